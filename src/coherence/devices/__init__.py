@@ -1,0 +1,1 @@
+"""From the air to events."""

@@ -1,0 +1,1 @@
+"""Where they meet, without I/O."""

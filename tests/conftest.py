@@ -1,0 +1,26 @@
+"""Fixtures for every test: where the real recordings lie, and a machine without screen or sound."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+DATA = Path(
+    os.environ.get("COHERENCE_DATA", Path(__file__).resolve().parents[1] / ".." / "shared" / "data")
+).resolve()
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real recordings; the test is skipped where they are not."""
+    if not DATA.is_dir():
+        pytest.skip("no real recordings here: set COHERENCE_DATA to their folder")
+    return DATA
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the records or settings of the person who runs it."""
+    monkeypatch.setenv("COHERENCE_HOME", str(tmp_path / "home"))
