@@ -1,0 +1,125 @@
+"""The breath guide: continuous, still at both turns, changing only at turns, never jumping."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coherence.model import Arrival, BreathPattern, PaceChanged, Paused, Resumed
+from coherence.pacing import GLIDE_BREATHS, BreathGuide, volume_in_breath
+
+PATTERNS = st.builds(
+    BreathPattern,
+    st.floats(3.5, 20.0),
+    st.floats(0.3, 0.6),
+    st.floats(0.0, 1.0),
+    st.floats(0.0, 1.0),
+)
+
+
+def guide_of(*arrivals: Arrival) -> BreathGuide:
+    guide = BreathGuide()
+    for arrival in arrivals:
+        guide.feed(arrival)
+    return guide
+
+
+@given(PATTERNS)
+def test_volume_stays_in_range_is_continuous_and_still_at_both_turns(
+    pattern: BreathPattern,
+) -> None:
+    t_s = np.linspace(0.0, pattern.period_s, 4001)
+    volume = np.array([volume_in_breath(float(t), pattern)[0] for t in t_s])
+    assert volume.min() >= 0.0
+    assert volume.max() <= 1.0
+    step_s = t_s[1]
+    steepest = 0.5 * math.pi / (0.3 * (pattern.period_s - 2.0)) * 1.5
+    assert np.abs(np.diff(volume)).max() < steepest * step_s
+    moving_s = pattern.period_s - pattern.pause_full_s - pattern.pause_empty_s
+    full_s = pattern.inhale_share * moving_s
+    for turn_s in (0.0, full_s, pattern.period_s):
+        near = [volume_in_breath(max(0.0, turn_s + d), pattern)[0] for d in (-1e-4, 0.0, 1e-4)]
+        assert np.abs(np.diff(near)).max() < 1e-5
+
+
+def test_a_change_waits_for_the_turn_and_glides_over_three_breaths() -> None:
+    guide = guide_of(PaceChanged(10.0, BreathPattern(6.0)), PaceChanged(25.0, BreathPattern(5.0)))
+    breaths = guide.breaths(0.0, 90.0)
+    assert [b.start_s for b in breaths[:3]] == [10.0, 20.0, 30.0]
+    rates = [b.pattern.breaths_per_min for b in breaths]
+    assert rates[:2] == [6.0, 6.0]
+    assert rates[2:5] == pytest.approx([6 - 1 / 3, 6 - 2 / 3, 5.0])
+    assert set(rates[2 + GLIDE_BREATHS :]) == {5.0}
+
+
+def test_looking_ahead_changes_nothing() -> None:
+    looked, plain = BreathGuide(), BreathGuide()
+    for arrival in (
+        PaceChanged(3.0, BreathPattern(6.0)),
+        PaceChanged(31.0, BreathPattern(5.0)),
+        PaceChanged(47.0, BreathPattern(7.5)),
+    ):
+        looked.feed(arrival)
+        plain.feed(arrival)
+        looked.volume(np.arange(arrival.t_s, arrival.t_s + 60.0, 0.5))
+    t_s = np.arange(0.0, 120.0, 0.1)
+    np.testing.assert_array_equal(looked.phase(t_s), plain.phase(t_s))
+
+
+def test_it_rests_while_paused_and_begins_anew() -> None:
+    guide = guide_of(PaceChanged(0.0, BreathPattern(6.0)), Paused(14.0), Resumed(40.0))
+    assert guide.at(13.9) is not None
+    assert guide.at(20.0) is None
+    moment = guide.at(40.0)
+    assert moment is not None
+    assert moment.volume == 0.0
+    assert moment.inhaling
+
+
+def test_letting_go_is_at_once() -> None:
+    guide = guide_of(PaceChanged(0.0, BreathPattern(6.0)), PaceChanged(14.0, None))
+    assert guide.at(14.0) is None
+    assert guide.target is None
+    assert not guide.running
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.floats(0.1, 30.0),
+        st.one_of(
+            st.builds(PaceChanged, st.just(0.0), st.one_of(st.none(), PATTERNS)),
+            st.just(Paused(0.0)),
+            st.just(Resumed(0.0)),
+        ),
+    ),
+    max_size=8,
+)
+
+
+@given(CHANGES)
+def test_whatever_is_recorded_phase_and_volume_agree_and_never_jump(changes: list) -> None:
+    guide, t_s = BreathGuide(), 0.0
+    for wait_s, change in changes:
+        t_s += wait_s
+        guide.feed(
+            type(change)(t_s, change.pattern)
+            if isinstance(change, PaceChanged)
+            else type(change)(t_s)
+        )
+    at_s = np.arange(0.0, t_s + 30.0, 0.05)
+    phase, volume = guide.phase(at_s), guide.volume(at_s)
+    np.testing.assert_array_equal(np.isnan(phase), np.isnan(volume))
+    known = phase[~np.isnan(phase)]
+    assert ((known >= 0.0) & (known < 2 * math.pi + 1e-9)).all()
+    inside = ~np.isnan(volume[1:]) & ~np.isnan(volume[:-1]) & (np.diff(phase) > 0)
+    assert (np.abs(np.diff(volume))[inside] < 0.2).all()
+    starts = [b.start_s for b in guide.breaths(-1.0, t_s + 30.0)]
+    assert starts == sorted(starts)
+
+
+def test_an_hour_of_breaths_ends_where_it_should() -> None:
+    guide = guide_of(PaceChanged(0.0, BreathPattern(5.5)))
+    phase = guide.phase(np.array([3600.0 - 1e-6]))
+    assert phase[0] == pytest.approx(2 * math.pi * (3600 * 5.5 / 60 % 1 or 1.0), abs=1e-3)
