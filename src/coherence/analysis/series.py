@@ -1,0 +1,230 @@
+"""NNSeries: the beats of a stretch of time as arrays; BeatLog, which grows them beat by beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coherence.model import JudgedBeat, Verdict
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+T = TypeVar("T", np.bool_, np.int64)
+
+SAME_TIME_S = 1e-6  # sums of the same intervals differ by less than this
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NNSeries:
+    """Intervals in order of time, flagged ones included: five arrays of one length.
+
+    Nothing is left out of the arrays, so what must not be used can still be seen as a hole. The
+    arrays may be views of a longer recording: read them, never write to them.
+
+    >>> series = NNSeries.from_rr([800, 810, 400, 420, 790, 805], accepted=[1, 1, 0, 0, 1, 1])
+    >>> series.nn_ms
+    array([800., 810., 790., 805.])
+    >>> series.differences_ms
+    array([10., 15.])
+    >>> series.holes()
+    array([[1.61, 2.43]])
+    """
+
+    t_s: FloatArray  # where each interval ends; never decreases
+    rr_ms: FloatArray
+    accepted: BoolArray
+    segment: IntArray  # a new number begins after each gap
+    missing: IntArray  # beats that a missed interval swallowed, else 0
+
+    @classmethod
+    def from_rr(
+        cls,
+        rr_ms: ArrayLike,
+        *,
+        start_s: float = 0.0,
+        accepted: ArrayLike | None = None,
+        segment: ArrayLike | None = None,
+        missing: ArrayLike | None = None,
+    ) -> NNSeries:
+        """Lay plain intervals end to end from ``start_s``; accepted, in one segment unless said."""
+        rr = np.asarray(rr_ms, dtype=np.float64)
+        if rr.ndim != 1:
+            raise ValueError("intervals must be a flat sequence")
+        n = rr.size
+
+        return cls(
+            t_s=start_s + np.cumsum(rr) / 1000.0,
+            rr_ms=rr,
+            accepted=_column(accepted, np.ones(n, np.bool_)),
+            segment=_column(segment, np.zeros(n, np.int64)),
+            missing=_column(missing, np.zeros(n, np.int64)),
+        )
+
+    def __len__(self) -> int:
+        return self.t_s.size
+
+    # --- stretches of it ------------------------------------------------------------------------
+
+    def window(self, from_s: float, to_s: float) -> NNSeries:
+        """Return the intervals that end in (from_s, to_s], as views: no data is copied."""
+        first, end = np.searchsorted(self.t_s, (from_s, to_s), side="right")
+        part = slice(int(first), int(end))
+        return NNSeries(
+            self.t_s[part],
+            self.rr_ms[part],
+            self.accepted[part],
+            self.segment[part],
+            self.missing[part],
+        )
+
+    def last(self, window_s: float, end_s: float | None = None) -> NNSeries:
+        """Return the trailing window of ``window_s``, up to ``end_s`` or to the last interval."""
+        if end_s is None:
+            end_s = self.end_s
+        return self.window(end_s - window_s, end_s)
+
+    # --- what may be computed from --------------------------------------------------------------
+
+    @property
+    def nn_ms(self) -> FloatArray:
+        """The accepted intervals."""
+        return self.rr_ms[self.accepted]
+
+    @property
+    def nn_t_s(self) -> FloatArray:
+        """Where the accepted intervals end."""
+        return self.t_s[self.accepted]
+
+    @property
+    def differences_ms(self) -> FloatArray:
+        """Successive differences of accepted neighbours: none touches a flagged beat or a gap."""
+        valid = self.accepted[1:] & self.accepted[:-1] & (self.segment[1:] == self.segment[:-1])
+        differences: FloatArray = np.diff(self.rr_ms)[valid]
+        return differences
+
+    # --- how much of it there is ----------------------------------------------------------------
+
+    @property
+    def flagged(self) -> int:
+        """How many intervals are not accepted."""
+        return self.accepted.size - int(np.count_nonzero(self.accepted))
+
+    @property
+    def missed(self) -> int:
+        """How many beats the intervals judged as missed have swallowed."""
+        return int(self.missing.sum())
+
+    @property
+    def start_s(self) -> float:
+        """Where the first interval begins; 0 when there is none."""
+        return float(self.t_s[0] - self.rr_ms[0] / 1000.0) if len(self) else 0.0
+
+    @property
+    def end_s(self) -> float:
+        """Where the last interval ends; 0 when there is none."""
+        return float(self.t_s[-1]) if len(self) else 0.0
+
+    @property
+    def span_s(self) -> float:
+        """Elapsed time from the beginning of the first interval to the end of the last."""
+        return self.end_s - self.start_s
+
+    @property
+    def covered_s(self) -> float:
+        """Time that accepted intervals account for."""
+        return float(self.rr_ms.sum(where=self.accepted)) / 1000.0
+
+    def holes(self, from_s: float | None = None, to_s: float | None = None) -> FloatArray:
+        """Return the stretches without an accepted interval: (start_s, end_s) rows, merged.
+
+        Flagged intervals and the gaps between segments are holes; those that meet are one. A hole
+        runs from the end of the last accepted interval to the beginning of the next one. At the
+        edges it reaches to ``from_s`` and ``to_s``, or to the edges of the series where they are
+        not given. Shape (n, 2).
+        """
+        start = self.start_s if from_s is None else from_s
+        end = self.end_s if to_s is None else to_s
+        kept = np.flatnonzero(self.accepted)
+        ends = self.t_s[kept]
+        starts = ends - self.rr_ms[kept] / 1000.0
+        # Accepted neighbours of one segment lie end to end: what is between them is rounding.
+        apart = (np.diff(kept) > 1) | (np.diff(self.segment[kept]) != 0)
+        left = np.concatenate(([start], ends[:-1][apart], ends[-1:]))
+        right = np.concatenate((starts[:1], starts[1:][apart], [end]))
+        if not kept.size:
+            left, right = np.array([start]), np.array([end])
+        rows = np.stack((left, right), axis=1)
+        return rows[right - left > SAME_TIME_S]
+
+
+class BeatLog:
+    """Judged beats of a whole session in growing arrays; appending costs the same after hours.
+
+    A beat that is judged again replaces the row it had. Because rows are replaced in place and
+    ``series`` hands out views, a series is for use at once: take a new one after the next beat.
+    """
+
+    def __init__(self, capacity: int = 1024) -> None:
+        self._n = 0
+        self._rows = _empty(max(1, capacity))
+
+    def __len__(self) -> int:
+        return self._n
+
+    def put(self, judged: JudgedBeat) -> None:
+        """Append a beat, or replace one that is there. Indices come without a hole."""
+        i = judged.index
+        if not 0 <= i <= self._n:
+            raise ValueError(f"beat {i} cannot follow {self._n} beats")
+        if i == self._n:
+            if i == len(self._rows):
+                grown = _empty(2 * i)
+                for name in ("t_s", "rr_ms", "accepted", "segment", "missing"):
+                    getattr(grown, name)[:i] = getattr(self._rows, name)
+                self._rows = grown
+            self._n += 1
+        rows, beat = self._rows, judged.beat
+        rows.t_s[i] = beat.t_s
+        rows.rr_ms[i] = beat.rr_ms
+        rows.accepted[i] = judged.verdict is Verdict.NORMAL
+        rows.segment[i] = beat.segment
+        rows.missing[i] = judged.missing
+
+    def extend(self, judged: Iterable[JudgedBeat]) -> None:
+        """Put each of them."""
+        for each in judged:
+            self.put(each)
+
+    def series(self, from_s: float | None = None, to_s: float | None = None) -> NNSeries:
+        """Return the beats so far that end in (from_s, to_s], as views; all of them by default."""
+        rows, n = self._rows, self._n
+        whole = NNSeries(
+            rows.t_s[:n], rows.rr_ms[:n], rows.accepted[:n], rows.segment[:n], rows.missing[:n]
+        )
+        if from_s is None and to_s is None:
+            return whole
+        return whole.window(-np.inf if from_s is None else from_s, np.inf if to_s is None else to_s)
+
+
+def _column(values: ArrayLike | None, default: NDArray[T]) -> NDArray[T]:
+    if values is None:
+        return default
+    column = np.asarray(values).astype(default.dtype)
+    if column.shape != default.shape:
+        raise ValueError(f"{default.size} intervals, but a column of shape {column.shape}")
+    return column
+
+
+def _empty(capacity: int) -> NNSeries:
+    return NNSeries(
+        np.empty(capacity),
+        np.empty(capacity),
+        np.zeros(capacity, np.bool_),
+        np.empty(capacity, np.int64),
+        np.empty(capacity, np.int64),
+    )

@@ -1,0 +1,54 @@
+"""A copy of the whole store, made while it is in use and checked before it counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from coherence.storage.connection import connect
+from coherence.storage.errors import StorageError, is_full, plainly, sentence
+from coherence.storage.files import replacing
+
+
+def snapshot(store: Path, destination: Path) -> None:
+    """Copy ``store`` as it is now; ``destination`` appears whole and checked, or not at all.
+
+    Raises ``StorageError``; what stood at ``destination`` before is then still there.
+    """
+    if destination.exists() and store.exists() and destination.samefile(store):
+        raise StorageError("A backup cannot take the place of the record itself.", destination)
+    with (
+        plainly(store),
+        closing(connect(store)) as connection,
+        plainly(destination),
+        replacing(destination) as new,
+    ):
+        try:
+            before = _told(connection)
+            # VACUUM INTO accepts an empty file, which keeps the copy private from its first byte
+            connection.execute("VACUUM INTO ?", (str(new),))
+        except sqlite3.Error as error:
+            at_fault = destination if is_full(error) else store
+            raise StorageError(sentence(error, at_fault), at_fault) from error
+        with closing(connect(new)) as copy:
+            fault = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if fault != "ok" or _told(copy) < before:
+                raise StorageError(
+                    f"The backup {destination} did not come out right and was not kept "
+                    f"({fault}): check the disk, then try again.",
+                    destination,
+                )
+
+
+def _told(connection: sqlite3.Connection) -> tuple[int, ...]:
+    """What a copy must have as well: its schema, its tables, and how much has arrived."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = [
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    ]
+    arrivals = 0
+    if "arrival" in tables:
+        arrivals = connection.execute("SELECT count(*) FROM arrival").fetchone()[0]
+    return version, len(tables), arrivals

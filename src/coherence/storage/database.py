@@ -1,0 +1,331 @@
+"""The store: people, sessions and what arrived in them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from filelock import BaseFileLock
+
+from coherence import __version__
+from coherence.model import Arrival, End, Origin, Participant, SessionRecord, StrapSeen
+from coherence.storage.arrival_json import ArrivalError
+from coherence.storage.arrival_rows import ArrivalRow, from_row, to_row
+from coherence.storage.connection import connect, transaction
+from coherence.storage.errors import StorageError, plainly
+from coherence.storage.files import make_private, touch_private
+from coherence.storage.lock import hold_recording, is_locked, let_go, opening
+from coherence.storage.migrations import migrate
+from coherence.storage.places import places
+from coherence.storage.rescue import Rescue, rescues_for
+
+ME, CLIENT = "me", "client"
+CHECKED_AT_OPENING_B = 64 * 2**20  # looking at every arrival of a larger store would take too long
+
+_SESSION = 'id, started_at, duration_s, practice, origin, "end", app_version, strap, summary'
+_ROW = "kind, t_s, strap, characteristic, body"
+Row = tuple[str, float, str | None, str | None, bytes]
+
+
+class Store:
+    """One open store. It belongs to the thread that opened it: another thread opens its own."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._held: dict[int, BaseFileLock] = {}  # recordings begun here
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Store:
+        """Open the store, made and migrated where needed. Raises ``StorageError``."""
+        store = (places().store if path is None else path).absolute()
+        with plainly(store):
+            make_private(store.parent)
+            with opening(store):
+                touch_private(store)
+                connection = connect(store)
+                try:
+                    migrate(connection, store)
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    _check(connection, store)
+                except BaseException:
+                    connection.close()
+                    raise
+        return cls(store, connection)
+
+    def close(self) -> None:
+        """Let go of file and locks; a session begun here and not finished stays open in it."""
+        for held in self._held.values():
+            let_go(held)
+        self._held.clear()
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- recording --------------------------------------------------------------------------------
+
+    def begin_session(
+        self,
+        practice: str,
+        *,
+        origin: Origin = Origin.STRAP,
+        strap: str | None = None,
+        strap_id: str | None = None,
+        participants: tuple[Participant, ...] | None = None,
+        started_at: str | None = None,
+        app_version: str = __version__,
+    ) -> int:
+        """Note a session and hold its lock until it is finished. Raises ``StorageError``.
+
+        ``strap`` is its name; without ``participants`` it is one person, "me", with ``strap_id``.
+        """
+        with self._writing() as connection:
+            if participants is None:
+                participants = (Participant(CLIENT, self._me(connection), strap_id),)
+            session_id = connection.execute(
+                "INSERT INTO session(started_at, practice, origin, strap, app_version) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (started_at or _utc_now(), practice, origin.value, strap, app_version),
+            ).lastrowid
+            assert session_id is not None
+            connection.executemany(
+                "INSERT INTO participant VALUES (?, ?, ?, ?, ?)",
+                (
+                    (session_id, who.role, who.person_id, who.strap_id, who.consent_utc)
+                    for who in participants
+                ),
+            )
+            # before the commit: nobody sees an open session that is not held
+            held = hold_recording(self.path, session_id)
+            try:
+                connection.commit()
+            except BaseException:
+                let_go(held)
+                raise
+        self._held[session_id] = held
+        return session_id
+
+    def finish_session(
+        self, session_id: int, duration_s: float, end: End = End.ENDED, summary: str = "{}"
+    ) -> None:
+        """Note how the session ended and free its lock.
+
+        Raises ``StorageError``; where that cannot be written, ``close_interrupted`` does it later.
+        """
+        try:
+            with self._writing() as connection:
+                changed = connection.execute(
+                    'UPDATE session SET duration_s = ?, "end" = ?, summary = ? WHERE id = ?',
+                    (duration_s, end.value, summary, session_id),
+                )
+            if changed.rowcount == 0:
+                raise self._unknown(session_id)
+        finally:
+            if held := self._held.pop(session_id, None):
+                let_go(held)
+
+    def close_interrupted(self) -> tuple[int, ...]:
+        """Close each open session that nobody is recording, and keep it; returns their numbers.
+
+        What the last resort kept elsewhere is first taken in. Raises ``StorageError``.
+        """
+        for rescue in rescues_for(self.path):
+            self._take_in(rescue)
+        closed = []
+        with self._writing() as connection:
+            still_open = connection.execute(
+                'SELECT id FROM session WHERE "end" = ?', (End.OPEN.value,)
+            ).fetchall()
+            for (session_id,) in still_open:
+                if is_locked(self.path, session_id):
+                    continue
+                last_s, was_ended = connection.execute(
+                    "SELECT coalesce(max(t_s), 0.0), coalesce(max(kind = 'ended'), 0) "
+                    "FROM arrival WHERE session_id = ?",
+                    (session_id,),
+                ).fetchone()
+                # a person may have ended it just before the lights went out
+                end = End.ENDED if was_ended else End.INTERRUPTED
+                connection.execute(
+                    'UPDATE session SET duration_s = ?, "end" = ? WHERE id = ?',
+                    (last_s, end.value, session_id),
+                )
+                closed.append(session_id)
+        return tuple(closed)
+
+    # --- looking back -----------------------------------------------------------------------------
+
+    def sessions(self) -> list[SessionRecord]:
+        """All sessions, newest first. Raises ``StorageError``."""
+        return self._records("ORDER BY started_at DESC, id DESC")
+
+    def session(self, session_id: int) -> SessionRecord:
+        """One session. Raises ``StorageError`` when there is none of that number."""
+        for record in self._records("WHERE id = ?", session_id):
+            return record
+        raise self._unknown(session_id)
+
+    def arrivals(self, session_id: int) -> Iterator[Arrival]:
+        """What arrived, in order; the first has number 0. Raises ``StorageError``.
+
+        The rows are read at once and the iterator may be handed to any thread.
+        """
+        self.session(session_id)
+        with plainly(self.path):
+            rows = self._connection.execute(
+                f"SELECT {_ROW} FROM arrival WHERE session_id = ? ORDER BY seq", (session_id,)
+            ).fetchall()
+        return self._read(session_id, rows)
+
+    def last_strap(self) -> StrapSeen | None:
+        """The strap of the newest session that had a real one. Raises ``StorageError``."""
+        with plainly(self.path):
+            row = self._connection.execute(
+                "SELECT strap_id, strap FROM session JOIN participant ON session_id = id "
+                "WHERE origin = ? AND strap_id IS NOT NULL ORDER BY started_at DESC, id DESC",
+                (Origin.STRAP.value,),
+            ).fetchone()
+        return None if row is None else StrapSeen(row[0], row[1] or row[0])
+
+    def is_locked(self, session_id: int) -> bool:
+        """Whether the session is being recorded, here or by another process."""
+        return is_locked(self.path, session_id)
+
+    def delete_session(self, session_id: int) -> None:
+        """Remove a session and all that arrived in it. Raises ``StorageError``."""
+        if self.is_locked(session_id):
+            raise StorageError(
+                f"Session {session_id} is being recorded: end it before it is deleted.", self.path
+            )
+        with self._writing() as connection:
+            gone = connection.execute("DELETE FROM session WHERE id = ?", (session_id,))
+        if gone.rowcount == 0:
+            raise self._unknown(session_id)
+        with plainly(self.path):  # out of the write-ahead log and the last resort as well
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            for rescue in rescues_for(self.path):
+                if rescue.session_id == session_id:
+                    rescue.file.unlink(missing_ok=True)
+
+    def me(self) -> int:
+        """The first person, made at first use. Raises ``StorageError``."""
+        with self._writing() as connection:
+            return self._me(connection)
+
+    # --- within -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with plainly(self.path), transaction(self._connection) as connection:
+            yield connection
+
+    def _me(self, connection: sqlite3.Connection) -> int:
+        row = connection.execute("SELECT min(id) FROM person").fetchone()
+        if row[0] is None:
+            row = connection.execute(
+                "INSERT INTO person(pseudonym, created_at) VALUES (?, ?) RETURNING id",
+                (ME, _utc_now()),
+            ).fetchone()
+        return int(row[0])
+
+    def _records(self, which: str, *values: object) -> list[SessionRecord]:
+        with plainly(self.path):
+            rows = self._connection.execute(f"SELECT {_SESSION} FROM session {which}", values)
+            sessions = rows.fetchall()
+            in_session = "WHERE session_id = ?" if values else ""
+            participants: dict[int, list[Participant]] = defaultdict(list)
+            for session_id, *who in self._connection.execute(
+                "SELECT session_id, role, person_id, strap_id, consent_at "
+                f"FROM participant {in_session} ORDER BY rowid",
+                values,
+            ):
+                participants[session_id].append(Participant(*who))
+        return [_record(row, tuple(participants[row[0]])) for row in sessions]
+
+    def _read(self, session_id: int, rows: list[Row]) -> Iterator[Arrival]:
+        for number, row in enumerate(rows):
+            try:
+                yield from_row(ArrivalRow(*row))
+            except ArrivalError as error:
+                raise StorageError(
+                    f"Entry {number} of session {session_id} in {self.path} makes no sense "
+                    f"({error}): put one of your backups in its place.",
+                    self.path,
+                ) from error
+
+    def _take_in(self, rescue: Rescue) -> None:
+        """Append what a rescue file holds and the store does not; then the file may go."""
+        if self.is_locked(rescue.session_id):
+            return
+        with self._writing() as connection:
+            is_known, following = connection.execute(
+                "SELECT count(*), (SELECT coalesce(max(seq) + 1, 0) FROM arrival WHERE "
+                "session_id = id) FROM session WHERE id = ?",
+                (rescue.session_id,),
+            ).fetchone()
+            missing = [(seq, arrival) for seq, arrival in rescue.arrivals if seq >= following]
+            if not is_known or (missing and missing[0][0] != following):
+                return  # it belongs to a store as it was before; nothing is thrown away
+            if missing:
+                connection.executemany(
+                    f"INSERT INTO arrival(session_id, seq, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    ((rescue.session_id, seq, *to_row(arrival)) for seq, arrival in missing),
+                )
+                connection.execute(
+                    "UPDATE session SET duration_s = max(duration_s, ?) WHERE id = ?",
+                    (max(arrival.t_s for _, arrival in missing), rescue.session_id),
+                )
+        with plainly(rescue.file):
+            rescue.file.unlink(missing_ok=True)
+
+    def _unknown(self, session_id: int) -> StorageError:
+        return StorageError(
+            f"There is no session {session_id} in {self.path}: list them to see their numbers.",
+            self.path,
+        )
+
+
+def _record(row: tuple[object, ...], participants: tuple[Participant, ...]) -> SessionRecord:
+    number, started_at, duration_s, practice, origin, end, app_version, strap, summary = row
+    return SessionRecord(
+        id=int(str(number)),
+        started_at=str(started_at),
+        duration_s=float(str(duration_s)),
+        practice=str(practice),
+        origin=Origin(origin),
+        end=End(end),
+        app_version=str(app_version),
+        strap=None if strap is None else str(strap),
+        participants=participants,
+        summary=str(summary),
+    )
+
+
+def _check(connection: sqlite3.Connection, store: Path) -> None:
+    """A quick look at the pages of the store; raises ``StorageError`` when one is damaged."""
+    tables = ["person", "session", "participant", "sqlite_sequence"]
+    if store.stat().st_size <= CHECKED_AT_OPENING_B:
+        tables.append("arrival")
+    for table in tables:
+        if (fault := connection.execute(f"PRAGMA quick_check({table})").fetchone()[0]) != "ok":
+            damaged = sqlite3.DatabaseError(str(fault))
+            damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damaged
+
+
+def _utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

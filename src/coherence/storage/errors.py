@@ -1,0 +1,94 @@
+"""What goes wrong with files, said to people in one plain sentence."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class StorageError(Exception):
+    """Something about the record; the message is one sentence for people, ``path`` the place."""
+
+    def __init__(self, sentence: str, path: Path | None = None) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
+class InstanceError(StorageError):
+    """Another coherence holds what this one asks for."""
+
+
+@contextmanager
+def plainly(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say about ``path`` into a ``StorageError``.
+
+    Faults of our own (a broken constraint, a connection used from the wrong thread) pass through.
+    """
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(sentence(error, path), path) from error
+
+
+def is_full(error: sqlite3.Error | OSError) -> bool:
+    """Whether there was no room left."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    return _sqlite_code(error) == sqlite3.SQLITE_FULL
+
+
+def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
+    """What happened to ``path`` and what to do next."""
+    if is_full(error):
+        return f"The disk that holds {path} is full: make some room there, then try again."
+    if isinstance(error, OSError):
+        if error.errno in _IN_THE_WAY:
+            return (
+                f"{error.filename or path} is in the way, a file where a folder belongs or the "
+                "other way round: move it, then try again."
+            )
+        refused = error.errno in _REFUSED
+    else:
+        refused = _sqlite_code(error) in {
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_PERM,
+            sqlite3.SQLITE_CANTOPEN,
+        }
+        if _sqlite_code(error) == sqlite3.SQLITE_CANTOPEN and not path.exists():
+            return (
+                f"{path} is not there: put it back, or choose another folder with COHERENCE_HOME."
+            )
+    if refused:
+        return (
+            f"coherence may not write to {path}: allow it there, or choose another folder with "
+            "COHERENCE_HOME."
+        )
+    match _sqlite_code(error):
+        case sqlite3.SQLITE_NOTADB:
+            return (
+                f"{path} is not a coherence record: move it away, or put one of your backups in "
+                "its place."
+            )
+        case sqlite3.SQLITE_CORRUPT:
+            return (
+                f"The record {path} is damaged: keep a copy of it, then put one of your backups in "
+                "its place."
+            )
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"Another program is using {path}: close it, then try again."
+    return f"{path} could not be read or written ({error}): check its disk, then try again."
+
+
+def _sqlite_code(error: sqlite3.Error | OSError) -> int | None:
+    """SQLite's primary result code, where there is one."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF

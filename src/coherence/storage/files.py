@@ -1,0 +1,53 @@
+"""Folders and files that only their owner may read and that survive a power cut."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def make_private(folder: Path) -> None:
+    """Make ``folder`` and what is missing above it. Raises ``OSError``."""
+    for part in (*reversed(folder.parents), folder):
+        if not part.exists():
+            part.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def touch_private(file: Path) -> None:
+    """Make ``file``, empty, unless it is there. Raises ``OSError``."""
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """An empty file to be filled; it takes the place of ``file`` only once it is whole and safe.
+
+    Whatever goes wrong on the way, ``file`` stays as it was. Raises ``OSError``.
+    """
+    make_private(file.parent)
+    number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # mode 0600
+    os.close(number)
+    new = Path(name)
+    try:
+        yield new
+        _sync(new, os.O_RDWR)
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        _sync(file.parent, os.O_RDONLY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    number = os.open(path, flags)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

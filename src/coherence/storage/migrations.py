@@ -1,0 +1,123 @@
+"""The schema, as the ordered steps that lead to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coherence.storage.backup import snapshot
+from coherence.storage.connection import transaction
+from coherence.storage.errors import StorageError
+from coherence.storage.places import backups_of
+
+APPLICATION_ID = 0x636F6872  # "cohr", in the file's header
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def migrate(
+    connection: sqlite3.Connection, store: Path, migrations: Sequence[Migration] | None = None
+) -> Path | None:
+    """Bring the store to the newest schema, each step whole or not at all.
+
+    A store that already holds something is backed up first; the backup's path is returned.
+    Raises ``StorageError`` for a file that is not ours or newer than we are, ``sqlite3.Error``.
+    """
+    steps = MIGRATIONS if migrations is None else migrations
+    version = _version(connection)
+    if version > len(steps):
+        raise StorageError(
+            f"{store} was written by a newer coherence (schema {version}, this one knows "
+            f"{len(steps)}): update coherence to open it.",
+            store,
+        )
+    if not _is_ours(connection, version):
+        raise StorageError(
+            f"{store} is a database of another program: move it away, or choose another folder "
+            "with COHERENCE_HOME.",
+            store,
+        )
+    if version == len(steps):
+        return None
+    kept = None
+    if version > 0:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        kept = backups_of(store) / f"{store.stem}-schema{version}-{stamp}.db"
+        snapshot(store, kept)
+    for number, step in enumerate(steps[version:], start=version + 1):
+        with transaction(connection):
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            step(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+    return kept
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _is_ours(connection: sqlite3.Connection, version: int) -> bool:
+    if version == 0:  # only a file with nothing in it
+        return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+
+
+def first_schema(connection: sqlite3.Connection) -> None:
+    """People, sessions, who was in them, and what arrived."""
+    for statement in _FIRST_SCHEMA:
+        connection.execute(statement)
+
+
+# AUTOINCREMENT: the number of a deleted session is never given to another one.
+_FIRST_SCHEMA = (
+    """CREATE TABLE person(
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        pseudonym TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL
+    )""",
+    """CREATE TABLE session(
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        started_at TEXT NOT NULL,
+        duration_s REAL NOT NULL DEFAULT 0,
+        practice TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        strap TEXT,
+        "end" TEXT NOT NULL DEFAULT 'open',
+        app_version TEXT NOT NULL,
+        summary TEXT NOT NULL DEFAULT '{}'
+    )""",
+    """CREATE TABLE participant(
+        session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        person_id INTEGER NOT NULL REFERENCES person(id),
+        strap_id TEXT,
+        consent_at TEXT,
+        PRIMARY KEY(session_id, role, person_id)
+    )""",
+    """CREATE TABLE arrival(
+        session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+        seq INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        t_s REAL NOT NULL,
+        strap TEXT,
+        characteristic TEXT,
+        body BLOB NOT NULL,
+        PRIMARY KEY(session_id, seq)
+    ) WITHOUT ROWID""",
+    # also turns INSERT OR REPLACE away, which would not wake the other two
+    """CREATE TRIGGER arrivals_are_numbered_without_a_gap BEFORE INSERT ON arrival
+        WHEN NEW.seq IS NOT (
+            SELECT coalesce(max(seq) + 1, 0) FROM arrival WHERE session_id = NEW.session_id
+        )
+        BEGIN SELECT raise(ABORT, 'arrivals are numbered without a gap'); END""",
+    """CREATE TRIGGER arrivals_are_never_changed BEFORE UPDATE ON arrival
+        BEGIN SELECT raise(ABORT, 'arrivals are never changed'); END""",
+    # a session that is deleted is gone before its arrivals are
+    """CREATE TRIGGER arrivals_leave_with_their_session BEFORE DELETE ON arrival
+        WHEN EXISTS (SELECT 1 FROM session WHERE id = OLD.session_id)
+        BEGIN SELECT raise(ABORT, 'arrivals leave only with their session'); END""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (first_schema,)

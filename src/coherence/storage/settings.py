@@ -1,0 +1,111 @@
+"""What a person has chosen, in one file that is always whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from coherence.storage.errors import plainly
+from coherence.storage.files import replacing
+
+Theme = Literal["dusk", "morning", "system"]
+Sound = Literal["waves", "pad", "bowl", "none"]
+
+QUIETEST, LOUDEST = 0.0, 1.0
+SMALLEST_TEXT, LARGEST_TEXT = 0.8, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Nothing here is about a session; ``dataclasses.replace`` makes the changed one."""
+
+    last_strap_id: str | None = None
+    last_strap_name: str | None = None
+    theme: Theme = "dusk"
+    sound: Sound = "waves"
+    volume: float = 0.6  # 0 to 1
+    reduced_motion: bool | None = None  # None: as the system says
+    text_scale: float = 1.0
+    numbers_shown: bool = False
+    first_run_done: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
+
+
+def load(file: Path) -> tuple[Settings, str | None]:
+    """The settings in ``file`` and, where not all could be used, one sentence about it.
+
+    A file that makes no sense is put aside as ``.broken``; defaults take the place of what cannot
+    be used. Never raises.
+    """
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(said, dict):
+            raise TypeError("not a JSON object")
+    except FileNotFoundError:
+        return Settings(), None
+    except OSError as error:
+        return Settings(), (
+            f"The settings in {file} cannot be read ({error.strerror}): the usual ones are used."
+        )
+    except (ValueError, TypeError, RecursionError):
+        return Settings(), _put_aside(file)
+    usable = {name: value for name, value in said.items() if name in CHECKS and CHECKS[name](value)}
+    odd = sorted(said.keys() & CHECKS.keys() - usable.keys())
+    if not odd:
+        return Settings(**usable), None
+    return Settings(**usable), (
+        f"Some settings in {file} have no meaning here ({', '.join(odd)}): the usual ones are used."
+    )
+
+
+def save(settings: Settings, file: Path) -> None:
+    """Write ``settings``; the file is at no moment half written. Raises ``StorageError``."""
+    text = json.dumps(asdict(settings), indent=2, ensure_ascii=False)
+    with plainly(file), replacing(file) as new:
+        new.write_text(text + "\n", encoding="utf-8")
+
+
+def _put_aside(file: Path) -> str:
+    aside = file.with_name(file.name + ".broken")
+    try:
+        file.replace(aside)
+    except OSError:
+        return f"The settings in {file} are damaged: the usual ones are used."
+    return f"The settings were damaged and are put aside as {aside}: the usual ones are used."
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_between(least: float, most: float) -> Callable[[object], bool]:
+    def check(value: object) -> bool:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return is_number and least <= value <= most  # type: ignore[operator]
+
+    return check
+
+
+def _is_keys(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value.values())
+
+
+CHECKS: dict[str, Callable[[object], bool]] = {
+    "last_strap_id": _is_text_or_none,
+    "last_strap_name": _is_text_or_none,
+    "theme": lambda value: value in get_args(Theme),
+    "sound": lambda value: value in get_args(Sound),
+    "volume": _is_between(QUIETEST, LOUDEST),
+    "reduced_motion": lambda value: value is None or _is_flag(value),
+    "text_scale": _is_between(SMALLEST_TEXT, LARGEST_TEXT),
+    "numbers_shown": _is_flag,
+    "first_run_done": _is_flag,
+    "keys": _is_keys,
+}

@@ -1,0 +1,143 @@
+"""The record's writer: one thread that makes arrivals durable, whatever the window is doing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from coherence.model import Arrival
+from coherence.storage.arrival_rows import to_row
+from coherence.storage.connection import connect, transaction
+from coherence.storage.errors import is_full
+from coherence.storage.rescue import Numbered, write_rescue
+
+RETRY_S = 1.0  # between attempts while the store cannot be written
+CLOSING_S = 5.0
+
+INSERT = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class RecordWriter:
+    """Appends what is put, in order, in transactions that are on the disk when they return.
+
+    While the store cannot be written everything stays in memory and ``trouble`` says so; it is
+    written, with nothing left out, as soon as that is possible again.
+    """
+
+    def __init__(self, store: Path, session_id: int) -> None:
+        self._store, self._session_id = store, session_id
+        self._kept: list[
+            Numbered
+        ] = []  # put and not yet durable: appended at the end, cut in front
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._given_up = threading.Event()
+        self._trouble: str | None = None
+        self._written = 0
+        self._connection: sqlite3.Connection | None = None  # the thread's own
+        self._thread = threading.Thread(target=self._run, name="record writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def trouble(self) -> str | None:
+        """One sentence while the record cannot be written, or once some of it was not."""
+        return self._trouble
+
+    @property
+    def written(self) -> int:
+        """How many arrivals are durable."""
+        return self._written
+
+    @property
+    def waiting(self) -> int:
+        """How many arrivals are only in memory so far."""
+        return len(self._kept)
+
+    def put(self, number: int, arrival: Arrival) -> None:
+        """Take an arrival from any thread; never waits, never raises."""
+        self._kept.append((number, arrival))
+        self._wake.set()
+
+    def close(self, timeout_s: float = CLOSING_S) -> str | None:
+        """Write what waits and end the thread; put nothing afterwards.
+
+        Returns ``None`` when all is written, else one sentence that says where the rest went.
+        """
+        if not self._closing.is_set():
+            self._closing.set()
+            self._wake.set()
+            self._thread.join(timeout_s)
+            self._given_up.set()
+            if rest := self._kept[:]:
+                self._trouble = self._rescued(rest)
+        return self._trouble
+
+    def _run(self) -> None:
+        try:
+            while not (self._closing.is_set() and not self._kept):
+                self._wake.wait()
+                self._wake.clear()
+                while self._kept and not self._append():
+                    if self._given_up.wait(RETRY_S):
+                        return
+        finally:
+            self._disconnect()
+
+    def _append(self) -> bool:
+        """Write all that waits in one transaction; whether it worked."""
+        batch = self._kept[:]
+        try:
+            if self._connection is None:
+                self._connection = connect(self._store)
+            with transaction(self._connection) as connection:
+                rows = [(self._session_id, number, *to_row(arrival)) for number, arrival in batch]
+                connection.executemany(INSERT, rows[self._already_there(connection, rows) :])
+        except (sqlite3.Error, OSError, ValueError) as error:
+            self._trouble = _trouble(error)
+            self._disconnect()  # the next attempt starts afresh
+            return False
+        del self._kept[: len(batch)]
+        self._written += len(batch)
+        self._trouble = None
+        return True
+
+    def _already_there(
+        self, connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]
+    ) -> int:
+        """How many rows an earlier commit kept after all, though it reported an error."""
+        there = connection.execute(
+            "SELECT * FROM arrival WHERE session_id = ? AND seq >= ? ORDER BY seq", rows[0][:2]
+        ).fetchall()
+        return len(there) if there == rows[: len(there)] else 0
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _rescued(self, rest: Sequence[Numbered]) -> str:
+        try:
+            file = write_rescue(self._store, self._session_id, rest)
+        except OSError:
+            return (
+                f"The last {len(rest)} of {len(rest) + self._written} entries of this session "
+                "could not be kept anywhere: make some room on the disk before the next one."
+            )
+        return (
+            f"The last {len(rest)} entries of this session could not be put in the record and lie "
+            f"in {file}: make some room, and coherence takes them in when it next opens."
+        )
+
+
+def _trouble(error: sqlite3.Error | OSError | ValueError) -> str:
+    if not isinstance(error, ValueError) and is_full(error):
+        return (
+            "The disk is full: this session goes on in memory, and is written as soon as there is "
+            "room."
+        )
+    return (
+        f"The record cannot be written just now ({error}): this session goes on in memory, and "
+        "writing is tried again."
+    )
