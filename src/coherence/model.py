@@ -220,16 +220,7 @@ class Repeated:
     intervals: int
 
 
-Event = (
-    Beat
-    | Gap
-    | GapWithdrawn
-    | SkinContact
-    | Battery
-    | LinkChanged
-    | Undecodable
-    | Repeated
-)
+Event = Beat | Gap | GapWithdrawn | SkinContact | Battery | LinkChanged | Undecodable | Repeated
 
 # --- what analysis says ---------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ EARLY_OUT = 0.88  # < 1: the out-breath leaves a little earlier and lands softly
 
 @dataclass(frozen=True, slots=True)
 class Breath:
-    """One guided breath, from one start of the in-breath to the next (or to where it was let go)."""
+    """One guided breath, from the start of its in-breath to the next (or to where it was let go)."""
 
     start_s: float
     end_s: float
@@ -137,7 +137,7 @@ class BreathGuide:
         return out
 
     def phase(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Phase in radians at each of ``t_s`` (n,): 0 at the start of each in-breath, 2π at its end.
+        """Phase in radians at each of ``t_s`` (n,): 0 where an in-breath begins, 2π at its end.
 
         NaN where the guide does not run.
         """

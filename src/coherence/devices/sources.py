@@ -59,8 +59,11 @@ class Feed:
             self._next += 1
             self._inbox.put(arrival)
 
-    def drain(self) -> list[Arrival]:
-        """All that waits, in order; raises what a source raised, when its turn has come."""
+    def drain(self, *, quietly: bool = False) -> list[Arrival]:
+        """All that waits, in order; raises what a source raised, when its turn has come.
+
+        ``quietly`` leaves out what was raised: for a session that is being closed anyway.
+        """
         items: list[Arrival] = []
         while True:
             try:
@@ -68,6 +71,8 @@ class Feed:
             except Empty:
                 return items
             if isinstance(item, BaseException):
+                if quietly:
+                    continue
                 if items:  # first hand over what came before it
                     self._inbox.put(item)
                     return items

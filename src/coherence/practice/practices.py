@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -14,7 +15,10 @@ from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
 
 KINDS = ("arrive", "soothe", "compassion", "return", "free")
 LONGEST_PAUSE_S = 2.0  # science 8.3: longer ones only in a file that a therapist adds
+LONGEST_PACED_S = 20 * 60.0  # at a stretch; science 8.3
+LONGEST_STEP_S = 4 * 3600.0
 PROMPT_EVERY_S = 30.0
+PROMPT_S = 14.0  # for so long a prompt is on the screen
 LONGEST_PROMPT = 90  # characters: one line at any size
 FIXED = ("arrive", "return")  # steps that keep their length when a practice is scaled
 COLOURS = ("breath", "heart", "therapist", "ok")
@@ -66,11 +70,14 @@ class Practice:
 
 @cache
 def practices(language: str = "en") -> tuple[Practice, ...]:
-    """All practices of a language, in the order of the menu."""
-    folder = resources.files("coherence.practice") / "content" / language
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    read = [parse(f.read_text(encoding="utf-8"), f.name) for f in files]
-    return tuple(practice for _, practice in sorted(read, key=lambda pair: pair[0]))
+    """All practices of a language, in the order of the menu; English where it has none."""
+    content = resources.files("coherence.practice") / "content"
+    folder = content / language
+    if not language.isalpha() or not folder.is_dir():
+        folder = content / "en"
+    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    read = [parse(file.read_text(encoding="utf-8"), file.name) for file in files]
+    return tuple(practice for _, practice in sorted(read, key=lambda pair: (pair[0], pair[1].key)))
 
 
 def practice(key: str, language: str = "en") -> Practice:
@@ -82,29 +89,39 @@ def practice(key: str, language: str = "en") -> Practice:
 
 
 def scaled(whole: Practice, minutes: float) -> Practice:
-    """The same practice in about ``minutes``: arriving and returning keep their length.
+    """The same practice in ``minutes``: arriving and returning keep their length.
 
-    Prompts keep their order and their distance of at least half a minute; late ones are left out
-    where there is no room.
+    What lies between has at least a minute, and is paced for at most ``LONGEST_PACED_S``. Prompts
+    keep their order and their distance; where there is no room some are left out.
     """
-    fixed_s = sum(s.seconds or 0.0 for s in whole.steps if s.kind in FIXED)
     moving_s = sum(s.seconds or 0.0 for s in whole.steps if s.kind not in FIXED)
     if moving_s == 0.0 or whole.seconds is None:
         return whole
-    factor = max(60.0, minutes * 60.0 - fixed_s) / moving_s
-    steps = tuple(s if s.kind in FIXED else _stretched(s, factor) for s in whole.steps)
-    return replace(whole, steps=steps)
+    wanted_s = max(60.0, minutes * 60.0 - (whole.seconds - moving_s))
+    paced_s = sum(s.seconds or 0.0 for s in whole.steps if s.pattern is not None)
+    factor = min(wanted_s / moving_s, LONGEST_PACED_S / paced_s if paced_s else math.inf)
+    steps: list[Step] = []
+    since_s = PROMPT_EVERY_S  # from the last prompt to the start of the step
+    for step in whole.steps:
+        steps.append(_stretched(step, 1.0 if step.kind in FIXED else factor, since_s))
+        lengths_s, prompts = steps[-1].seconds or 0.0, steps[-1].prompts
+        since_s = lengths_s - prompts[-1].at_s if prompts else since_s + lengths_s
+    return replace(whole, steps=tuple(steps))
 
 
-def _stretched(step: Step, factor: float) -> Step:
+def _stretched(step: Step, factor: float, since_s: float) -> Step:
     assert step.seconds is not None
-    seconds = round(step.seconds * factor)
+    seconds = step.seconds * factor
     kept: list[Prompt] = []
     for prompt in step.prompts:
-        at_s = round(prompt.at_s * factor)
-        if at_s + 15.0 <= seconds and (not kept or at_s - kept[-1].at_s >= PROMPT_EVERY_S):
+        at_s = prompt.at_s * factor
+        if not kept:  # the first one waits; those after it are left out where they come too close
+            at_s = max(at_s, PROMPT_EVERY_S - since_s)
+        elif at_s - kept[-1].at_s < PROMPT_EVERY_S:
+            continue
+        if at_s + PROMPT_S <= seconds:
             kept.append(Prompt(at_s, prompt.text))
-    return replace(step, seconds=float(seconds), prompts=tuple(kept))
+    return replace(step, seconds=seconds, prompts=tuple(kept))
 
 
 # --- reading a file ---
@@ -117,7 +134,7 @@ def parse(text: str, name: str) -> tuple[int, Practice]:
     """
     try:
         said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PracticeError(f"{name} is not valid TOML: {error}. Mend that line.") from error
     table = _Table(said, name, "")
     steps = tuple(
@@ -126,6 +143,11 @@ def parse(text: str, name: str) -> tuple[int, Practice]:
     )
     if not steps:
         raise table.wrong("step", "needs at least one [[step]]")
+    if any(step.seconds is None for step in steps[:-1]):
+        raise table.wrong("step", "needs seconds: only the last one may be without an end")
+    if sum(step.seconds or math.inf for step in steps if step.pattern) > LONGEST_PACED_S:
+        raise table.wrong("step", f"has more than {LONGEST_PACED_S / 60:g} minutes of paced breath")
+    _check_distances(table, steps)
     made = Practice(
         key=table.take("key", str),
         title=table.take("title", str),
@@ -140,9 +162,24 @@ def parse(text: str, name: str) -> tuple[int, Practice]:
     return place, made
 
 
+def _check_distances(table: _Table, steps: Sequence[Step]) -> None:
+    """Prompts keep their distance from one step to the next as well."""
+    begun_s, last_s = 0.0, -math.inf
+    for n, step in enumerate(steps, start=1):
+        for m, prompt in enumerate(step.prompts, start=1):
+            at_s = begun_s + prompt.at_s
+            if at_s - last_s < PROMPT_EVERY_S:
+                raise table.wrong(
+                    f"step {n}.prompt {m}.at", "comes within half a minute of the prompt before it"
+                )
+            last_s = at_s
+        begun_s += step.seconds or 0.0
+
+
 def _step(table: _Table) -> Step:
     kind = table.take("kind", str, lambda v: v in KINDS, f"one of {', '.join(KINDS)}")
-    seconds = table.maybe("seconds", float, lambda v: v > 0, "more than 0")
+    length = f"more than 0 and at most {LONGEST_STEP_S:g}"
+    seconds = table.maybe("seconds", float, lambda v: 0 < v <= LONGEST_STEP_S, length)
     pattern = None
     if (breath := table.maybe("breath", dict)) is not None:
         pattern = _pattern(_Table(breath, table.name, f"{table.path}breath."))
@@ -150,15 +187,13 @@ def _step(table: _Table) -> Step:
     for n, each in enumerate(table.maybe("prompt", list) or [], start=1):
         line = _Table(each, table.name, f"{table.path}prompt {n}.")
         earliest_s = prompts[-1].at_s + PROMPT_EVERY_S if prompts else 0.0
-        latest_s = float("inf") if seconds is None else seconds
-        at_s = line.take(
-            "at",
-            float,
-            lambda v, low=earliest_s, high=latest_s: low <= v < high,
-            f"at least {earliest_s:g} (half a minute apart) and inside its step",
-        )
+        latest_s = (seconds or LONGEST_STEP_S) - PROMPT_S
+        at_s = line.take("at", float)
+        if not earliest_s <= at_s <= latest_s:
+            rule = f"at least {earliest_s:g} (half a minute apart)"
+            raise line.wrong("at", f"has to be {rule} and at most {latest_s:g} (time to read it)")
         short = f"a line of at most {LONGEST_PROMPT} characters"
-        words = line.take("text", str, lambda v: 0 < len(v) <= LONGEST_PROMPT, short)
+        words = line.take("text", str, lambda v: len(v) <= LONGEST_PROMPT and "\n" not in v, short)
         line.nothing_else()
         prompts.append(Prompt(at_s, words))
     made = Step(kind, table.take("title", str), seconds, pattern, tuple(prompts))
@@ -203,10 +238,13 @@ class _Table:
             raise self.wrong(key, "is missing")
         value = self._left.pop(key)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = float(value) if abs(value) < 1e9 else math.inf
         if not isinstance(value, kind) or isinstance(value, bool):
-            names = {str: "text", float: "a number", int: "a whole number"}
-            raise self.wrong(key, f"has to be {names.get(kind, kind.__name__)}")
+            names: dict[type, str] = {str: "text", float: "a number", int: "a whole number"}
+            names |= {list: f"one or more [[{key}]] tables", dict: "a table"}
+            raise self.wrong(key, f"has to be {names[kind]}")
+        if isinstance(value, str) and not value.strip():
+            raise self.wrong(key, "is empty")
         if ok is not None and not ok(value):
             raise self.wrong(key, f"has to be {rule}")
         return value

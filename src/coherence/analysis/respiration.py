@@ -1,0 +1,97 @@
+"""What the heart rhythm tells of the breath: its swing breath by breath, and breaths a minute.
+
+Without a measured breath both are estimates: the breath is read from the heart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coherence.analysis.series import NNSeries
+from coherence.analysis.spectrum import RATE_HZ, Floats, band_passed
+from coherence.analysis.tachogram import CALM_BRIDGE_S, Tachogram
+from coherence.pacing import Breath
+
+WAVE_LOW_HZ, WAVE_HIGH_HZ = 0.05, 0.40
+PROMINENCE_SD = 0.3
+CLOSEST_S = 1.5
+FEWEST_BEATS = 3  # accepted, in one breath
+RECENT_BREATHS = 5
+FEWEST_BREATHS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BreathSwings:
+    """Swing of the heart in each breath (k,), taken from the beats: the spline reads higher."""
+
+    start_s: Floats
+    end_s: Floats
+    bpm: Floats  # highest less lowest heart rate
+    ms: Floats  # longest less shortest interval
+
+    def __len__(self) -> int:
+        return len(self.bpm)
+
+
+def guided_bounds(breaths: Sequence[Breath]) -> Floats:
+    """Start and end of each guided breath, (k, 2) in seconds."""
+    return np.array([(b.start_s, b.end_s) for b in breaths]).reshape(-1, 2)
+
+
+def own_bounds(beats: Tachogram) -> Floats:
+    """Start and end of each wave of the heart itself, from crest to crest: (k, 2) in seconds."""
+    wave = band_passed(beats.nn_ms - beats.nn_ms.mean(), WAVE_LOW_HZ, WAVE_HIGH_HZ)
+    crests = beats.t_s[_crests(wave, PROMINENCE_SD * float(wave.std()), CLOSEST_S * RATE_HZ)]
+    return np.stack((crests[:-1], crests[1:]), axis=1)
+
+
+def breath_swings(series: NNSeries, bounds: Floats) -> BreathSwings:
+    """Measure each breath of ``bounds`` (k, 2) on the beats that end within it.
+
+    A breath counts with at least three accepted beats and no gap inside.
+    """
+    ends, nn_ms = series.nn_t_s, series.nn_ms.tolist()
+    first = np.searchsorted(ends, bounds[:, 0], side="right")
+    after = np.searchsorted(ends, bounds[:, 1], side="right")
+    holes = [(a, b) for a, b in series.holes().tolist() if b - a > CALM_BRIDGE_S]
+    rows = []
+    for (a, b), i, j in zip(bounds.tolist(), first.tolist(), after.tolist(), strict=True):
+        if j - i < FEWEST_BEATS or any(left < b and right > a for left, right in holes):
+            continue
+        low, high = min(nn_ms[i:j]), max(nn_ms[i:j])
+        if low > 0.0:
+            rows.append((a, b, 60000.0 / low - 60000.0 / high, high - low))
+    start_s, end_s, bpm, ms = np.array(rows).reshape(-1, 4).T
+    return BreathSwings(start_s, end_s, bpm, ms)
+
+
+def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int64]:
+    """Maxima at least ``distance`` apart that stand out; as ``scipy.signal.find_peaks``."""
+    tops = np.flatnonzero((wave[1:-1] > wave[:-2]) & (wave[1:-1] >= wave[2:])) + 1
+    if not tops.size:
+        return tops
+    where, height = tops.tolist(), wave[tops].tolist()
+    # The lowest point left of the first top, between neighbours, and right of the last.
+    dip = np.minimum.reduceat(wave, np.append(0, tops)).tolist()
+    keep = [True] * len(where)
+    for i in np.argsort(-wave[tops], kind="stable").tolist():  # the higher one stays
+        if keep[i]:
+            for step in (-1, 1):
+                j = i + step
+                while 0 <= j < len(where) and abs(where[j] - where[i]) < distance:
+                    keep[j] = False
+                    j += step
+    for i, top in enumerate(height):
+        if keep[i]:  # how far one must come down before anything higher is reached
+            left, j = dip[i], i - 1
+            while j >= 0 and height[j] <= top:
+                left, j = min(left, dip[j]), j - 1
+            right, j = dip[i + 1], i + 1
+            while j < len(where) and height[j] <= top:
+                right, j = min(right, dip[j + 1]), j + 1
+            keep[i] = top - max(left, right) >= prominence
+    return tops[keep]

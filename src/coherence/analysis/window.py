@@ -1,0 +1,187 @@
+"""Window: what markers are computed from, with what several of them share computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from coherence.analysis.artifacts import artefact_pct
+from coherence.analysis.coherence_ratio import (
+    BREATH_HIGH_HZ,
+    Coherence,
+    CoherenceSpectrum,
+    breath_share,
+    coherence_of,
+    coherence_spectrum,
+)
+from coherence.analysis.guide_coherence import GuideRhythm, guide_rhythm, own_power
+from coherence.analysis.respiration import (
+    FEWEST_BREATHS,
+    BreathSwings,
+    breath_swings,
+    guided_bounds,
+    own_bounds,
+)
+from coherence.analysis.series import NNSeries
+from coherence.analysis.tachogram import LONGEST_BRIDGE_S, tachogram
+from coherence.model import Gap, Reason
+from coherence.pacing import BreathGuide
+
+WAVE_S = 120.0  # as far back as the breath is read from the heart
+WAVE_SAMPLES, FEWEST_WAVE_SAMPLES = 480, 80
+QUICKEST_MEASURED_PER_MIN = 9.0  # above it heart and breath are not expected to be one wave
+MOST_ARTEFACTS_PCT = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trailing:
+    """One marker's stretch of a window."""
+
+    beats: NNSeries
+    coverage: float  # share of its time that accepted beats account for, 0 to 1
+    artefact_pct: float  # beats flagged or missing, in per cent of all
+
+
+class Window:
+    """The decided beats up to ``end_s`` and all that was known then. Read at once, then drop it.
+
+    ``series`` reaches back 150 s where there is as much. ``baseline`` holds the beats of the time
+    with one's own breath; ``breath`` is a *measured* rate in breaths a minute. With ``whole`` each
+    marker takes all of ``series`` for its window: for a recording as a whole.
+    """
+
+    def __init__(
+        self,
+        series: NNSeries,
+        end_s: float,
+        *,
+        guide: BreathGuide | None = None,
+        gaps: Sequence[Gap] = (),
+        baseline: NNSeries | None = None,
+        breath: float | None = None,
+        contact: bool | None = None,
+        whole: bool = False,
+    ) -> None:
+        last = len(series) and float(series.t_s[-1]) > end_s
+        self.series = series.window(-np.inf, end_s) if last else series
+        self.end_s = end_s
+        self.guide = guide
+        self.gaps = gaps
+        self.baseline = baseline
+        self.breath = breath
+        self.contact = contact
+        self.whole = whole
+        self._trailing: dict[float, Trailing] = {}
+
+    # --- how much there is, and how good ---
+
+    @cached_property
+    def span_s(self) -> float:
+        """From the beginning of the first beat to ``end_s``."""
+        return max(0.0, self.end_s - self.series.start_s) if len(self.series) else 0.0
+
+    def trailing(self, window_s: float) -> Trailing:
+        """The trailing ``window_s`` (all of it, if ``whole``)."""
+        if window_s not in self._trailing:
+            length_s = self.span_s if self.whole else window_s
+            beats = self.series if self.whole else self.series.last(window_s, self.end_s)
+            missing = float(beats.missed)
+            for gap in self.gaps:
+                missing += _within(gap, self.end_s - length_s, self.end_s)
+            flagged = beats.flagged
+            self._trailing[window_s] = Trailing(
+                beats,
+                coverage=min(1.0, beats.covered_s / length_s) if length_s > 0 else 0.0,
+                artefact_pct=artefact_pct(len(beats) - flagged, flagged, round(missing)),
+            )
+        return self._trailing[window_s]
+
+    @property
+    def stale(self) -> bool:
+        """Whether the last beat lies too far back to speak of ``end_s``."""
+        return self.end_s - self.series.end_s > LONGEST_BRIDGE_S
+
+    # --- what several markers share ---
+
+    @cached_property
+    def spectrum(self) -> CoherenceSpectrum | Reason:
+        """Spectrum of the last 64 s."""
+        return Reason.GAP if self.stale else coherence_spectrum(self.series)
+
+    @cached_property
+    def coherence(self) -> Coherence | Reason:
+        return self.spectrum if isinstance(self.spectrum, Reason) else coherence_of(self.spectrum)
+
+    @cached_property
+    def breath_wave(self) -> Coherence | Reason:
+        """The highest wave up to 0.40 Hz: the breath, as far as the heart tells."""
+        if isinstance(self.spectrum, Reason):
+            return self.spectrum
+        return coherence_of(self.spectrum, BREATH_HIGH_HZ)
+
+    @cached_property
+    def breath_share(self) -> float | Reason:
+        """The share at a measured breath; ``NO_BREATH`` where there is none, or a quick one."""
+        if self.breath is None or not 0 < self.breath <= QUICKEST_MEASURED_PER_MIN:
+            return Reason.NO_BREATH
+        if isinstance(self.spectrum, Reason):
+            return self.spectrum
+        return breath_share(self.spectrum, self.breath / 60.0)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether holes make the spectrum doubtful: long ones, and any outside a paced step."""
+        if isinstance(self.spectrum, Reason):
+            return False
+        beats = self.spectrum.tachogram
+        return beats.unsure or (beats.bridged and not self.paced)
+
+    @cached_property
+    def paced(self) -> bool:
+        return self.guide is not None and self.guide.at(self.end_s) is not None
+
+    @cached_property
+    def guide_rhythm(self) -> GuideRhythm | Reason:
+        if self.paced and self.stale:
+            return Reason.GAP
+        return guide_rhythm(self.series, self.guide, self.end_s)
+
+    @cached_property
+    def in_rhythm(self) -> bool | Reason:
+        """The claim that heart and guide move together, or why nothing can be claimed."""
+        rhythm = self.guide_rhythm
+        if isinstance(rhythm, Reason):
+            return rhythm
+        baseline = self.baseline
+        if (
+            baseline is not None
+            and artefact_pct(len(baseline) - baseline.flagged, baseline.flagged, baseline.missed)
+            > MOST_ARTEFACTS_PCT
+        ):
+            return Reason.NO_BASELINE
+        own_ms2 = own_power(baseline, rhythm.guide_hz)
+        return own_ms2 if isinstance(own_ms2, Reason) else rhythm.claims(own_ms2)
+
+    @cached_property
+    def swings(self) -> BreathSwings | Reason:
+        """The heart's swing in each recent breath: the guide's breaths, else the heart's own."""
+        if self.paced and self.guide is not None:
+            guided = self.guide.breaths(self.end_s - WAVE_S, self.end_s)
+            if len(guided) >= FEWEST_BREATHS:
+                return breath_swings(self.series, guided_bounds(guided))
+        beats = tachogram(self.series, WAVE_SAMPLES, fewest=FEWEST_WAVE_SAMPLES)
+        if isinstance(beats, Reason):
+            return beats
+        return breath_swings(self.series, own_bounds(beats))
+
+
+def _within(gap: Gap, from_s: float, to_s: float) -> float:
+    """How many of the gap's beats are missing between two times."""
+    length_s = gap.end_s - gap.t_s
+    inside_s = min(gap.end_s, to_s) - max(gap.t_s, from_s)
+    if inside_s <= 0.0:
+        return 0.0
+    return gap.missing * (inside_s / length_s if length_s > 0 else 1.0)

@@ -1,0 +1,129 @@
+"""What the options of several commands mean: a source, a practice, the store, a speed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
+    from coherence.practice.practices import Practice
+    from coherence.reports.exports import Export
+    from coherence.sessions.opening import FromFile, FromStrap, FromWearer, Source
+    from coherence.storage.database import Store
+
+
+LOOKING_S = 20.0
+
+
+class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A factor of real time, or ``max`` (which becomes ``None``)."""
+
+    name = "X|max"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | None:
+        if value == "max":
+            return None
+        try:
+            factor = float(str(value).lower().removesuffix("x"))
+        except ValueError:
+            factor = 0.0
+        if not 0 < factor < 1e6:
+            self.fail(f"{value!r} is not a speed: give a number such as 10, or max.", param, ctx)
+        return factor
+
+
+def chosen_practice(key: str) -> Practice:
+    """The practice of that key, or a usage error that names those there are."""
+    from coherence.practice.practices import practices
+
+    every = {each.key: each for each in practices()}
+    if key not in every:
+        raise click.UsageError(f"There is no practice {key!r}; there are {', '.join(every)}.")
+    return every[key]
+
+
+def chosen_source(
+    strap: str | None, simulate: bool, replay: str | None, person: str, seed: int
+) -> Source:
+    """The source that the options name; with none, the strap used last or the first one found."""
+    if replay is not None:
+        return from_file(Path(replay))
+    if simulate:
+        return from_wearer(person, seed)
+    return from_strap(strap)
+
+
+def from_wearer(person: str, seed: int) -> FromWearer:
+    """A simulated wearer, or a usage error that names those there are."""
+    from coherence.devices.people import PEOPLE
+    from coherence.sessions.opening import FromWearer
+
+    if person not in PEOPLE:
+        raise click.UsageError(f"There is no wearer {person!r}; there are {', '.join(PEOPLE)}.")
+    return FromWearer(person, seed)
+
+
+def from_file(path: Path) -> FromFile:
+    """A recording, as the strap would have sent it."""
+    from coherence.reports.imports import arrivals_of, read_recording
+    from coherence.sessions.opening import FromFile
+
+    recording = read_recording(path)
+    for doubt in recording.doubts:
+        click.echo(f"{path.name}: {doubt}", err=True)
+    return FromFile(path.name, arrivals_of(recording, as_strap=True))
+
+
+def from_strap(name: str | None) -> FromStrap:
+    """A real strap by (part of) its name; without one that of the last session, or any.
+
+    It is looked for first, so that nothing is recorded of a strap that is not there.
+    """
+    import asyncio
+
+    from coherence.devices.radio import find_strap, listen
+    from coherence.sessions.opening import FromStrap
+    from coherence.storage.places import places
+    from coherence.storage.settings import load
+
+    settings, _ = load(places().settings)
+    wanted = name or settings.last_strap_name or "*"
+    click.echo("Looking for your strap…", err=True)
+    strap = asyncio.run(find_strap(wanted, LOOKING_S))
+    return FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
+
+
+def chosen_export(path: Path, *, force: bool) -> Export:
+    """How to write ``path``, by its ending; a usage error if it is there already."""
+    from coherence.reports.exports import EXPORTS
+
+    kind = next((row for row in EXPORTS if row.suffix == path.suffix.lower()), None)
+    if kind is None:
+        endings = ", ".join(row.suffix for row in EXPORTS)
+        raise click.UsageError(f"coherence does not write {path.name}: let it end in {endings}.")
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+    return kind
+
+
+@contextmanager
+def opened_store() -> Iterator[Store]:
+    """The store, held by this program alone; what a crash left open is closed as interrupted."""
+    from coherence.storage.database import Store
+    from coherence.storage.lock import hold_app
+    from coherence.storage.places import places
+
+    held = hold_app(places())
+    try:
+        with Store.open() as store:
+            for session_id in store.close_interrupted():
+                click.echo(f"Session {session_id} was cut short; what it holds is kept.", err=True)
+            yield store
+    finally:
+        held.release()

@@ -1,0 +1,74 @@
+"""`coherence live`: the main job in the terminal, or one JSON object a second for scripts."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+
+import click
+
+from coherence.cli.choosing import Speed, chosen_practice, chosen_source, opened_store
+
+TICK_S = 0.05
+
+
+@click.command()
+@click.option("--strap", metavar="NAME", help="The strap to use: its name or part of it.")
+@click.option("--simulate", is_flag=True, help="A simulated wearer in place of a strap.")
+@click.option("--replay", metavar="FILE", help="A recording in place of a strap.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
+@click.option(
+    "--speed",
+    type=Speed(),
+    default="1",
+    show_default=True,
+    help="With --simulate or --replay: so many times real time, or max.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a second on stdout.")
+@click.option("--record/--no-record", default=True, help="Keep the session, or not.")
+@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
+@click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
+@click.option("--person", default="calm", help="With --simulate: who wears the strap.")
+def live(
+    strap: str | None,
+    simulate: bool,
+    replay: str | None,
+    seconds: float | None,
+    speed: float | None,
+    as_json: bool,
+    record: bool,
+    practice: str,
+    seed: int,
+    person: str,
+) -> None:
+    """Practise in the terminal with a strap, a simulated wearer or a recording.
+
+    Ctrl-C ends the session; what was recorded is kept.
+    """
+    if sum((strap is not None, simulate, replay is not None)) > 1:
+        raise click.UsageError("Give only one of --strap, --simulate and --replay.")
+    if speed != 1.0 and not (simulate or replay):
+        raise click.UsageError("--speed goes with --simulate or --replay: a heart has its own.")
+    from coherence.cli.terminal import JsonLines, TerminalView
+    from coherence.sessions.opening import OpenSession
+
+    plan = None if replay else chosen_practice(practice)
+    source = chosen_source(strap, simulate, replay, person, seed)
+    with ExitStack() as stack:
+        store = stack.enter_context(opened_store()) if record else None
+        session = stack.enter_context(
+            OpenSession(source, plan, store=store, speed=speed, seconds=seconds)
+        )
+        view = JsonLines(session) if as_json else TerminalView(session)
+        with view:
+            try:
+                while not session.over:
+                    view.show(session.advance())
+                    if speed is not None:
+                        time.sleep(TICK_S)
+            finally:
+                view.show(session.close())
+    if session.trouble:
+        click.echo(session.trouble, err=True)
+    if session.session_id is not None:
+        click.echo(f"Kept as session {session.session_id} on this computer.", err=True)

@@ -1,0 +1,42 @@
+"""`coherence scan`: which straps are near."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import click
+
+
+@click.command()
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=8.0, show_default=True)
+@click.option("--all", "show_all", is_flag=True, help="Also what does not say it is a strap.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+def scan(seconds: float, show_all: bool, as_json: bool) -> int:
+    """Look for straps nearby. A strap only shows itself while it is worn and not in use."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from coherence.devices.radio import find_straps
+    from coherence.devices.straps import recognise
+
+    with Console(stderr=True).status("Looking for straps…"):
+        found = asyncio.run(find_straps(seconds, show_all=show_all))
+    if as_json:
+        rows = [{"name": s.name, "id": s.strap_id, "rssi_dbm": s.rssi_dbm} for s in found]
+        click.echo(json.dumps(rows))
+        return 0
+    if not found:
+        click.echo(
+            "No strap shows itself. Put it on, wet it a little, close other programs that use it, "
+            "and try again.",
+            err=True,
+        )
+        return 1
+    table = Table("name", "id", "signal", "known as")
+    for strap in found:
+        model = recognise(strap.name)
+        signal = "" if strap.rssi_dbm is None else f"{strap.rssi_dbm} dBm"
+        table.add_row(strap.name, strap.strap_id, signal, "" if model is None else model.label)
+    Console().print(table)
+    return 0

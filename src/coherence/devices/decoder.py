@@ -1,0 +1,92 @@
+"""From the arrivals of one strap to events, without I/O and without a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from coherence.devices import battery, heart_rate, intervals
+from coherence.devices.beat_clock import BeatClock
+from coherence.devices.errors import DecodeError
+from coherence.devices.heart_rate import HeartRateMeasurement
+from coherence.model import (
+    Arrival,
+    Battery,
+    ClockMark,
+    Ended,
+    Event,
+    LinkChanged,
+    Notification,
+    SkinContact,
+    Undecodable,
+)
+
+Said = HeartRateMeasurement | int | tuple[float, ...]
+
+CODECS: Mapping[str, Callable[[bytes], Said]] = {
+    heart_rate.CHARACTERISTIC: heart_rate.decode,
+    battery.CHARACTERISTIC: battery.decode,
+    intervals.CHARACTERISTIC: intervals.decode,  # ours: imported recordings, number for number
+}
+
+
+class StrapDecoder:
+    """Feed it all arrivals of a session in order; it takes up those of one strap.
+
+    Without a ``strap_id`` it takes up whatever strap speaks.
+    """
+
+    def __init__(self, strap_id: str | None = None) -> None:
+        self._strap_id = strap_id
+        self._clock = BeatClock()
+        self._contact: bool | None = None
+        self._battery_percent: int | None = None
+
+    def feed(self, arrival: Arrival) -> list[Event]:
+        """What this arrival made known. It never raises: a bad frame is an ``Undecodable``."""
+        match arrival:
+            case Notification() if self._is_ours(arrival.strap_id):
+                return self._read(arrival)
+            case LinkChanged() if self._is_ours(arrival.strap_id):
+                return [*self._clock.link(arrival.state), arrival]
+            case ClockMark():
+                return self._clock.mark(arrival)
+            case Ended():
+                return self.flush()
+            case _:
+                return []
+
+    def flush(self) -> list[Event]:
+        """What is still held back, when no ``Ended`` comes."""
+        return self._clock.flush()
+
+    def _is_ours(self, strap_id: str) -> bool:
+        return self._strap_id is None or strap_id == self._strap_id
+
+    def _read(self, heard: Notification) -> list[Event]:
+        decode = CODECS.get(heard.characteristic)
+        if decode is None:
+            return [Undecodable(heard.t_s, heard.characteristic, "no codec reads this")]
+        try:
+            said = decode(heard.payload)
+        except DecodeError as error:
+            return [Undecodable(heard.t_s, heard.characteristic, error.reason)]
+        match said:
+            case HeartRateMeasurement():
+                return self._measured(heard, said)
+            case int():
+                changed = said != self._battery_percent
+                self._battery_percent = said
+                return [Battery(heard.t_s, said)] if changed else []
+            case _:
+                return self._clock.feed(heard.t_s, said)
+
+    def _measured(self, heard: Notification, said: HeartRateMeasurement) -> list[Event]:
+        events: list[Event] = []
+        if said.left_over_bytes:  # what could be read is used all the same
+            reason = f"bytes left over at the end: {said.left_over_bytes}"
+            events.append(Undecodable(heard.t_s, heard.characteristic, reason))
+        if said.contact is not None and said.contact != self._contact:
+            self._contact = said.contact
+            events.append(SkinContact(heard.t_s, said.contact))
+        beats = self._clock.feed(heard.t_s, said.rr_ms, said.heart_rate_bpm, said.contact)
+        return events + beats

@@ -1,0 +1,197 @@
+"""The life of a link: look, connect, listen, notice a loss, begin again. Knows no bleak."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from coherence.devices import battery, heart_rate
+from coherence.devices.errors import DecodeError
+from coherence.devices.radio_error import RadioError, RadioReason
+from coherence.devices.sources import SessionClock
+from coherence.devices.strap_choice import StrapChoice
+from coherence.model import Arrival, LinkChanged, LinkState, Notification
+
+if TYPE_CHECKING:
+    from coherence.devices.radio import Patience, Station, StrapLink
+
+QUIET_REASON = "Nothing comes from the strap: see that it sits snugly."
+
+
+class Listener:
+    """One strap for as long as ``run`` runs; whatever there is to tell goes to ``put``."""
+
+    def __init__(
+        self,
+        choice: StrapChoice,
+        clock: SessionClock,
+        station: Station,
+        patience: Patience,
+        put: Callable[[Arrival], None],
+    ) -> None:
+        self._choice, self._clock, self._station = choice, clock, station
+        self._patience, self._put = patience, put
+        self._strap_id = ""  # once it is ours
+        self._told: tuple[LinkState, str] | None = None
+        self._heard: Hearing | None = None  # of the connection whose callbacks count
+        self._failed = 0  # attempts in a row, since the last frame
+
+    async def run(self) -> None:
+        """Never returns; is cancelled, or raises what ``listen`` says."""
+        if self._choice.strap_id is not None and not self._claim(self._choice.strap_id):
+            raise RadioError(
+                "This strap is in use here already: choose another one.", RadioReason.BUSY
+            )
+        radio_works = False
+        try:
+            while True:
+                try:
+                    device = await self._station.look(
+                        self._takes,
+                        self._patience,
+                        only_straps=self._choice.strap_id is None,  # else it may hide its service
+                        on_start=lambda: self._tell(LinkState.LOOKING),
+                    )
+                    radio_works = True
+                    if device is not None:
+                        hearing = self._heard = Hearing()
+                        link = self._station.link(device, self._patience, hearing.end)
+                        await self._stay_on(link, hearing)
+                except RadioError as error:
+                    if not radio_works and error.reason is not RadioReason.BUSY:
+                        raise
+                    self._tell(LinkState.LOST, str(error))
+                    await asyncio.sleep(self._patience.wait_s(self._failed))
+                    self._failed += 1
+        finally:
+            self._station.held.discard(self._strap_id)
+
+    def _takes(self, strap_id: str, name: str) -> bool:
+        return self._choice.fits(strap_id, name) and self._claim(strap_id)
+
+    def _claim(self, strap_id: str) -> bool:
+        """Keep this strap to the end: a session never passes over to a stranger's."""
+        if strap_id in self._station.held:
+            return strap_id == self._strap_id
+        self._station.held.discard(self._strap_id)
+        self._station.held.add(strap_id)
+        self._strap_id, self._choice = strap_id, StrapChoice(strap_id)
+        return True
+
+    def _tell(self, state: LinkState, reason: str = "", t_s: float | None = None) -> None:
+        if self._told != (state, reason):
+            self._told = state, reason
+            t_s = self._clock.now_s() if t_s is None else t_s
+            self._put(LinkChanged(t_s, self._strap_id, state, reason))
+
+    async def _stay_on(self, link: StrapLink, hearing: Hearing) -> None:
+        """Connect and listen.
+
+        :raises RadioError: always: it only ends in a loss
+        """
+        asking: asyncio.Task[None] | None = None
+        try:
+            self._tell(LinkState.CONNECTING, link.name)
+            await link.open()
+            self._tell(LinkState.LISTENING)
+            hearing.began()
+            await link.subscribe(heart_rate.CHARACTERISTIC, self._on_frame(hearing))
+            asking = asyncio.create_task(self._ask_battery(link, hearing, subscribe=True))
+            while True:
+                await hearing.until_quiet(self._patience)
+                self._tell(LinkState.QUIET, QUIET_REASON)
+                if asking.done():  # an answer shows in the record that the strap is there
+                    asking = asyncio.create_task(self._ask_battery(link, hearing))
+        except RadioError as error:
+            self._tell(LinkState.LOST, str(error))  # now: letting go may take long
+            raise
+        finally:
+            self._heard = None
+            if asking is not None:
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+            await link.close()
+
+    def _on_frame(self, hearing: Hearing) -> Callable[[bytearray], None]:
+        def on_frame(data: bytearray) -> None:
+            t_s = self._clock.now_s()  # first of all
+            if hearing is not self._heard:  # a late word of a connection that was given up
+                return
+            payload = bytes(data)
+            hearing.frame(payload)
+            self._failed = 0
+            self._tell(LinkState.STREAMING if hearing.intervals else LinkState.LISTENING, t_s=t_s)
+            self._put(Notification(t_s, self._strap_id, heart_rate.CHARACTERISTIC, payload))
+
+        return on_frame
+
+    async def _ask_battery(
+        self, link: StrapLink, hearing: Hearing, *, subscribe: bool = False
+    ) -> None:
+        """Read it, and be told of changes; a strap may well have none."""
+
+        def on_level(level: bytearray) -> None:
+            t_s = self._clock.now_s()
+            if hearing is self._heard:
+                self._put(Notification(t_s, self._strap_id, battery.CHARACTERISTIC, bytes(level)))
+
+        with suppress(RadioError):
+            on_level(await link.read(battery.CHARACTERISTIC))
+            if subscribe:
+                await link.subscribe(battery.CHARACTERISTIC, on_level)
+
+
+class Hearing:
+    """When a connection was last heard, and whether it still stands."""
+
+    def __init__(self) -> None:
+        self.intervals = False  # whether any came
+        self._last_s = 0.0  # on the loop's clock
+        self._quiet = self._gone = False
+        self._woken = asyncio.Event()
+
+    def began(self) -> None:
+        self._last_s = asyncio.get_running_loop().time()
+
+    def frame(self, payload: bytes) -> None:
+        self.began()
+        self.intervals = self.intervals or _has_intervals(payload)
+        if self._quiet:
+            self._quiet = False
+            self._woken.set()
+
+    def end(self) -> None:
+        self._gone = True
+        self._woken.set()
+
+    async def until_quiet(self, patience: Patience) -> None:
+        """Return when nothing has come for a while.
+
+        :raises RadioError: if the link ended, or stayed quiet for too long
+        """
+        while True:
+            limit_s = patience.drop_s if self._quiet else patience.quiet_s
+            left_s = self._last_s + limit_s - asyncio.get_running_loop().time()
+            if self._gone:
+                raise RadioError("The link ended: we look for the strap.", RadioReason.NO_ANSWER)
+            if left_s > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left_s):
+                        await self._woken.wait()
+                    self._woken.clear()
+            elif self._quiet:
+                raise RadioError(
+                    "Nothing came from the strap: we connect to it anew.", RadioReason.NO_ANSWER
+                )
+            else:
+                self._quiet = True
+                return
+
+
+def _has_intervals(payload: bytes) -> bool:
+    try:
+        return bool(heart_rate.decode(payload).rr_ticks)
+    except DecodeError:
+        return False

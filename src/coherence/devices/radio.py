@@ -1,0 +1,364 @@
+"""Straps over the air, on bleak: find them, and listen to one for as long as a session lasts."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+from weakref import WeakKeyDictionary
+
+from bleak import BleakAdapter, BleakClient, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakCharacteristicNotFoundError,
+    BleakDBusError,
+    BleakDeviceNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
+)
+
+from coherence.devices import heart_rate, reconnect
+from coherence.devices.listener import Listener
+from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radio_error
+from coherence.devices.sources import SessionClock
+from coherence.devices.strap_choice import StrapChoice
+from coherence.model import Arrival, StrapSeen
+
+T = TypeVar("T")
+UNNAMED = "Unnamed strap"
+_WEAKEST_DBM = -128
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """Which radio: the classes that bleak is to use, ``None`` for the system's own."""
+
+    scanner: type[BaseBleakScanner] | None = None
+    client: type[BaseBleakClient] | None = None
+    adapter: type[BaseBleakAdapter] | None = None
+    label: str = "this computer's Bluetooth"
+
+
+SYSTEM = Radio()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for what, in seconds."""
+
+    scan_s: float = 5.0  # one round of looking; then others may have the scanner
+    connect_s: float = 20.0  # Home Assistant's figure: first attempts are often slow
+    operation_s: float = 5.0  # any one exchange; some never end by themselves
+    quiet_s: float = 5.0  # silence after which the strap is asked whether it is there
+    drop_s: float = 10.0  # silence after which the link is given up
+    wait_s: Callable[[int], float] = reconnect.wait_s  # from the attempts that failed in a row
+
+
+PATIENCE = Patience()
+
+# --- finding --------------------------------------------------------------------------------------
+
+
+async def find_straps(
+    seconds: float, *, radio: Radio = SYSTEM, show_all: bool = False
+) -> list[StrapSeen]:
+    """Straps seen in ``seconds``, the nearest first; ``show_all`` adds whatever has a name.
+
+    :raises RadioError: if the radio cannot be used
+    """
+    straps: dict[str, StrapSeen] = {}
+    async with _sightings(radio, show_all) as sightings:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    strap = await sightings.get()
+                    straps[strap.strap_id] = strap
+    return sorted(
+        straps.values(),
+        key=lambda strap: _WEAKEST_DBM if strap.rssi_dbm is None else strap.rssi_dbm,
+        reverse=True,
+    )
+
+
+async def find_strap(
+    wanted: str, seconds: float, *, radio: Radio = SYSTEM, show_all: bool = False
+) -> StrapSeen:
+    """The first strap that fits ``wanted`` (see ``listen``).
+
+    :raises RadioError: ``NOT_FOUND`` if none is seen in ``seconds``
+    """
+    choice = StrapChoice.of(wanted)
+    async with _sightings(radio, show_all) as sightings:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    strap = await sightings.get()
+                    if choice.fits(strap.strap_id, strap.name):
+                        return strap
+    raise RadioError(
+        f"No strap called {wanted} was found: put it on, moisten its electrodes, close other"
+        " programs that may hold it, and try again.",
+        RadioReason.NOT_FOUND,
+    )
+
+
+async def scan(*, radio: Radio = SYSTEM, show_all: bool = False) -> AsyncGenerator[StrapSeen, None]:
+    """Straps as they are seen, until this is closed; again when a name becomes known.
+
+    It holds the one scanner: close it (``aclose``) before listening.
+
+    :raises RadioError: if the radio cannot be used
+    """
+    async with _sightings(radio, show_all) as sightings:
+        while True:
+            yield await sightings.get()
+
+
+@asynccontextmanager
+async def _sightings(radio: Radio, show_all: bool) -> AsyncIterator[asyncio.Queue[StrapSeen]]:
+    sightings: asyncio.Queue[StrapSeen] = asyncio.Queue()
+    names: dict[str, str] = {}
+
+    def seen(device: BLEDevice, said: AdvertisementData | None) -> None:
+        name = (said.local_name if said else None) or device.name or UNNAMED
+        known = names.get(device.address, "")
+        wanted = said is None or heart_rate.SERVICE in said.service_uuids or name != UNNAMED
+        if wanted and known in ("", UNNAMED) and known != name:
+            names[device.address] = name
+            sightings.put_nowait(StrapSeen(device.address, name, said.rssi if said else None))
+
+    station = Station.of(radio)
+    async with station.scanning(seen, PATIENCE, only_straps=not show_all):
+        for device in await station.attached(PATIENCE):
+            seen(device, None)
+        yield sightings
+
+
+# --- listening ------------------------------------------------------------------------------------
+
+
+async def listen(
+    wanted: str | StrapSeen,
+    clock: SessionClock,
+    *,
+    radio: Radio = SYSTEM,
+    patience: Patience = PATIENCE,
+) -> AsyncGenerator[Arrival, None]:
+    """What a strap says and how its link stands, through every loss, until this is closed.
+
+    ``wanted`` is a strap, its id, its name or a part of it (``*`` and ``?`` as in a shell). The
+    first strap that fits is kept to the end; until it is found its ``strap_id`` is empty.
+
+    :raises RadioError: if the radio cannot be used at the start, or somebody listens to this strap
+        already; any later trouble is told as ``LinkChanged`` while we go on trying
+    """
+    arrivals: asyncio.Queue[Arrival | None] = asyncio.Queue()
+    listener = Listener(
+        StrapChoice.of(wanted), clock, Station.of(radio), patience, arrivals.put_nowait
+    )
+    listening = asyncio.create_task(listener.run())
+    listening.add_done_callback(lambda _: arrivals.put_nowait(None))
+    try:
+        while (arrival := await arrivals.get()) is not None:
+            yield arrival
+        listening.result()  # it ends by an exception only
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+# --- bleak in our words ---------------------------------------------------------------------------
+
+
+class Station:
+    """A radio in use on one loop: one scanner, one connection attempt, one listener a strap."""
+
+    _all: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Radio, Station]]] = (
+        WeakKeyDictionary()
+    )
+
+    def __init__(self, radio: Radio) -> None:
+        self.radio = radio
+        self.connecting = asyncio.Lock()
+        self.held: set[str] = set()  # strap ids: two clients on one strap cut each other off
+        self._scanner = asyncio.Lock()
+
+    @classmethod
+    def of(cls, radio: Radio) -> Station:
+        stations = cls._all.setdefault(asyncio.get_running_loop(), {})
+        return stations.setdefault(radio, cls(radio))
+
+    @asynccontextmanager
+    async def scanning(
+        self,
+        seen: Callable[[BLEDevice, AdvertisementData], None],
+        patience: Patience,
+        *,
+        only_straps: bool,
+    ) -> AsyncIterator[None]:
+        async with self._scanner:
+            services = [heart_rate.SERVICE] if only_straps else None
+            scanner = BleakScanner(seen, services, backend=self.radio.scanner)
+            await _asked(scanner.start(), patience.operation_s)
+            try:
+                yield
+            finally:
+                with suppress(RadioError):
+                    await _asked(scanner.stop(), patience.operation_s)
+
+    async def attached(self, patience: Patience) -> list[BLEDevice]:
+        """Straps that the system holds already, of a program that died, say: these are silent."""
+        if self.radio.scanner is not None and self.radio.adapter is None:
+            return []
+        limit_s = patience.operation_s
+        try:
+            adapter = await _asked(BleakAdapter.get(backend=self.radio.adapter), limit_s)
+            return await _asked(adapter.get_connected_devices([heart_rate.SERVICE]), limit_s)
+        except NotImplementedError:  # not every system can tell
+            return []
+
+    async def look(
+        self,
+        wanted: Callable[[str, str], bool],
+        patience: Patience,
+        *,
+        only_straps: bool,
+        on_start: Callable[[], None],
+    ) -> BLEDevice | None:
+        """One round of looking for the first device that ``wanted`` takes by its id and name."""
+        found: asyncio.Future[BLEDevice] = asyncio.get_running_loop().create_future()
+
+        def seen(device: BLEDevice, said: AdvertisementData | None) -> None:
+            name = (said.local_name if said else None) or device.name or ""
+            if not found.done() and wanted(device.address, name):
+                found.set_result(device)
+
+        for device in await self.attached(patience):
+            seen(device, None)
+        if found.done():
+            return found.result()
+        async with self.scanning(seen, patience, only_straps=only_straps):
+            on_start()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience.scan_s):
+                    return await found
+        return None
+
+    def link(self, device: BLEDevice, patience: Patience, on_end: Callable[[], None]) -> StrapLink:
+        return StrapLink(self, device, patience, on_end)
+
+
+class StrapLink:
+    """One connection, with a client of its own: a used one doubles or drops what it hears.
+
+    Every call has its time, and raises ``RadioError``.
+    """
+
+    def __init__(
+        self, station: Station, device: BLEDevice, patience: Patience, on_end: Callable[[], None]
+    ) -> None:
+        self.name = device.name or ""
+        self._station, self._patience = station, patience
+        self._client = BleakClient(
+            device,
+            disconnected_callback=lambda _: on_end(),
+            timeout=patience.connect_s,
+            backend=station.radio.client,
+        )
+
+    async def open(self) -> None:
+        async with self._station.connecting:
+            tidying_s = self._patience.operation_s  # bleak ends its own attempt first
+            await self._ask(self._client.connect(), self._patience.connect_s + tidying_s)
+
+    async def subscribe(self, uuid: str, on_payload: Callable[[bytearray], None]) -> None:
+        """``on_payload`` is called by bleak itself, with nothing in between."""
+        await self._ask(self._client.start_notify(uuid, lambda _, payload: on_payload(payload)))
+
+    async def read(self, uuid: str) -> bytearray:
+        return await self._ask(self._client.read_gatt_char(uuid))
+
+    async def close(self) -> None:
+        """Let go, also of a strap that is gone, or BlueZ doubles each beat (hbldh/bleak#2002)."""
+        with suppress(RadioError):
+            await self._ask(self._client.disconnect())
+
+    async def _ask(self, work: Awaitable[T], within_s: float | None = None) -> T:
+        limit_s = self._patience.operation_s if within_s is None else within_s
+        return await _asked(work, limit_s, RadioReason.NO_ANSWER)
+
+
+# --- errors in plain words ------------------------------------------------------------------------
+
+try:  # on Linux some errors of bleak's D-Bus library come through
+    from dbus_fast.errors import DBusFastError
+except ImportError:  # Windows, macOS
+
+    class DBusFastError(Exception):  # type: ignore[no-redef]
+        """Never raised here."""
+
+
+# KeyError and EOFError come out of bleak when the system's service goes while it is being asked.
+_FAILURES = (BleakError, OSError, EOFError, KeyError, DBusFastError)
+
+_ASKS_FOR_PAIRING = (
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,  # 0x05
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,  # 0x0F
+)
+
+
+async def _asked(
+    work: Awaitable[T], within_s: float, otherwise: RadioReason = RadioReason.FAILED
+) -> T:
+    """One exchange with bleak: within its time, and with errors for people.
+
+    :raises RadioError: for whatever fails; ``otherwise`` where the error itself does not say why
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    cancelled = task.cancelling()
+    try:
+        async with asyncio.timeout(within_s):
+            answer = await work
+    except _FAILURES as error:
+        raise explained(error, otherwise) from error
+    if task.cancelling() > cancelled:
+        # Until Python 3.12 wait_for, which backends use, loses a cancellation that comes at the
+        # same moment as the answer; unseen, closing would wait for ever.
+        raise asyncio.CancelledError
+    return answer
+
+
+def explained(error: Exception, otherwise: RadioReason = RadioReason.FAILED) -> RadioError:
+    """What an error of bleak, or of what lies below it, means to a person."""
+    reason = otherwise
+    match error:
+        case BleakBluetoothNotAvailableError():
+            reason = REASONS.get(error.reason.name, otherwise)
+        case BleakDBusError():
+            reason = REASONS.get(error.dbus_error, otherwise)
+        case BleakGATTProtocolError() if error.code in _ASKS_FOR_PAIRING:
+            reason = RadioReason.NOT_PAIRED
+        case BleakCharacteristicNotFoundError():
+            return RadioError(
+                "This device sends no heart rate: choose another one.", RadioReason.NOT_FOUND
+            )
+        case BleakDeviceNotFoundError():
+            reason = RadioReason.NOT_FOUND
+        case TimeoutError():
+            pass
+        case PermissionError():
+            reason = RadioReason.DENIED
+        case FileNotFoundError() | ConnectionError() if sys.platform == "linux":
+            reason = RadioReason.NO_SERVICE  # there is no system bus to ask
+        case _:
+            pass
+    return radio_error(reason)

@@ -1,0 +1,105 @@
+"""What can be wrong with Bluetooth, in one sentence each that says what to do; needs no bleak."""
+
+from __future__ import annotations
+
+import platform
+from enum import Enum
+
+
+class RadioReason(Enum):
+    """Why the radio, or a strap, could not be used."""
+
+    NO_ADAPTER = "no_adapter"
+    POWERED_OFF = "powered_off"
+    DENIED = "denied"
+    NO_SERVICE = "no_service"  # the system's Bluetooth service (on Linux: bluetoothd) is not there
+    NOT_FOUND = "not_found"
+    NO_ANSWER = "no_answer"
+    NOT_PAIRED = "not_paired"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+class RadioError(Exception):
+    """The radio or a strap could not be used; the message is one sentence for people."""
+
+    def __init__(self, message: str, reason: RadioReason) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+REASONS = {  # what BlueZ, D-Bus and bleak call it
+    "NO_BLUETOOTH": RadioReason.NO_ADAPTER,
+    "NO_BLE_CENTRAL_ROLE": RadioReason.NO_ADAPTER,
+    "POWERED_OFF": RadioReason.POWERED_OFF,
+    "DENIED_BY_USER": RadioReason.DENIED,
+    "DENIED_BY_SYSTEM": RadioReason.DENIED,
+    "DENIED_BY_UNKNOWN": RadioReason.DENIED,
+    "org.freedesktop.DBus.Error.ServiceUnknown": RadioReason.NO_SERVICE,
+    "org.freedesktop.DBus.Error.NameHasNoOwner": RadioReason.NO_SERVICE,
+    "org.freedesktop.DBus.Error.NoReply": RadioReason.NO_SERVICE,
+    "org.freedesktop.DBus.Error.AccessDenied": RadioReason.DENIED,
+    "org.bluez.Error.NotPermitted": RadioReason.DENIED,
+    "org.bluez.Error.NotAuthorized": RadioReason.DENIED,
+    "org.bluez.Error.NotReady": RadioReason.POWERED_OFF,
+    "org.bluez.Error.InProgress": RadioReason.BUSY,
+    "org.bluez.Error.AuthenticationFailed": RadioReason.NOT_PAIRED,
+    "org.bluez.Error.AuthenticationRejected": RadioReason.NOT_PAIRED,
+}
+_SENTENCES: dict[RadioReason, dict[str, str]] = {
+    RadioReason.NO_ADAPTER: {
+        "": "This computer has no Bluetooth that can reach a strap: plug in a Bluetooth adapter"
+        " (4.0 or newer) and try again.",
+    },
+    RadioReason.POWERED_OFF: {
+        "Linux": "Bluetooth is off: turn it on in the system's settings, or with"
+        " `bluetoothctl power on`, and try again.",
+        "Darwin": "Bluetooth is off: turn it on in Control Centre and try again.",
+        "Windows": "Bluetooth is off: turn it on in Settings, Bluetooth & devices, and try again.",
+        "": "Bluetooth is off: turn it on and try again.",
+    },
+    RadioReason.DENIED: {
+        "Linux": "This account may not use Bluetooth: ask whoever looks after this computer to"
+        " allow it, often by adding the account to the group `bluetooth`, and log in again.",
+        "Darwin": "Bluetooth is not allowed for this program: allow it in System Settings,"
+        " Privacy & Security, Bluetooth, and start it again.",
+        "Windows": "Bluetooth is not allowed for this program: allow it in Settings, Privacy &"
+        " security, and start it again.",
+        "": "Bluetooth is not allowed for this program: allow it in the system's settings.",
+    },
+    RadioReason.NO_SERVICE: {
+        "Linux": "The Bluetooth service is not running: install the package `bluez`, start it with"
+        " `sudo systemctl start bluetooth`, and try again.",
+        "": "The system's Bluetooth service does not answer: turn Bluetooth off and on again, and"
+        " try again.",
+    },
+    RadioReason.NOT_PAIRED: {
+        "": "The strap asks to be paired first: pair it in the system's Bluetooth settings and try"
+        " again.",
+    },
+    RadioReason.NOT_FOUND: {
+        "": "The strap was not found: put it on, moisten its electrodes, close other programs that"
+        " may hold it, and try again.",
+    },
+    RadioReason.NO_ANSWER: {
+        "": "The strap did not answer: bring it closer, moisten its electrodes, and close other"
+        " programs that may hold it.",
+    },
+    RadioReason.BUSY: {
+        "": "Another program is using Bluetooth just now: wait a moment or close it, and try"
+        " again.",
+    },
+    RadioReason.FAILED: {
+        "": "Bluetooth did not answer: turn it off and on again, and try again.",
+    },
+}
+
+
+def radio_error(reason: RadioReason, system: str | None = None) -> RadioError:
+    """The error for ``reason`` in the words that fit this system.
+
+    >>> str(radio_error(RadioReason.POWERED_OFF, "Darwin"))
+    'Bluetooth is off: turn it on in Control Centre and try again.'
+    """
+    sentences = _SENTENCES[reason]
+    return RadioError(sentences.get(system or platform.system(), sentences[""]), reason)

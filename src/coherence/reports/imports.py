@@ -1,0 +1,283 @@
+"""IMPORTS: the kinds of recordings we can read; and a recording as what a strap would have sent."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coherence.devices import heart_rate, intervals
+from coherence.devices.errors import DecodeError
+from coherence.devices.heart_rate import RR_TICKS_PER_S, HeartRateMeasurement
+from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
+from coherence.reports import session_json
+from coherence.reports.recording import ImportFailed, Recording, RecordingFile, text_of
+from coherence.reports.session_json import SessionFileError
+from coherence.reports.soundness import recording
+from coherence.reports.tables import Columns, columns
+
+LARGEST_B = 400 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One kind of file: ``sniff`` says whether it is one, ``read`` makes a recording of it."""
+
+    key: str
+    label: str
+    endings: tuple[str, ...]  # for a file dialog; what counts is what the file holds
+    sniff: Callable[[RecordingFile], bool]
+    read: Callable[[RecordingFile], Recording]
+
+
+def read_recording(path: Path) -> Recording:
+    """Read any of ``IMPORTS``. Raises ``ImportFailed`` with one sentence for people."""
+    try:
+        if path.stat().st_size > LARGEST_B:
+            raise ImportFailed(path, "the file is too large for a recording: choose another one.")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise ImportFailed(path, "there is no such file: check the name.") from None
+    except IsADirectoryError:
+        raise ImportFailed(path, "this is a folder: choose a file in it.") from None
+    except (OSError, ValueError) as error:
+        reason = f"it could not be opened ({error}): check that you may read it."
+        raise ImportFailed(path, reason) from error
+    if not raw.strip():
+        raise ImportFailed(path, "the file is empty: choose one that holds RR intervals.")
+    file = RecordingFile(path, raw, text_of(raw))
+    for row in IMPORTS:
+        if row.sniff(file):
+            return row.read(file)
+    known = ", ".join(row.label for row in IMPORTS)
+    raise file.fail(f"this is no recording that coherence can read; it reads {known}.")
+
+
+# --- the kinds of files ---
+
+
+def _is_numpy(file: RecordingFile) -> bool:
+    return file.raw.startswith(b"\x93NUMPY")
+
+
+def _read_numpy(file: RecordingFile) -> Recording:
+    # Read by hand, so that nothing but plain numbers can ever come out of it.
+    start = 12 if file.raw[6:7] != b"\x01" else 10
+    length = int.from_bytes(file.raw[8:start], "little")
+    head = file.raw[start : start + length].decode("latin-1")
+    kind = re.search(r"'descr': '([<>|=]?[fiu][1248])'", head)
+    shape = re.search(r"'shape': \((\d*),? ?(\d*),?\)", head)
+    if kind is None or shape is None:
+        raise file.fail("this array holds no row of numbers: save the RR intervals as one.")
+    sizes = [int(size) for size in shape.groups() if size]
+    dtype, n = np.dtype(kind[1]), math.prod(sizes)
+    body = file.raw[start + length :]
+    if n != max(sizes, default=0) or n == 0 or len(body) != n * dtype.itemsize:
+        raise file.fail("this array is cut, or not a single row: save the RR intervals as one.")
+    values = np.frombuffer(body, dtype).astype(np.float64)
+    return recording(file, "numpy", Columns(values.tolist(), list(range(1, n + 1))))
+
+
+def _is_session(file: RecordingFile) -> bool:
+    return file.text is not None and file.text.lstrip().startswith("{")
+
+
+def _read_session(file: RecordingFile) -> Recording:
+    assert file.text is not None
+    try:
+        session, arrivals = session_json.read(file.text)
+    except SessionFileError as error:
+        raise file.fail(f"{error}: choose a session that coherence exported.") from error
+    rr_ms, arrival_s = _intervals_in(arrivals)
+    return Recording(
+        source=file.path.name,
+        format="session",
+        rr_ms=np.array(rr_ms, dtype=np.float64),
+        arrival_s=np.array(arrival_s, dtype=np.float64),
+        started_at=session.started_at,
+        session=session,
+        arrivals=arrivals,
+    )
+
+
+def _intervals_in(arrivals: Sequence[Arrival]) -> tuple[list[float], list[float]]:
+    rr_ms: list[float] = []
+    arrival_s: list[float] = []
+    for arrival in arrivals:
+        if not isinstance(arrival, Notification):
+            continue
+        said: tuple[float, ...] = ()
+        try:
+            if arrival.characteristic == heart_rate.CHARACTERISTIC:
+                said = tuple(rr for rr in heart_rate.decode(arrival.payload).rr_ms if rr > 0)
+            elif arrival.characteristic == intervals.CHARACTERISTIC:
+                said = intervals.decode(arrival.payload)
+        except DecodeError:
+            continue  # the decoder counts and shows it
+        rr_ms += said
+        arrival_s += [arrival.t_s] * len(said)
+    return rr_ms, arrival_s
+
+
+def _is_polar(file: RecordingFile) -> bool:
+    return file.text is not None and "[Params]" in file.text[:1000]
+
+
+def _read_polar(file: RecordingFile) -> Recording:
+    assert file.text is not None
+    params: dict[str, str] = {}
+    section = ""
+    found = Columns([], [])
+    for n, line in enumerate((line.strip() for line in file.text.split("\n")), start=1):
+        if line.startswith("["):
+            section = line
+        elif section == "[Params]":
+            name, _, value = line.partition("=")
+            params[name.strip().lower()] = value.strip()
+        elif section == "[HRData]" and line:
+            try:
+                found.values.append(float(line.split()[0]))
+            except ValueError:
+                reason = f"{line[:20]!r} is not an interval: take the line out or mend it."
+                raise file.fail(reason, n) from None
+            found.lines.append(n)
+    if params.get("interval") != "238":  # 238 says that the rows are intervals, in ms
+        raise file.fail(
+            "this Polar file holds heart rates, not beat-to-beat intervals: record with RR "
+            "switched on, and open that."
+        )
+    stamp = f"{params.get('date', '')} {params.get('starttime', '').split('.')[0]}"
+    with suppress(ValueError):  # not every file says it
+        found.started_at = datetime.strptime(stamp, "%Y%m%d %H:%M:%S").isoformat()  # noqa: DTZ007
+    return recording(file, "polar_hrm", found)
+
+
+# by hand: strptime would follow the language of the system
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_SELFLOOPS = re.compile(r"\s*(\d{1,2}) ([A-Za-z]+) (\d{4}) (\d\d):(\d\d):(\d\d)\s*\n")
+
+
+def _is_selfloops(file: RecordingFile) -> bool:
+    return file.text is not None and _SELFLOOPS.match(file.text[:100]) is not None
+
+
+def _read_selfloops(file: RecordingFile) -> Recording:
+    assert file.text is not None
+    date = _SELFLOOPS.match(file.text[:100])
+    assert date is not None
+    found = columns(file, first_line=2)
+    day, month, year, *clock = date.groups()
+    if month[:3].lower() in MONTHS:
+        number = MONTHS.index(month[:3].lower()) + 1
+        found.started_at = f"{year}-{number:02}-{int(day):02}T{':'.join(clock)}"
+    return recording(file, "selfloops", found)
+
+
+def _is_text(file: RecordingFile) -> bool:
+    return file.text is not None
+
+
+def _read_text(file: RecordingFile) -> Recording:
+    found = columns(file)
+    return recording(file, "rr_text" if found.times is None else "table", found)
+
+
+IMPORTS: tuple[Import, ...] = (  # the first whose sniff says yes reads the file
+    Import("numpy", "a NumPy row of intervals", (".npy",), _is_numpy, _read_numpy),
+    Import("session", "a session of coherence", (".json",), _is_session, _read_session),
+    Import("polar_hrm", "Polar .hrm", (".hrm",), _is_polar, _read_polar),
+    Import("selfloops", "SelfLoops text", (".txt",), _is_selfloops, _read_selfloops),
+    Import("text", "RR text or CSV", (".txt", ".csv", ".tsv", ".rr"), _is_text, _read_text),
+)
+
+# --- as a strap would have sent it ---
+
+APART_S = 0.001  # rows less than this apart came in one notification
+HOLE_S = 1.6  # science 1.6: in longer ones a notification without intervals is restored
+FRAME_AT_MOST = 9  # intervals; Bluetooth's 20-byte payload holds no more
+LONGEST_TICKS = 0xFFFF  # 64 s
+
+
+def arrivals_of(
+    recording: Recording, *, strap_id: str = "imported", as_strap: bool
+) -> Iterator[Arrival]:
+    """The recording as arrivals from time 0 on, to be decoded like any other.
+
+    ``as_strap``: in the frames and the rounding (1/1024 s) of a strap, to be replayed as if live;
+    otherwise with the exact milliseconds of the file. A session of ours is what arrived in it.
+    """
+    if recording.arrivals is not None:
+        yield from recording.arrivals
+        return
+    rr_ms = recording.rr_ms
+    ticks = np.maximum(np.rint(rr_ms * RR_TICKS_PER_S / 1000.0), 1.0)
+    sent_ms = ticks * 1000.0 / RR_TICKS_PER_S if as_strap else rr_ms
+    silent = ticks > LONGEST_TICKS if as_strap else np.zeros(len(rr_ms), np.bool_)
+    frames = _frames(recording, sent_ms, silent)
+    characteristic = heart_rate.CHARACTERISTIC if as_strap else intervals.CHARACTERISTIC
+
+    def said(first: int, stop: int, heart_rate_bpm: int) -> bytes:
+        if not as_strap:
+            return intervals.encode(rr_ms[first:stop].tolist())
+        frame = tuple(int(t) for t in ticks[first:stop])
+        return heart_rate.encode(HeartRateMeasurement(heart_rate_bpm, rr_ticks=frame))
+
+    yield LinkChanged(0.0, strap_id, LinkState.STREAMING)
+    before_s, bpm, broken = 0.0, 0, False
+    for t_s, first, stop in frames:
+        if silent[first]:
+            if not broken:
+                yield LinkChanged(before_s, strap_id, LinkState.LOST, "nothing was recorded")
+            broken, before_s = True, t_s
+            continue
+        if not broken and first in recording.breaks:
+            yield LinkChanged(before_s, strap_id, LinkState.LOST, "a value is missing")
+            broken = True
+        if broken:
+            begun_s = max(before_s, t_s - float(sent_ms[first:stop].sum()) / 1000.0)
+            yield LinkChanged(begun_s, strap_id, LinkState.STREAMING)
+        elif recording.arrival_s is not None and first and t_s - before_s > HOLE_S:
+            middle_s = (before_s + t_s) / 2.0
+            yield Notification(middle_s, strap_id, characteristic, said(first, first, bpm))
+        bpm = min(255, max(1, round(60000.0 / float(rr_ms[stop - 1]))))  # one byte
+        yield Notification(t_s, strap_id, characteristic, said(first, stop, bpm))
+        before_s, broken = t_s, False
+    yield Ended(before_s)
+
+
+def _frames(
+    recording: Recording, sent_ms: NDArray[np.float64], silent: NDArray[np.bool_]
+) -> Iterator[tuple[float, int, int]]:
+    """(arrival in s, first interval, one past the last) of each notification."""
+    if recording.arrival_s is None:
+        ends_s = np.cumsum(sent_ms) / 1000.0
+        for i, t_s in enumerate(ends_s.tolist()):
+            yield t_s, i, i + 1
+        return
+    arrival_s = recording.arrival_s
+    n, first = len(arrival_s), 0
+    start_s = None
+    alone = silent.copy()
+    for i in recording.breaks:
+        alone[i] = True
+    while first < n:
+        stop = first + 1
+        while (
+            stop < n
+            and arrival_s[stop] - arrival_s[stop - 1] < APART_S
+            and stop - first < FRAME_AT_MOST
+            and not alone[stop]
+            and not silent[first]
+        ):
+            stop += 1
+        if start_s is None:  # the first interval begins at 0
+            start_s = float(sent_ms[first:stop].sum()) / 1000.0
+        yield start_s + float(arrival_s[first]), first, stop
+        first = stop

@@ -1,0 +1,108 @@
+"""Our own session file: everything that arrived, as it came; nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+
+from coherence.model import (
+    Arrival,
+    BreathPattern,
+    End,
+    Origin,
+    PaceChanged,
+    SessionRecord,
+)
+from coherence.storage.arrival_json import ArrivalError, from_json, to_json
+
+FORMAT, VERSION = "coherence-session", 1
+FIELDS = ("started_at", "duration_s", "practice", "origin", "end", "app_version", "strap")
+LATEST_S = 1e8  # three years: beyond it a time is a mistake
+
+
+class SessionFileError(ValueError):
+    """The text is not one of our session files; the message says why."""
+
+
+def lines_of(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[str]:
+    """The file's text in pieces, one arrival a line, so that a long session needs no room."""
+    about = {name: getattr(session, name) for name in FIELDS}
+    about |= {"origin": session.origin.value, "end": session.end.value}
+    head = json.dumps({"format": FORMAT, "version": VERSION, "session": about}, ensure_ascii=False)
+    yield head[:-1] + ', "arrivals": ['
+    before = "\n"
+    for arrival in arrivals:
+        yield before + json.dumps(to_json(arrival), ensure_ascii=False, allow_nan=False)
+        before = ",\n"
+    yield "\n]}\n"
+
+
+def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...]]:
+    """The session (without its number) and what arrived in it. Raises ``SessionFileError``."""
+    try:
+        said = json.loads(text)
+    except ValueError as error:  # a fault of syntax, or a number with too many digits
+        raise SessionFileError(f"it is not whole ({error})") from error
+    except RecursionError as error:
+        raise SessionFileError("it is nested too deeply") from error
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise SessionFileError("it is JSON, but not a session of coherence")
+    if said.get("version") != VERSION:
+        raise SessionFileError(f"it is of version {said.get('version')!r}, not {VERSION}")
+    rows = said.get("arrivals")
+    if not isinstance(rows, list):
+        raise SessionFileError("it holds no arrivals")
+    arrivals = []
+    for n, row in enumerate(rows, start=1):
+        try:
+            arrival = from_json(row)
+        except ArrivalError as error:
+            raise SessionFileError(f"arrival {n} makes no sense ({error})") from error
+        if fault := _fault(arrival):
+            raise SessionFileError(f"arrival {n} makes no sense ({fault})")
+        arrivals.append(arrival)
+    return _session(said.get("session")), tuple(arrivals)
+
+
+def _fault(arrival: Arrival) -> str | None:
+    """What in an arrival could not have been recorded; the fold relies on it."""
+    if not 0.0 <= arrival.t_s <= LATEST_S:
+        return f"its time is {arrival.t_s} s"
+    match arrival:
+        case PaceChanged(_, BreathPattern() as pattern) if not _is_breathable(pattern):
+            return "nobody breathes like that"
+        case _:
+            return None
+
+
+def _is_breathable(pattern: BreathPattern) -> bool:
+    pauses_s = (pattern.pause_full_s, pattern.pause_empty_s)
+    return (
+        0.5 <= pattern.breaths_per_min <= 60.0
+        and 0.0 < pattern.inhale_share < 1.0
+        and all(pause_s >= 0.0 for pause_s in pauses_s)
+        and sum(pauses_s) < pattern.period_s
+    )
+
+
+def _session(said: object) -> SessionRecord:
+    try:
+        if not isinstance(said, dict):
+            raise TypeError("not an object")
+        strap = said.get("strap")
+        made = SessionRecord(
+            id=0,
+            started_at=str(said["started_at"]),
+            duration_s=float(said["duration_s"]),
+            practice=str(said["practice"]),
+            origin=Origin(said["origin"]),
+            end=End(said["end"]),
+            app_version=str(said["app_version"]),
+            strap=None if strap is None else str(strap),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise SessionFileError(f"what it says of the session makes no sense ({error})") from error
+    if not math.isfinite(made.duration_s):
+        raise SessionFileError("what it says of the session makes no sense (its length)")
+    return made

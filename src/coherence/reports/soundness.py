@@ -1,0 +1,159 @@
+"""From the numbers of a file to intervals in ms: the unit, and what about them is doubtful."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coherence.reports.recording import Recording, RecordingFile
+from coherence.reports.tables import Columns
+
+Floats = NDArray[np.float64]
+
+SECONDS, BPM, MILLISECONDS = (0.2, 5.0), (20.0, 240.0), (240.0, 5000.0)  # where a median may lie
+OFFSET_MS = 5_000.0  # a first value above this is when the recording began, not an interval
+PAUSE_MS = 10_000.0
+DAY_MS = 86_400_000.0
+NONE_AT_MOST = 0.1  # the share of rows that may hold no interval
+LONGEST_S = 31 * 86_400.0
+
+
+def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
+    """The recording that ``found`` makes. Raises ``ImportFailed`` where it makes none."""
+    doubts = list(found.doubts)
+    values = np.array(found.values, dtype=np.float64)
+    lines = np.array(found.lines, dtype=np.int64)
+    times = None if found.times is None else np.array(found.times, dtype=np.float64)
+
+    # trailing zeros: what some programs close a file with
+    end = len(values)
+    while end and values[end - 1] == 0.0:
+        end -= 1
+    if end < len(values):
+        doubts.append("A 0 at the end is no interval and was left out.")
+    keep = np.isfinite(values) & (values > 0.0)
+    keep[end:] = False
+    none = np.flatnonzero(~keep[:end])
+    if keep.sum() < 2:
+        raise file.fail("there are no two intervals in it: choose a file that holds RR intervals.")
+    if len(none) > NONE_AT_MOST * end:
+        raise file.fail(
+            f"{len(none)} of {end} values are no interval (0, negative or not a number): choose "
+            "a file with RR intervals.",
+            int(lines[none[0]]),
+        )
+    breaks = _breaks(keep, none)
+    if len(none):
+        doubts.append(
+            f"{_count(len(none), 'value')} {'is' if len(none) == 1 else 'are'} no interval (the "
+            f"first in line {lines[none[0]]}); the heart is not followed across them."
+        )
+    values, lines = values[keep], lines[keep]
+    times = None if times is None else times[keep]
+
+    rr_ms = _in_ms(file, values)
+    if len(rr_ms) > 1 and rr_ms[0] > OFFSET_MS:
+        doubts.append(
+            f"The first value ({rr_ms[0] / 1000:.4g} s) is too long for an interval: it looks like "
+            "the time at which the recording began, and was left out."
+        )
+        rr_ms, lines = rr_ms[1:], lines[1:]
+        times = None if times is None else times[1:]
+        breaks = tuple(i - 1 for i in breaks if i > 1)
+    if (rr_ms > DAY_MS).any():
+        line = int(lines[np.flatnonzero(rr_ms > DAY_MS)[0]])
+        raise file.fail("an interval is longer than a day: mend it or take it out.", line)
+    if pauses := int((rr_ms > PAUSE_MS).sum()):
+        doubts.append(
+            f"{_count(pauses, 'interval')} of more than 10 s "
+            f"{'is' if pauses == 1 else 'are'} taken as time without a recording."
+        )
+    if _is_made_of_heart_rates(rr_ms):
+        doubts.append(
+            "Every interval is 60,000 divided by a whole number: they seem to be made from heart "
+            "rates, so what they say of variability is not to be relied on."
+        )
+    if times is not None:
+        times = _arrivals(file, rr_ms, times, found.times_unit_s, doubts)
+    return Recording(
+        source=file.path.name,
+        format=key,
+        rr_ms=rr_ms,
+        arrival_s=times,
+        breaks=breaks,
+        started_at=found.started_at,
+        doubts=tuple(doubts),
+    )
+
+
+def _breaks(keep: NDArray[np.bool_], none: NDArray[np.int64]) -> tuple[int, ...]:
+    """Which of the kept intervals follow one that was left out (but the first)."""
+    following = np.cumsum(keep)[none]
+    return tuple(int(i) for i in np.unique(following) if 0 < i < keep.sum())
+
+
+def _in_ms(file: RecordingFile, values: Floats) -> Floats:
+    typical = float(np.median(values))
+    steps = np.diff(values)
+    if len(values) >= 6 and (steps > 0).all() and values[-1] > 3 * values[0]:
+        raise file.fail(
+            "the numbers only grow, so they look like times of beats: save the intervals between "
+            "them, one a line, and open that."
+        )
+    if SECONDS[0] <= typical < SECONDS[1]:
+        return np.round(values * 1000.0, 6)  # 0.57 s is 570 ms, not 569.9999999999999
+    if MILLISECONDS[0] <= typical < MILLISECONDS[1]:
+        return values
+    if BPM[0] <= typical < BPM[1]:
+        raise file.fail(
+            f"values around {typical:.3g} look like heart rates, and hold no beat-to-beat "
+            "intervals: choose a file with RR intervals."
+        )
+    raise file.fail(
+        f"values around {typical:.3g} are neither seconds nor milliseconds between heartbeats: "
+        "choose a file with RR intervals."
+    )
+
+
+def _is_made_of_heart_rates(rr_ms: Floats) -> bool:
+    # at 133 a minute and slower neighbouring heart rates are 3 ms and more apart: no coincidence
+    if len(rr_ms) < 30 or np.median(rr_ms) < 450.0 or len(np.unique(rr_ms)) < 3:
+        return False
+    rates = np.round(60000.0 / rr_ms)
+    return bool((np.abs(60000.0 / np.maximum(rates, 1.0) - rr_ms) <= 0.5).all())
+
+
+def _arrivals(
+    file: RecordingFile, rr_ms: Floats, times: Floats, unit_s: float | None, doubts: list[str]
+) -> Floats | None:
+    """The times in s from the first on, or ``None`` where they make no sense."""
+    times = times - times[0]
+    sum_s = float(rr_ms[1:].sum() / 1000.0)
+    if unit_s is None and times[-1] > 0 and sum_s > 0:
+        unit_s = min((1.0, 1e-3), key=lambda u: abs(np.log(times[-1] * u / sum_s)))
+    arrival_s: Floats = times * (unit_s or 1.0)
+    steps = np.diff(arrival_s)
+    span_s = float(arrival_s[-1])
+    without = "; the intervals are laid end to end."
+    if (steps < -0.001).any():
+        doubts.append(f"The times run backwards{without}")
+        return None
+    if span_s < 0.8 * sum_s - 2.0 or span_s > LONGEST_S:
+        doubts.append(f"The times do not fit the intervals{without}")
+        return None
+    each_second = np.abs(steps - 1.0) < 0.02
+    if len(steps) >= 20 and each_second.mean() > 0.95 and abs(rr_ms.mean() - 1000.0) > 50.0:
+        raise file.fail(
+            "there is one value a second, whatever the heart did, so beats are missing: choose a "
+            "file with every RR interval."
+        )
+    if span_s - sum_s > max(3.0, 0.01 * sum_s):
+        doubts.append(
+            f"The times span {span_s:.0f} s and the intervals {sum_s:.0f} s: beats seem to be "
+            "missing."
+        )
+    return np.maximum.accumulate(arrival_s)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

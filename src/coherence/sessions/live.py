@@ -1,0 +1,159 @@
+"""A session that is running: what the window and the terminal both drive, by ``tick()``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from coherence.devices.sources import Feed
+from coherence.model import (
+    Arrival,
+    BreathMarked,
+    ClockMark,
+    Ended,
+    LinkChanged,
+    LinkState,
+    Moment,
+    Reading,
+)
+from coherence.practice.conductor import StepConductor
+from coherence.sessions.tracker import SessionTracker
+from coherence.sessions.view import SessionView
+
+CLOCK_MARK_EVERY_S = 60.0
+SUMMED_UP = ("heart_rate_bpm", "coherence", "rsa_bpm", "guide_amplitude_ms")
+WallClock = Callable[
+    [float], tuple[float, int]
+]  # session time to (POSIX seconds, offset in minutes)
+
+
+class Clock(Protocol):
+    """Anything that tells session time."""
+
+    def now_s(self) -> float: ...
+
+
+@dataclass(slots=True)
+class ToldClock:
+    """A clock that is told the time: for running a recording or a simulation at once."""
+
+    t_s: float = 0.0
+
+    def now_s(self) -> float:
+        return self.t_s
+
+
+class LiveSession:
+    """Clock, feed, practice and fold of one running session.
+
+    Everything the screen adds goes through ``feed.put``, so it is numbered and recorded like a
+    beat. ``tick`` is called from one thread only.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        feed: Feed,
+        tracker: SessionTracker,
+        conductor: StepConductor | None,
+        wall: WallClock,
+    ) -> None:
+        self._clock, self._feed, self._wall = clock, feed, wall
+        self.tracker, self.conductor = tracker, conductor
+        self.ended = False
+        self._mark_due_s = 0.0
+
+    def now_s(self) -> float:
+        return self._clock.now_s()
+
+    def advance(self) -> list[Reading]:
+        """Put what is due, take in what has arrived; returns the new readings."""
+        now_s = self._clock.now_s()
+        if now_s >= self._mark_due_s:
+            self._mark(now_s)
+        if self.conductor is not None:
+            self._put(self.conductor.due(now_s))
+        return self.take()
+
+    def take(self, *, quietly: bool = False) -> list[Reading]:
+        """Take in what has arrived; returns the new readings.
+
+        Raises what the source raised, unless ``quietly``: when a session is closing anyway.
+        """
+        readings: list[Reading] = []
+        for arrival in self._feed.drain(quietly=quietly):
+            self.ended |= isinstance(arrival, Ended)
+            readings += self.tracker.feed(arrival)
+            if isinstance(arrival, LinkChanged) and arrival.state is LinkState.LISTENING:
+                self._mark_due_s = 0.0  # a reconnect: see whether the machine slept
+        return readings
+
+    def tick(self) -> SessionView:
+        """``advance``, and what a screen shows now."""
+        self.advance()
+        return self.tracker.view(self._clock.now_s())
+
+    # --- what people do ---
+
+    def pause(self) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.pause(self.now_s()))
+
+    def resume(self) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.resume(self.now_s()))
+
+    def end(self) -> None:
+        """End the session here, whatever the practice still had in mind."""
+        if self.conductor is not None:
+            self._put(self.conductor.end(self.now_s()))
+        else:
+            self._feed.put(Ended(self.now_s()))
+
+    def change_pace(self, delta_per_min: float) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.change_pace(self.now_s(), delta_per_min))
+
+    def let_pace_go(self) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.let_go(self.now_s()))
+
+    def mark(self, label: str = "") -> None:
+        self._feed.put(Moment(self.now_s(), label))
+
+    def mark_breath(self) -> None:
+        self._feed.put(BreathMarked(self.now_s()))
+
+    def summary(self) -> dict[str, float]:
+        """A few numbers for the list of sessions: medians over the session, where there are any."""
+        columns = self.tracker.history.columns
+        medians = {
+            key: float(np.nanmedian(column))
+            for key, column in columns.items()
+            if key in SUMMED_UP and np.isfinite(column).any()
+        }
+        return {"beats": float(len(self.tracker.judged))} | medians
+
+    def _put(self, arrivals: Sequence[Arrival]) -> None:
+        for arrival in arrivals:
+            self._feed.put(arrival)
+
+    def _mark(self, now_s: float) -> None:
+        utc_s, offset_min = self._wall(now_s)
+        self._feed.put(ClockMark(now_s, utc_s, offset_min))
+        self._mark_due_s = now_s + CLOCK_MARK_EVERY_S
+
+
+def run_at_once(
+    session: LiveSession, clock: ToldClock, feed: Feed, arrivals: Iterable[Arrival]
+) -> Iterator[list[Reading]]:
+    """Run ``arrivals`` through ``session`` as fast as it goes; yields each arrival's readings."""
+    for arrival in arrivals:
+        clock.t_s = max(clock.t_s, arrival.t_s)
+        readings = session.advance()
+        feed.put(arrival)
+        yield readings + session.take()

@@ -1,0 +1,248 @@
+"""The fold: arrivals in, readings out. The same code live, in replay, in reports and in tests.
+
+Rules that hold here:
+
+* No clock and no I/O: time is what the arrivals say.
+* Markers are evaluated at each whole second of decided data time, from the beats decided by then.
+  Data time is time that intervals cover: in a gap nothing is evaluated.
+* Staleness is not part of the fold; it comes from ``view(now_s)`` alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from coherence.analysis.artifacts import BeatJudge
+from coherence.analysis.guide_coherence import AmplitudeRange
+from coherence.analysis.markers import MARKERS, evaluate
+from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.window import Window
+from coherence.devices.decoder import StrapDecoder
+from coherence.model import (
+    Arrival,
+    Battery,
+    Beat,
+    Ended,
+    Event,
+    Gap,
+    GapWithdrawn,
+    JudgedBeat,
+    LinkChanged,
+    LinkState,
+    Moment,
+    Paused,
+    Reading,
+    Reason,
+    Repeated,
+    Resumed,
+    SkinContact,
+    StepStarted,
+    Undecodable,
+    Value,
+    Verdict,
+)
+from coherence.pacing import BreathGuide
+from coherence.sessions.history import History
+from coherence.sessions.light import Light
+from coherence.sessions.view import SessionView
+
+LOOK_BACK_S = 150.0  # the longest marker window (120 s) and a margin for its spline
+VIEW_S = 180.0  # the stretch of beats a screen may draw
+BASELINE_S = 120.0  # of one's own breath before the guide first ran
+LONGEST_DATA_S = 5.0  # an interval longer than this is a pause in a file, not data time
+STALE_S = 10.0  # without a beat for so long, a number is no longer shown as now
+QUIET_S = 5.0
+GONE_STALE = Value(None, Reason.NO_DATA)
+
+
+class SessionTracker:
+    """One person's session so far: feed it arrivals in order, ask for a view at any time."""
+
+    def __init__(
+        self,
+        *,
+        trust_all: bool = False,
+        imagined_baseline_s: float | None = None,
+        usual: AmplitudeRange | None = None,
+    ) -> None:
+        self.guide = BreathGuide()
+        self.log = BeatLog()
+        self.history = History(tuple(m.key for m in MARKERS))
+        self.judged: list[JudgedBeat] = []
+        self.light = Light(usual)
+        self._decoder = StrapDecoder()
+        self._judge = BeatJudge(trust_all=trust_all)
+        self._pending: list[Beat] = []  # fed to the judge, not decided yet
+        self._gaps: list[Gap] = []
+        self._evaluated_s = -math.inf
+        self._imagined_baseline_s = imagined_baseline_s
+        self._first_paced_s: float | None = None
+        self._latest: Mapping[str, Value] = {}
+        self._latest_s: float | None = None
+        self._link = LinkState.LOOKING
+        self._heard_s: float | None = None
+        self._contact: bool | None = None
+        self._battery: int | None = None
+        self._step: StepStarted | None = None
+        self._paused = False
+        self._moments: list[tuple[float, str]] = []
+        self._undecodable = self._repeated = self._flagged = 0
+
+    # --- folding in ---
+
+    def feed(self, arrival: Arrival) -> list[Reading]:
+        """Take in one arrival; returns the readings it made possible."""
+        self.guide.feed(arrival)
+        if self._first_paced_s is None and self.guide.running:
+            self._first_paced_s = arrival.t_s
+        match arrival:
+            case StepStarted():
+                self._step = arrival
+            case Paused():
+                self._paused = True
+            case Resumed():
+                self._paused = False
+            case Moment(t_s, label):
+                self._moments.append((t_s, label))
+            case _:
+                pass
+        readings = self._take(self._decoder.feed(arrival), arrival.t_s)
+        if isinstance(arrival, Ended):
+            readings += self.finish()
+        return readings
+
+    def finish(self) -> list[Reading]:
+        """Decide the beats that still wait for what comes after them: nothing more will."""
+        readings = self._take(self._decoder.flush(), self._heard_s or 0.0)
+        return readings + self._decide(self._judge.flush())
+
+    def _take(self, events: Iterable[Event], t_s: float) -> list[Reading]:
+        readings: list[Reading] = []
+        for event in events:
+            match event:
+                case Beat():
+                    self._heard_s = t_s
+                    self._link = LinkState.STREAMING
+                    self._pending.append(event)
+                    readings += self._decide(self._judge.feed(event))
+                case Gap():
+                    self._gaps = [g for g in self._gaps if g.t_s != event.t_s] + [event]
+                case GapWithdrawn(_, gap_t_s):
+                    self._gaps = [g for g in self._gaps if g.t_s != gap_t_s]
+                case LinkChanged(_, _, state):
+                    self._link = state
+                case SkinContact(_, present):
+                    self._contact = present
+                case Battery(_, percent):
+                    self._battery = percent
+                case Undecodable():
+                    self._undecodable += 1
+                case Repeated(_, intervals):
+                    self._repeated += intervals
+        return readings
+
+    def _decide(self, judged: list[JudgedBeat]) -> list[Reading]:
+        readings: list[Reading] = []
+        for each in judged:
+            self._flagged += each.verdict is not Verdict.NORMAL
+            if each.index < len(self.judged):  # judged again
+                self._flagged -= self.judged[each.index].verdict is not Verdict.NORMAL
+                self.judged[each.index] = each
+                self.log.put(each)
+                continue
+            self.judged.append(each)
+            self.log.put(each)
+            del self._pending[0]
+            readings += self._evaluate_within(each.beat)
+        return readings
+
+    def _evaluate_within(self, beat: Beat) -> list[Reading]:
+        """Evaluate the whole seconds that ``beat``'s interval covers."""
+        if beat.rr_ms > LONGEST_DATA_S * 1000.0:
+            return []
+        from_s = max(self._evaluated_s, beat.t_s - beat.rr_ms / 1000.0)
+        readings: list[Reading] = []
+        for second in range(math.floor(from_s) + 1, math.floor(beat.t_s) + 1):
+            readings += self._evaluate(float(second))
+        return readings
+
+    def _evaluate(self, t_s: float) -> list[Reading]:
+        window = Window(
+            self.log.series(t_s - LOOK_BACK_S, t_s),
+            t_s,
+            guide=self.guide,
+            gaps=self.gaps_between(t_s - LOOK_BACK_S, t_s),
+            baseline=self._baseline(),
+            contact=self._contact,
+        )
+        evaluated = evaluate(window)
+        self._evaluated_s, self._latest_s = t_s, t_s
+        self._latest = {key: reading.value for key, reading in evaluated.items()}
+        self.history.append(t_s, self._latest)
+        self.light.update(t_s, self._latest)
+        return list(evaluated.values())
+
+    def _baseline(self) -> NNSeries | None:
+        """The beats of the time with one's own breath, before the guide first ran."""
+        if self._imagined_baseline_s is not None:
+            return self.log.series(None, self._imagined_baseline_s)
+        if self._first_paced_s is None:
+            return None
+        return self.log.series(self._first_paced_s - BASELINE_S, self._first_paced_s)
+
+    # --- looking at it ---
+
+    @property
+    def link(self) -> LinkState:
+        """Where the link stands, as far as the arrivals say."""
+        return self._link
+
+    def gaps_between(self, from_s: float, to_s: float) -> list[Gap]:
+        """The gaps that touch (from_s, to_s), suspected ones included."""
+        return [g for g in self._gaps if g.t_s < to_s and g.end_s > from_s]
+
+    def view(self, now_s: float) -> SessionView:
+        """Return what a screen shows at ``now_s``; staleness is told here and nowhere else."""
+        series = self.log.series(now_s - VIEW_S)
+        waiting = self._pending
+        t_s = np.append(series.t_s, [b.t_s for b in waiting])
+        rr_ms = np.append(series.rr_ms, [b.rr_ms for b in waiting])
+        quiet_s = math.inf if self._heard_s is None else max(0.0, now_s - self._heard_s)
+        stale = quiet_s > STALE_S
+        link = self._link
+        if link is LinkState.STREAMING and quiet_s > QUIET_S:
+            link = LinkState.QUIET
+        return SessionView(
+            now_s=now_s,
+            t_s=t_s,
+            hr_bpm=60000.0 / rr_ms,
+            rr_ms=rr_ms,
+            flagged=np.append(~series.accepted, np.zeros(len(waiting), np.bool_)),
+            segment=np.append(series.segment, np.array([b.segment for b in waiting], np.int64)),
+            readings_t_s=self._latest_s,
+            values=dict.fromkeys(self._latest, GONE_STALE) if stale else self._latest,
+            quality=None if stale else self.light.quality,
+            light=self.light.level,
+            band=self.light.band,
+            fell=self.light.fell,
+            link=link,
+            quiet_s=quiet_s,
+            contact=self._contact,
+            battery_pct=self._battery,
+            step=None if self._step is None else self._step.key,
+            step_index=None if self._step is None else self._step.index,
+            paused=self._paused,
+            pace=self.guide.target,
+            guide=self.guide,
+            history_t_s=self.history.t_s,
+            history=self.history.columns,
+            moments=tuple(self._moments),
+            beats=len(self.judged) + len(waiting),
+            flagged_total=self._flagged,
+            gaps=len(self._gaps),
+            undecodable=self._undecodable,
+            repeated=self._repeated,
+        )

@@ -1,0 +1,28 @@
+"""A small rotating log without names, addresses or values, and a place for what a crash leaves."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+from logging.handlers import RotatingFileHandler
+
+from coherence.storage.errors import plainly
+from coherence.storage.files import make_private
+from coherence.storage.places import Places
+
+LARGEST_B, KEPT = 256 * 1024, 3
+
+
+def open_log(where: Places) -> None:
+    """Log warnings and what we say ourselves into the log folder. Raises ``StorageError``."""
+    with plainly(where.log):
+        make_private(where.log)
+        handler = RotatingFileHandler(
+            where.log / "coherence.log", maxBytes=LARGEST_B, backupCount=KEPT, encoding="utf-8"
+        )
+        crash = (where.log / "crash.log").open("a", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    ours = logging.getLogger("coherence")
+    ours.setLevel(logging.INFO)
+    ours.addHandler(handler)
+    faulthandler.enable(crash)

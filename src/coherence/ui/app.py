@@ -1,0 +1,338 @@
+"""The window's composition root: screens, record, radio and settings are joined here, by plain calls."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from coherence.devices.sources import SourceLoop
+from coherence.model import StrapSeen
+from coherence.practice.practices import Practice, practices, scaled
+from coherence.sessions.opening import FromNobody, FromStrap, Source
+from coherence.storage.database import Store
+from coherence.storage.errors import InstanceError, StorageError
+from coherence.storage.lock import hold_app
+from coherence.storage.log import open_log
+from coherence.storage.places import Places, places
+from coherence.storage.settings import Settings, load, save
+from coherence.ui.live_loop import PracticeRun
+from coherence.ui.practice import PracticeWindow
+from coherence.ui.settings_screen import SettingsScreen
+from coherence.ui.theme import Theme, chosen_theme, load_fonts
+from coherence.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from coherence.ui.live_plots import LivePlots
+
+LOG = logging.getLogger("coherence.app")
+POLL_MS = 200
+PLOTS_MS = 250
+
+
+class App(QStackedWidget):
+    """One window; its screens come and go in it."""
+
+    def __init__(
+        self, where: Places, store: Store | None, settings: Settings, notice: str | None
+    ) -> None:
+        super().__init__()
+        self._where, self._store, self._settings = where, store, settings
+        self._notice = notice
+        self._loop = SourceLoop()
+        self._run: PracticeRun | None = None
+        self._practising: PracticeWindow | None = None
+        self._plots: LivePlots | None = None
+        self._scanning: Future[None] | None = None
+        self._seen: SimpleQueue[StrapSeen | Exception] = SimpleQueue()
+        self._awake = contextlib.ExitStack()
+        self._is_awake = False
+        self.setWindowTitle("coherence")
+        self.resize(1440, 900)
+        self.setMinimumSize(800, 600)
+        self._poll = self._every(POLL_MS, self._look_at_scan)
+        self._plot_timer = self._every(PLOTS_MS, self._show_plots)
+        QShortcut(QKeySequence(Qt.Key.Key_L), self, self.open_plots)
+
+    def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(ms)
+        timer.timeout.connect(do)
+        return timer
+
+    @property
+    def theme(self) -> Theme:
+        """The theme that the settings ask for."""
+        return chosen_theme(self._settings.theme, self._settings.text_scale)
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether the moon keeps its size; unless chosen, as the system says where it can be asked."""
+        return bool(self._settings.reduced_motion)
+
+    # --- screens ---
+
+    def show_welcome(self) -> None:
+        welcome = Welcome(
+            self.theme,
+            practices(),
+            returning=self._settings.first_run_done,
+            last_strap=self._settings.last_strap_name,
+            reduced_motion=self.reduced_motion,
+        )
+        welcome.begin.connect(self._begin_with_strap)
+        welcome.without_strap.connect(
+            lambda practice, minutes: self.practise(FromNobody(), scaled(practice, minutes))
+        )
+        welcome.look_again.connect(self._scan)
+        welcome.open_settings.connect(self.show_settings)
+        self._put(welcome)
+        if self._notice:
+            welcome.show_trouble(self._notice)
+        self._scan()
+
+    def show_settings(self) -> None:
+        self._stop_scan()
+        screen = SettingsScreen(self.theme, self._settings)
+        screen.changed.connect(self._change_settings)
+        screen.changed.connect(lambda _: screen.set_theme(self.theme))
+        screen.done.connect(self.show_welcome)
+        self._put(screen)
+
+    def practise(
+        self,
+        source: Source,
+        practice: Practice | None,
+        *,
+        speed: float = 1.0,
+        seconds: float | None = None,
+    ) -> None:
+        """Begin a session and show it."""
+        self._stop_scan()
+        try:
+            run = PracticeRun(
+                source, practice, store=self._store, loop=self._loop, speed=speed, seconds=seconds,
+                notice=self._notice,
+            )  # fmt: skip
+        except StorageError as error:  # practising matters more than keeping
+            LOG.warning("the session is not recorded")
+            run = PracticeRun(
+                source, practice, store=None, loop=self._loop, speed=speed, seconds=seconds,
+                notice=f"This session is not kept. {error}",
+            )  # fmt: skip
+        self._run = run
+        window = self._practising = PracticeWindow(
+            run,
+            self.theme,
+            reduced_motion=self.reduced_motion,
+            numbers=self._settings.numbers_shown,
+            keys=dict(self._settings.keys),
+        )
+        window.finished.connect(self._after_practice)
+        window.theme_chosen.connect(self._take_theme)
+        self._put(window)
+        window.setFocus()
+        self._stay_awake(True)
+        self._change_settings(replace(self._settings, first_run_done=True))
+
+    def open_plots(self) -> None:
+        """The live plots in a window of their own, for a second screen."""
+        if self._run is None:
+            return
+        if self._plots is None:
+            from coherence.ui.live_plots import LivePlots  # pyqtgraph only when it is looked at
+
+            self._plots = LivePlots(self.theme)
+        self._plots.show()
+        self._plots.raise_()
+        self._show_plots()
+        self._plot_timer.start()
+
+    def _put(self, screen: QWidget) -> None:
+        while (old := self.widget(0)) is not None:
+            self.removeWidget(old)
+            old.deleteLater()
+        self.addWidget(screen)
+        self.setCurrentWidget(screen)
+
+    # --- straps ---
+
+    def _scan(self) -> None:
+        self._stop_scan()
+        welcome = self.currentWidget()
+        if isinstance(welcome, Welcome):
+            welcome.show_looking()
+        self._scanning = self._loop.submit(self._collect())
+        self._poll.start()
+
+    async def _collect(self) -> None:
+        from coherence.devices.radio import scan  # bleak after the first frame
+
+        straps = scan()
+        try:
+            async for strap in straps:
+                self._seen.put(strap)
+        except Exception as error:  # told on the welcome screen
+            self._seen.put(error)
+        finally:
+            await straps.aclose()
+
+    def _stop_scan(self) -> None:
+        self._poll.stop()
+        if self._scanning is not None:
+            self._scanning.cancel()
+            self._scanning = None
+
+    def _look_at_scan(self) -> None:
+        welcome = self.currentWidget()
+        while isinstance(welcome, Welcome):
+            try:
+                seen = self._seen.get_nowait()
+            except Empty:
+                return
+            if isinstance(seen, StrapSeen):
+                welcome.show_strap(seen)
+            else:
+                welcome.show_trouble(str(seen))
+
+    def _begin_with_strap(self, strap: StrapSeen, practice: Practice, minutes: int) -> None:
+        from coherence.devices.radio import listen
+
+        self._change_settings(
+            replace(self._settings, last_strap_id=strap.strap_id, last_strap_name=strap.name)
+        )
+        source = FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
+        self.practise(source, scaled(practice, minutes))
+
+    # --- what goes on beside ---
+
+    def _show_plots(self) -> None:
+        if self._plots is None or not self._plots.isVisible() or self._run is None:
+            self._plot_timer.stop()
+            return
+        self._plots.show_view(self._run.view(), self._run.has_strap)
+        if self._run.paused != (not self._is_awake):
+            self._stay_awake(not self._run.paused)
+
+    def _after_practice(self) -> None:
+        self._end_run()
+        self.show_welcome()
+
+    def _end_run(self) -> None:
+        self._stay_awake(False)
+        if self._run is not None:
+            self._run.close()
+            self._run = None
+        if self._plots is not None:
+            self._plots.close()
+
+    def _take_theme(self, theme: Theme) -> None:
+        self._change_settings(
+            replace(self._settings, theme=theme.name, text_scale=theme.text_scale)  # type: ignore[arg-type]
+        )
+        if self._plots is not None:
+            self._plots.set_theme(theme)
+
+    def _change_settings(self, settings: Settings) -> None:
+        if settings == self._settings:
+            return
+        self._settings = settings
+        try:
+            save(settings, self._where.settings)
+        except StorageError as error:
+            LOG.warning("the settings could not be kept")
+            self._notice = str(error)
+
+    def _stay_awake(self, awake: bool) -> None:
+        """Keep the display from sleeping while a practice runs; quietly nothing where it cannot be."""
+        if awake == self._is_awake:
+            return
+        self._is_awake = awake
+        self._awake.close()
+        if awake and QApplication.platformName() != "offscreen":
+            from wakepy import keep
+
+            self._awake.enter_context(keep.presenting(on_fail="pass"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._stop_scan()
+        self._end_run()
+        if self._plots is not None:
+            self._plots.close()
+        self._loop.stop()
+        super().closeEvent(event)
+
+
+def run_app(
+    source: Source | None = None,
+    practice: Practice | None = None,
+    *,
+    speed: float = 1.0,
+    seconds: float | None = None,
+) -> int:
+    """Open the window and run until it is closed; returns the exit status.
+
+    Raises ``InstanceError`` when coherence is open already.
+    """
+    where = places()
+    held = hold_app(where)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("coherence")
+    app.setDesktopFileName("coherence")
+    load_fonts()
+    settings, notice = load(where.settings)
+    store: Store | None = None
+    try:
+        open_log(where)
+        store = Store.open()
+        store.close_interrupted()
+    except InstanceError:
+        raise
+    except StorageError as error:
+        notice = f"Sessions are not kept now. {error}"
+    window = App(where, store, settings, notice)
+    stop = _stop_on_interrupt(app, window)
+    try:
+        if source is None:
+            window.show_welcome()
+        else:
+            window.practise(source, practice, speed=speed, seconds=seconds)
+        window.show()
+        status = app.exec()
+    finally:
+        stop()
+        window.close()
+        if store is not None:
+            store.close()
+        held.release()
+    return status
+
+
+def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
+    """Let Ctrl-C end the session gently; Python only looks at signals between Qt's events."""
+
+    def interrupted(*_: object) -> None:
+        window.close()
+        app.exit(130)
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    tick = QTimer(app)
+    tick.start(POLL_MS)
+    tick.timeout.connect(lambda: None)
+
+    def stop() -> None:
+        tick.stop()
+        signal.signal(signal.SIGINT, before)
+
+    return stop

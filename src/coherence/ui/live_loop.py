@@ -1,0 +1,115 @@
+"""A running session as the practice window drives it: practice, source and record behind one face."""
+
+from __future__ import annotations
+
+from coherence.devices.sources import SourceLoop
+from coherence.practice.practices import Practice
+from coherence.sessions.opening import FromFile, FromNobody, FromWearer, OpenSession, Source
+from coherence.sessions.view import SessionView
+from coherence.storage.database import Store
+
+BANNERS = {FromWearer: "Simulated wearer", FromFile: "Replay"}
+
+
+class PracticeRun:
+    """What ``PracticeWindow`` asks for (``PracticeSession``), on top of an ``OpenSession``."""
+
+    def __init__(
+        self,
+        source: Source,
+        practice: Practice | None,
+        *,
+        store: Store | None,
+        loop: SourceLoop,
+        speed: float = 1.0,
+        seconds: float | None = None,
+        notice: str | None = None,
+    ) -> None:
+        self._session = OpenSession(
+            source, practice, store=store, loop=loop, speed=speed, seconds=seconds
+        )
+        self._notice = notice
+        self._source_trouble: str | None = None
+        self._closed = False
+        self.has_strap = not isinstance(source, FromNobody)
+        self.banner = BANNERS.get(type(source))
+        self.steps: tuple[str, ...] = ()
+        if self._session.live.conductor is not None:
+            self.steps = self._session.live.conductor.titles
+
+    # --- what the window asks ---
+
+    @property
+    def session_id(self) -> int | None:
+        return self._session.session_id
+
+    @property
+    def step_index(self) -> int:
+        conductor = self._session.live.conductor
+        return -1 if conductor is None else conductor.step
+
+    @property
+    def seconds_left(self) -> float | None:
+        conductor = self._session.live.conductor
+        return None if conductor is None else conductor.seconds_left(self.now_s())
+
+    @property
+    def ended(self) -> bool:
+        return self._session.over or self._closed
+
+    @property
+    def trouble(self) -> str | None:
+        return self._source_trouble or self._session.trouble or self._notice
+
+    def now_s(self) -> float:
+        return self._session.live.now_s()
+
+    def prompt(self, now_s: float) -> tuple[str, float] | None:
+        conductor = self._session.live.conductor
+        return None if conductor is None else conductor.prompt(now_s)
+
+    def tick(self) -> SessionView:
+        """Take in what has come; a source that broke is told, and the practice goes on."""
+        if not self._closed:
+            try:
+                self._session.advance()
+            except Exception as error:  # a source's error, whatever it was: one place to tell it
+                self._source_trouble = str(error)
+            if self._session.over:
+                self.close()
+        return self.view()
+
+    def view(self) -> SessionView:
+        """What a screen shows now, with nothing taken in."""
+        return self._session.live.tracker.view(self.now_s())
+
+    @property
+    def paused(self) -> bool:
+        conductor = self._session.live.conductor
+        return conductor is not None and conductor.paused
+
+    # --- what the person does ---
+
+    def pause(self) -> None:
+        self._session.live.pause()
+
+    def resume(self) -> None:
+        self._session.live.resume()
+
+    def end(self) -> None:
+        self._session.live.end()
+
+    def change_pace(self, delta_per_min: float) -> None:
+        self._session.live.change_pace(delta_per_min)
+
+    def let_pace_go(self) -> None:
+        self._session.live.let_pace_go()
+
+    def mark(self, label: str) -> None:
+        self._session.live.mark(label)
+
+    def close(self) -> None:
+        """End what runs and let go of strap and record; safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self._session.close()

@@ -1,0 +1,361 @@
+"""The live plot screen: what is happening, in curves, for a therapist beside or the curious."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from coherence.analysis.coherence_ratio import CEILING, coherence_of, coherence_spectrum
+from coherence.analysis.series import NNSeries
+from coherence.model import Reason
+from coherence.sessions.view import SessionView
+from coherence.ui import words
+from coherence.ui.plots import Floats, Plot, PlotCard, thinned
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
+from coherence.ui.widgets import Card, Label
+
+HEART_S = 120.0
+AHEAD_S = 6.0
+SPECTRUM_EVERY_S = 5.0
+SUMMARY_EVERY_S = 30.0
+BEATS_SHOWN = 120
+BAND_EDGES = (0.0, 3.7, 7.1, 10.0)  # of the 0 to 10 scale
+BAND_WORDS = ("arriving", "settling", "in rhythm")
+REASONS = {
+    Reason.WARMING_UP: "listening",
+    Reason.TOO_FEW_BEATS: "listening",
+    Reason.GAP: "a gap in the beats",
+    Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
+    Reason.NO_DATA: "no beats now",
+    Reason.NOT_PACED: "no guide now",
+    Reason.NO_BREATH: "breath not measured",
+}
+
+
+class LivePlots(QWidget):
+    """Give it a view four times a second; it redraws what has changed and nothing more often."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._beats = -1
+        self._history = -1
+        self._spectrum_s = self._summary_s = -1e9
+        self.setWindowTitle("coherence — live")
+        self.resize(1440, 900)
+        self.setMinimumSize(820, 560)
+        self._build()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another theme; the curves are made anew."""
+        self._theme = theme
+        if (old := self.layout()) is not None:
+            QWidget().setLayout(old)  # Qt's way to let go of a layout and all that is in it
+        self._beats = self._history = -1
+        self._spectrum_s = self._summary_s = -1e9
+        self._build()
+        self.update()
+
+    # --- building ---
+
+    def _build(self) -> None:
+        theme = self._theme
+        page = QVBoxLayout(self)
+        page.setContentsMargins(24, 16, 24, 20)
+        page.setSpacing(14)
+        head = QHBoxLayout()
+        self._title = Label("Live", theme, px=22, tone="hi")
+        self._strap = Label("", theme, px=14, tone="mid", dot="guide")
+        self._step = Label("", theme, px=14, tone="mid")
+        head.addWidget(self._title)
+        head.addStretch()
+        head.addWidget(self._step)
+        head.addStretch()
+        head.addWidget(self._strap)
+        page.addLayout(head)
+        body = QHBoxLayout()
+        body.setSpacing(14)
+        page.addLayout(body, 1)
+        centre, right = QVBoxLayout(), QVBoxLayout()
+        for column, stretch in ((centre, 64), (right, 36)):
+            column.setSpacing(14)
+            body.addLayout(column, stretch)
+        centre.addWidget(self._heart_card(), 12)
+        centre.addWidget(self._coherence_card(), 9)
+        right.addWidget(self._marker_card())
+        right.addWidget(self._spectrum_card(), 1)
+        right.addWidget(self._signal_card())
+
+    def _heart_card(self) -> Card:
+        card = PlotCard(self._theme, "Heart rhythm", "last 2 minutes, beats a minute")
+        card.right.set_words("solid: heart · dashed: breath guide · hollow: set aside")
+        plot = self._heart = Plot(self._theme, "Heart rhythm, last two minutes")
+        self._levels = plot.curve("line", 1.0)
+        self._guide_curve = plot.curve("breath", 1.6, dashed=True)
+        self._heart_curve = plot.curve("heart", 2.4)
+        self._heart_dots = plot.dots("heart", 4.5)
+        self._odd_dots = plot.dots("low", 11, hollow=True)
+        plot.setXRange(-HEART_S, AHEAD_S, padding=0)
+        marks = (-120, -90, -60, -30, 0)
+        plot.ticks("bottom", [(s, "now" if s == 0 else f"{-s} s ago") for s in marks])
+        card.put(plot)
+        return card
+
+    def _coherence_card(self) -> Card:
+        card = self._coherence = PlotCard(self._theme, "Coherence", "whole session, 0 to 10")
+        plot = self._coherence_plot = Plot(self._theme, "Coherence over the session")
+        for i, name in enumerate(BAND_WORDS):
+            low, high = BAND_EDGES[i], BAND_EDGES[i + 1]
+            plot.band(low, high, self._theme.bands[i], upright=False)
+            plot.words(name, 0.0, (low + high) / 2, (-0.1, 0.5))
+        self._coherence_curve = plot.curve("heart", 2.6, fill=0.10)
+        self._moment_lines: list[pg.InfiniteLine] = []
+        plot.setYRange(0, 10, padding=0)
+        plot.ticks("left", [(0, "0"), (5, "5"), (10, "10")])
+        card.put(plot)
+        return card
+
+    def _marker_card(self) -> Card:
+        card = PlotCard(self._theme, "Markers", "as of the last whole second")
+        grid = QGridLayout()
+        grid.setSpacing(10)
+        self._tiles = {
+            "heart_rate_bpm": Tile(self._theme, "Heart rate", "bpm"),
+            "rsa_bpm": Tile(self._theme, "Breath swing", "bpm"),
+            "breaths_per_min": Tile(self._theme, "Breathing", "a min"),
+            "rmssd_ms": Tile(self._theme, "RMSSD", "ms"),
+            "guide_coherence": Tile(self._theme, "With the guide", "of 1"),
+            "sdnn_ms": Tile(self._theme, "SDNN", "ms"),
+        }
+        for i, tile in enumerate(self._tiles.values()):
+            grid.addWidget(tile, i // 2, i % 2)
+        card.column.addLayout(grid)
+        return card
+
+    def _spectrum_card(self) -> Card:
+        card = self._spectrum = PlotCard(self._theme, "Rhythm spectrum", "last 64 s")
+        plot = self._spectrum_plot = Plot(self._theme, "Spectrum of the heart rhythm", left=False)
+        for low, high, name, band in ((0.04, 0.15, "LF", 1), (0.15, 0.40, "HF", 0)):
+            plot.band(low, high, self._theme.bands[band], upright=True)
+            plot.words(name, high - 0.004, 1.13, (1.0, 0.0))
+        self._spectrum_curve = plot.curve("heart", 2.2, fill=0.12)
+        self._peak_curve = plot.curve("breath", 0.0, fill=0.42)
+        plot.setXRange(0.0, 0.42, padding=0)
+        plot.setYRange(0.0, 1.15, padding=0)
+        plot.ticks("bottom", [(0.1, "0.1"), (0.2, "0.2"), (0.3, "0.3"), (0.4, "0.4 Hz")])
+        card.put(plot)
+        return card
+
+    def _signal_card(self) -> Card:
+        card = self._signal = PlotCard(self._theme, "Signal", f"last {BEATS_SHOWN} beats")
+        self._strip = BeatStrip(self._theme)
+        self._signal_words = Label("", self._theme, px=13, weight=REGULAR, tone="mid", wrap=True)
+        card.put(self._strip, 0)
+        card.put(self._signal_words, 0)
+        return card
+
+    # --- showing ---
+
+    def show_view(self, view: SessionView, has_strap: bool = True) -> None:
+        """Show ``view``; cheap where nothing has changed since the last one."""
+        text, tone = words.strap_words(view, has_strap)
+        if view.battery_pct is not None:
+            text += f" · {view.battery_pct} %"
+        self._strap.set_words(text)
+        self._strap.set_dot(tone)
+        self._step.set_words("" if view.step is None else view.step.capitalize())
+        self._show_heart(view)
+        if view.beats != self._beats:
+            self._beats = view.beats
+            self._show_signal(view)
+        if len(view.history_t_s) != self._history:
+            self._history = len(view.history_t_s)
+            self._show_coherence(view)
+        for key, tile in self._tiles.items():
+            tile.show_value(view, key)
+        if view.now_s - self._spectrum_s >= SPECTRUM_EVERY_S:
+            self._spectrum_s = view.now_s
+            self._show_spectrum(view)
+        if view.now_s - self._summary_s >= SUMMARY_EVERY_S:
+            self._summary_s = view.now_s
+            self._summarise(view)
+
+    def _show_heart(self, view: SessionView) -> None:
+        near = view.t_s > view.now_s - HEART_S
+        t, y = view.t_s[near] - view.now_s, view.hr_bpm[near]
+        odd, segment = view.flagged[near], view.segment[near]
+        if not len(t):
+            for part in (self._heart_curve, self._heart_dots, self._odd_dots, self._guide_curve):
+                part.setData([], [])
+            return
+        steady = y[~odd] if (~odd).any() else y
+        low = 5 * np.floor((steady.min() - 2) / 5)
+        high = 5 * np.ceil((steady.max() + 2) / 5)
+        self._heart.setYRange(low, high, padding=0)
+        self._level_lines(low, high)
+        joined = np.append(segment[1:] == segment[:-1], False) & ~odd & ~np.append(odd[1:], False)
+        self._heart_curve.setData(t, y, connect=joined.astype(np.int32))
+        self._heart_dots.setData(t[~odd], y[~odd])
+        self._odd_dots.setData(t[odd], np.clip(y[odd], low, high))
+        at = np.arange(-HEART_S, AHEAD_S, 0.25)
+        volume = view.guide.volume(at + view.now_s)
+        middle, swing = float(np.mean(steady)), float(np.ptp(steady)) * 0.45
+        guide = middle + (volume - 0.5) * 2 * swing
+        self._guide_curve.setData(at, guide, connect="finite")
+
+    def _level_lines(self, low: float, high: float) -> None:
+        step = 5 if high - low <= 40 else 10
+        levels = np.arange(low, high + 1, step)
+        x = np.tile([-HEART_S, AHEAD_S], len(levels))
+        y = np.repeat(levels, 2)
+        self._levels.setData(x, y, connect="pairs")
+        self._heart.ticks("left", [(float(v), f"{v:.0f}") for v in levels])
+
+    def _show_coherence(self, view: SessionView) -> None:
+        t_s, score = view.history_t_s, 10.0 * np.minimum(1.0, view.history["coherence"] / CEILING)
+        self._coherence_curve.setData(*thinned(t_s, score), connect="finite")
+        end_s = max(120.0, float(t_s[-1]) + 10.0) if len(t_s) else 120.0
+        self._coherence_plot.setXRange(0.0, end_s, padding=0)
+        every = max(1, round(end_s / 60 / 6))
+        ticks = [(m * 60.0, f"{m} min") for m in range(every, int(end_s // 60) + 1, every)]
+        self._coherence_plot.ticks("bottom", ticks)
+        known = score[~np.isnan(score)]
+        now = f"now {known[-1]:.1f}" if len(known) and not np.isnan(score[-1]) else "listening"
+        self._coherence.right.set_words(now)
+        for t_s_mark, _ in view.moments[len(self._moment_lines) :]:
+            pen = pg.mkPen(alpha(self._theme.therapist, 0.6), width=1.2)
+            line = pg.InfiniteLine(t_s_mark, pen=pen)
+            self._coherence_plot.addItem(line, ignoreBounds=True)
+            self._moment_lines.append(line)
+
+    def _show_spectrum(self, view: SessionView) -> None:
+        series = NNSeries(
+            view.t_s, view.rr_ms, ~view.flagged, view.segment, np.zeros(len(view.t_s), np.int64)
+        )
+        found = coherence_spectrum(series)
+        peak = found if isinstance(found, Reason) else coherence_of(found)
+        if isinstance(found, Reason) or isinstance(peak, Reason) or peak.peak_hz is None:
+            self._spectrum_curve.setData([], [])
+            self._peak_curve.setData([], [])
+            self._spectrum.right.set_words("listening")
+            return
+        f_hz, power = found.spectrum.hz, found.spectrum.psd
+        shown = f_hz <= 0.42
+        f_hz, power = f_hz[shown], power[shown] / max(float(power[shown].max()), 1e-12)
+        near = np.abs(f_hz - peak.peak_hz) <= 0.015
+        self._spectrum_curve.setData(f_hz, power)
+        self._peak_curve.setData(f_hz[near], power[near])
+        self._spectrum.right.set_words(
+            f"peak at {60 * peak.peak_hz:.1f} a minute ({peak.peak_hz:.3f} Hz)"
+        )
+
+    def _show_signal(self, view: SessionView) -> None:
+        self._strip.show_beats(view.flagged[-BEATS_SHOWN:])
+        if view.beats == 0:
+            self._signal_words.set_words("No beat has come yet.")
+            return
+        clean = 100.0 * (1.0 - view.flagged_total / view.beats)
+        gaps = "no gap" if view.gaps == 0 else f"{view.gaps} gap{'s' * (view.gaps > 1)}"
+        bad = f" · {view.undecodable} unreadable" if view.undecodable else ""
+        self._signal_words.set_words(
+            f"{clean:.0f} % clean · {view.flagged_total} set aside · {gaps}{bad}. "
+            "Markers use clean beats only."
+        )
+        self._signal.right.set_words("" if view.quality is None else f"signal {view.quality.value}")
+
+    def _summarise(self, view: SessionView) -> None:
+        said = words.numbers_words(view, has_strap=True)
+        self._heart.setAccessibleDescription(said)
+        self._coherence_plot.setAccessibleDescription(said)
+
+    # --- the window ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_L):
+            self.close()
+        elif event.key() == Qt.Key.Key_F11:
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(self._theme.bg))
+
+
+class Tile(QWidget):
+    """One marker: its name, its value, and beneath it why there is none or what goes with it."""
+
+    def __init__(self, theme: Theme, name: str, unit: str) -> None:
+        super().__init__()
+        self._theme, self._unit = theme, unit
+        self.setMinimumHeight(84)
+        self.setAccessibleName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(0)
+        self._value = Label("–", theme, px=28, tone="hi")
+        self._under = Label("", theme, px=12, weight=REGULAR, tone="mid")
+        column.addWidget(Label(name, theme, px=13, weight=SEMIBOLD, tone="mid"))
+        column.addWidget(self._value)
+        column.addWidget(self._under)
+
+    def show_value(self, view: SessionView, key: str) -> None:
+        value = view.values.get(key)
+        if value is None or value.value is None:
+            reason = Reason.NO_DATA if value is None else value.reason
+            shown, under = "–", REASONS.get(reason, "") if reason else ""
+        else:
+            digits = 2 if key == "guide_coherence" else 1 if key == "breaths_per_min" else 0
+            shown, under = f"{value.value:.{digits}f} {self._unit}", UNDER.get(key, "")
+            if key == "rmssd_ms" and view.guide.running:
+                under = "slow breathing distorts it"
+        self._value.set_words(shown)
+        self._under.set_words(under)
+        self.setAccessibleDescription(f"{shown} {under}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.bg))
+        painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
+
+
+UNDER = {
+    "rsa_bpm": "peak to trough, each breath",
+    "breaths_per_min": "estimated from the heart",
+    "rmssd_ms": "beat to beat, last minute",
+    "sdnn_ms": "last minute",
+    "guide_coherence": "share at the guide, 2 minutes",
+}
+
+
+class BeatStrip(QWidget):
+    """The last beats as a row of fine strokes; those set aside stand out by height and tone."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._flagged: Floats | np.ndarray = np.zeros(0, np.bool_)
+        self.setFixedHeight(24)
+        self.setAccessibleName("Signal of the last beats")
+
+    def show_beats(self, flagged: np.ndarray) -> None:
+        self._flagged = flagged.copy()
+        self.setAccessibleDescription(f"{int(flagged.sum())} of {len(flagged)} set aside")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = self.width() / BEATS_SHOWN
+        left = BEATS_SHOWN - len(self._flagged)
+        for i, odd in enumerate(self._flagged):
+            painter.setBrush(
+                alpha(self._theme.breath if odd else self._theme.ok, 1.0 if odd else 0.7)
+            )
+            top = 1.0 if odd else 6.0
+            painter.drawRect(QRectF((left + i) * step, top, max(1.0, step * 0.45), 24 - 2 * top))

@@ -1,0 +1,194 @@
+"""What the practice says to a person, in one place. Nothing here judges."""
+
+from __future__ import annotations
+
+from coherence.analysis.coherence_ratio import ten_point
+from coherence.model import LinkState
+from coherence.sessions.view import Band, SessionView
+
+CUE_IN = "Breathe in"
+CUE_OUT = "and out, in your own time"
+CUE_PAUSED = "Resting"
+CUE_LET_GO = "Your own breath"
+CUE_BY_STEP = {
+    "arrive": "Arrive, just as you are",
+    "return": "Come back, with your own breath",
+}
+
+BANDS = {
+    Band.LISTENING: "Listening for your heart…",
+    Band.ARRIVING: "Arriving — however you are is a fine place to begin",
+    Band.SETTLING: "Settling — your rhythm is finding you",
+    Band.IN_RHYTHM: "In rhythm — heart and breath are moving together",
+    Band.SLOW_EVEN: "Slow and even — your heart has found a long, quiet wave",
+}
+BAND_NAMES = {
+    Band.LISTENING: "listening",
+    Band.ARRIVING: "arriving",
+    Band.SETTLING: "settling",
+    Band.IN_RHYTHM: "in rhythm",
+    Band.SLOW_EVEN: "slow and even",
+}
+FELL = "Something moved through. You can begin again with this breath"
+
+STRAPS = {
+    LinkState.LOOKING: "Looking for your strap",
+    LinkState.CONNECTING: "Joining your strap",
+    LinkState.LISTENING: "Strap found",
+    LinkState.STREAMING: "Strap steady",
+    LinkState.QUIET: "Strap quiet",
+    LinkState.LOST: "Strap away",
+}
+STRAP_TONES = {  # colours of the theme; the words carry the meaning
+    LinkState.LOOKING: "guide",
+    LinkState.CONNECTING: "guide",
+    LinkState.LISTENING: "ok",
+    LinkState.STREAMING: "ok",
+    LinkState.QUIET: "breath",
+    LinkState.LOST: "guide",
+}
+NO_STRAP = "Without a strap"
+QUIET = "The strap has gone quiet. A little water under it often helps"
+LOST = "Resting here. We will pick up when the strap returns. Nothing is lost"
+LOOKING = "Looking for your strap. Take your time to settle"
+JUST_BREATH = "Just the breath today. That is enough"
+PAUSED = "Resting here. Go on whenever you are ready"
+RELEASED = "Let the pacing go. Feel your feet, and rest"
+SOFT_PAUSE = "A quiet moment. Nothing is shown for now"
+
+PAUSE, RESUME = "Pause", "Go on"
+SOUND_ON, SOUND_OFF = "Sound on", "Sound off"
+SLOWER, NUMBERS, END = "Slower", "Numbers", "End gently"
+ASK_END, STAY, DONE = "Shall we end here?", "Stay a little", "Done"
+MARKED = "Marked"
+KEYS_TITLE = "Keys"
+KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_KEYS``
+    "pause": "Pause, and go on",
+    "end": "End gently",
+    "quicker": "A little quicker",
+    "slower": "A little slower",
+    "let_go": "Let the pacing go, and rest",
+    "sound": "Sound on or off",
+    "numbers": "A line of numbers",
+    "soft_pause": "A quiet moment, nothing shown",
+    "moment": "Mark this moment",
+    "theme": "Dusk or morning",
+    "full_screen": "Full screen",
+    "larger": "Larger letters",
+    "smaller": "Smaller letters",
+    "keys": "These keys",
+}
+QUICK_MARKS = "Mark with a word"
+STATUS_NAME, ACTIONS_NAME = "Where you are in the practice", "What you can do"
+
+MOON_NAME, MOON_DESCRIPTION = "Breathing guide", "grows as you breathe in"
+WELLBEING = "A wellbeing and practice aid, not a medical device."
+
+_COUNT = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty")
+
+
+def number_in_words(n: int) -> str:
+    """Whole numbers from 1 to 59 as words, others as digits.
+
+    >>> number_in_words(10), number_in_words(42), number_in_words(90)
+    ('ten', 'forty-two', '90')
+    """
+    if 0 < n < 20:
+        return _COUNT[n]
+    if 20 <= n < 60:
+        tens, ones = divmod(n, 10)
+        return _TENS[tens - 2] + (f"-{_COUNT[ones]}" if ones else "")
+    return str(n)
+
+
+def end_words(practised_s: float) -> str:
+    """The sentence at the end of ``practised_s`` of practice; it counts time, never results.
+
+    >>> end_words(600)
+    'You gave yourself ten minutes of care. That counts, whatever the lines did'
+    >>> end_words(35)
+    'You gave yourself a moment of care. That counts, whatever the lines did'
+    """
+    minutes = round(practised_s / 60)
+    if practised_s < 45:
+        given = "a moment"
+    elif minutes == 1:
+        given = "one minute"
+    else:
+        given = f"{number_in_words(minutes)} minutes"
+    return f"You gave yourself {given} of care. That counts, whatever the lines did"
+
+
+def time_left(seconds: float | None) -> str:
+    """How much is left, without a ticking clock.
+
+    >>> time_left(372), time_left(61), time_left(20), time_left(None)
+    ('6 min left', '1 min left', 'the last minute', '')
+    """
+    if seconds is None:
+        return ""
+    minutes = int(seconds // 60)
+    return f"{minutes} min left" if minutes >= 1 else "the last minute"
+
+
+def strap_words(view: SessionView, has_strap: bool) -> tuple[str, str]:
+    """(words, tone) for the strap in the corner."""
+    if not has_strap:
+        return NO_STRAP, "guide"
+    if view.link is LinkState.STREAMING and view.contact is False:
+        return STRAPS[LinkState.QUIET], STRAP_TONES[LinkState.QUIET]
+    return STRAPS[view.link], STRAP_TONES[view.link]
+
+
+def state_words(view: SessionView, has_strap: bool, trouble: str | None = None) -> str:
+    """The one sentence on how things are: what needs a hand first, then the rhythm."""
+    if trouble:
+        return trouble
+    if view.paused:
+        return PAUSED
+    if not has_strap:
+        return JUST_BREATH
+    match view.link:
+        case LinkState.LOST:
+            return LOST
+        case LinkState.QUIET:
+            return QUIET
+        case LinkState.LOOKING | LinkState.CONNECTING:
+            return LOOKING
+        case _ if view.contact is False:
+            return QUIET
+        case _ if view.fell:
+            return FELL
+        case _:
+            return BANDS[view.band]
+
+
+def numbers_words(view: SessionView, has_strap: bool) -> str:
+    """One line of numbers, as far as they are known.
+
+    "62 beats a minute · coherence 7 · in rhythm"
+    """
+    if not has_strap:
+        return ""
+    parts = []
+    heart_rate, coherence = view.values.get("heart_rate_bpm"), view.values.get("coherence")
+    if heart_rate is not None and heart_rate.value is not None:
+        parts.append(f"{round(heart_rate.value)} beats a minute")
+    if coherence is not None and coherence.value is not None:
+        parts.append(f"coherence {round(ten_point(coherence.value))}")
+    parts.append(BAND_NAMES[view.band])
+    return " · ".join(parts)
+
+
+def cue_words(view: SessionView, inhaling: bool | None) -> str:
+    """The large words under the moon; ``inhaling`` is ``None`` where no guide runs."""
+    if view.paused:
+        return CUE_PAUSED
+    if inhaling is None:
+        return CUE_BY_STEP.get(view.step or "", CUE_LET_GO)
+    return CUE_IN if inhaling else CUE_OUT
