@@ -125,6 +125,9 @@ def test_one_strap_is_found_by_name_or_the_sentence_says_its_name() -> None:
         with pytest.raises(RadioError, match="No strap called TICKR was found: put it on") as none:
             await find_strap("TICKR", 0.1, radio=radio)
         assert none.value.reason is RadioReason.NOT_FOUND
+        nothing = await radio_in(Air())
+        with pytest.raises(RadioError, match="No strap was found: put it on"):
+            await find_strap("*", 0.05, radio=nothing)
 
     run(test())
 

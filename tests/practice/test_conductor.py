@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coherence.model import (
@@ -237,7 +237,8 @@ def test_pauses_never_change_the_amount_of_practice_time(pauses, tick_s):
     assert [a.index for a in said if isinstance(a, StepStarted)] == [0, 1, 2, 3]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
+@example([(30.0, "next_step"), (1.0, "next_step"), (0.0, "next_step"), (0.0, "let_go")])
 @given(
     acts=st.lists(
         st.tuples(

@@ -514,6 +514,11 @@ def test_a_dropout_hidden_in_a_time_column_is_found(written):
     assert found[0].missing == 12
 
 
+def test_intervals_that_no_strap_could_send_still_make_frames(written):
+    path = written("\n".join(map(str, [*RR, 1e-310, 0.2, *RR])))
+    sound(read_recording(path))
+
+
 def test_many_rows_of_one_time_are_split_into_frames(written):
     rows = "\n".join(f"{10 * (i // 12)},{RR[i % 10]}" for i in range(48))
     recording = read_recording(written("t_s,rr_ms\n" + rows, "rr.csv"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import Floats, Spectrum, detrended
+from coherence.analysis.spectrum import Spectrum, detrended
 from coherence.analysis.tachogram import Tachogram, tachogram
 from coherence.model import Reason
 
@@ -112,8 +112,3 @@ def _share_at(one: Spectrum, other: Spectrum, hz: float) -> float:
     near = one.power(low, high) + other.power(low, high)
     band = one.power(PEAK_LOW_HZ, BREATH_HIGH_HZ) + other.power(PEAK_LOW_HZ, BREATH_HIGH_HZ)
     return near / band
-
-
-def band_power(nn_ms: Floats, hz: float) -> float:
-    """Return the power in ms² within 0.015 Hz of ``hz`` of an even 4 Hz series (n,)."""
-    return Spectrum.of(detrended(nn_ms)).power(max(hz - HALF_WIDTH_HZ, 0.0), hz + HALF_WIDTH_HZ)

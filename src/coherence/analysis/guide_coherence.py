@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.analysis.coherence_ratio import band_power
+from coherence.analysis.coherence_ratio import HALF_WIDTH_HZ
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import Floats, band_limited, hann
+from coherence.analysis.spectrum import Floats, Spectrum, band_limited, detrended, hann
 from coherence.analysis.tachogram import Stamp, tachogram
 from coherence.model import Reason
 from coherence.pacing import BreathGuide
@@ -119,8 +120,25 @@ def own_power(baseline: NNSeries | None, hz: float) -> float | Reason:
     """
     if baseline is None:
         return Reason.NO_BASELINE
-    beats = tachogram(baseline, BASELINE_SAMPLES, fewest=FEWEST_BASELINE_SAMPLES)
-    return Reason.NO_BASELINE if isinstance(beats, Reason) else band_power(beats.nn_ms, hz)
+    columns = (baseline.t_s, baseline.rr_ms, baseline.accepted, baseline.segment)
+    spectrum = _own_spectrum(*(column.tobytes() for column in columns))
+    if spectrum is None:
+        return Reason.NO_BASELINE
+    return spectrum.power(hz - HALF_WIDTH_HZ, hz + HALF_WIDTH_HZ)
+
+
+@lru_cache(maxsize=4)
+def _own_spectrum(t_s: bytes, rr_ms: bytes, accepted: bytes, segment: bytes) -> Spectrum | None:
+    """Spectrum of a baseline, by its content: the same one is asked for every second."""
+    beats = NNSeries(
+        np.frombuffer(t_s),
+        np.frombuffer(rr_ms),
+        np.frombuffer(accepted, np.bool_),
+        np.frombuffer(segment, np.int64),
+        np.zeros(len(accepted), np.int64),
+    )
+    even = tachogram(beats, BASELINE_SAMPLES, fewest=FEWEST_BASELINE_SAMPLES)
+    return None if isinstance(even, Reason) else Spectrum.of(detrended(even.nn_ms))
 
 
 def _steadiness(at_guide: Complexes, phase: Floats) -> float:

@@ -40,7 +40,8 @@ def _paced_level(share: float, amplitude_ms: float, claim: bool, usual: Amplitud
     within = min(1.0, max(0.0, wave))
     if not claim:
         # A wave that is large for this heart brings the light up sooner, never further.
-        return MIDDLE_TOP * min(1.0, share / SHARE_CLAIMED) ** float(1.0 - 0.5 * within)
+        sooner: float = min(1.0, share / SHARE_CLAIMED) ** (1.0 - 0.5 * within)
+        return MIDDLE_TOP * sooner
     beyond = (share - SHARE_CLAIMED) / (FULL_SHARE - SHARE_CLAIMED)
     usual_size = amplitude_ms / max(usual.low_ms, 1e-9)
     return MIDDLE_TOP + (1.0 - MIDDLE_TOP) * min(1.0, max(0.0, beyond, usual_size))

@@ -28,7 +28,7 @@ TICK_S = 0.05
 @click.option("--record/--no-record", default=True, help="Keep the session, or not.")
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
-@click.option("--person", default="calm", help="With --simulate: who wears the strap.")
+@click.option("--person", default="practised", help="With --simulate: who wears the strap.")
 def live(
     strap: str | None,
     simulate: bool,

@@ -15,7 +15,7 @@ from coherence.cli.choosing import chosen_export, chosen_practice, from_wearer
 @click.option("--out", required=True, metavar="FILE", help="Ends in .json, .csv or .txt.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=600.0, show_default=True)
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
-@click.option("--person", default="calm", show_default=True, help="Who wears the strap.")
+@click.option("--person", default="practised", show_default=True, help="Who wears the strap.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def simulate(out: str, seconds: float, practice: str, person: str, seed: int, force: bool) -> None:

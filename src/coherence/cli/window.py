@@ -29,7 +29,7 @@ class DisplayError(Exception):
 
 @click.command()
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
-@click.option("--person", default="calm", show_default=True, help="Who wears the strap.")
+@click.option("--person", default="practised", show_default=True, help="Who wears the strap.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
 @click.pass_context
@@ -123,7 +123,7 @@ def _answers(display: str) -> bool:
     host, _, number = display.partition(":")
     if host not in ("", "unix"):
         return True
-    path = f"/tmp/.X11-unix/X{number.split('.')[0]}"  # noqa: S108 - where X servers listen
+    path = f"/tmp/.X11-unix/X{number.split('.')[0]}"
     for address in (f"\0{path}", path):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(1.0)

@@ -49,6 +49,14 @@ PEOPLE: dict[str, Person] = {
         noise_ms=10.0,
         faithfulness=1.0,
     ),
+    "practised": Person(
+        label="has found the own pace, and the heart swings widely with it",
+        rsa_ms=70.0,
+        mayer_ms=6.0,
+        drift_ms=10.0,
+        noise_ms=7.0,
+        faithfulness=0.95,
+    ),
     "resting": Person(
         label="rests at 15 breaths a minute with a strong, slow wave of the blood pressure",
         rsa_ms=25.0,

@@ -103,8 +103,9 @@ async def find_strap(
                     strap = await sightings.get()
                     if choice.fits(strap.strap_id, strap.name):
                         return strap
+    called = f" called {wanted}" if wanted.strip("* ") else ""
     raise RadioError(
-        f"No strap called {wanted} was found: put it on, moisten its electrodes, close other"
+        f"No strap{called} was found: put it on, moisten its electrodes, close other"
         " programs that may hold it, and try again.",
         RadioReason.NOT_FOUND,
     )

@@ -173,7 +173,7 @@ class StepConductor:
         return self._said(PaceChanged(at_s, None))
 
     def _end(self, at_s: float) -> list[Arrival]:
-        self.ended = True
+        self.ended, self._release_s = True, None
         return self._said(Ended(at_s))
 
     def _said(self, arrival: Arrival) -> list[Arrival]:

@@ -246,7 +246,7 @@ def arrivals_of(
         elif recording.arrival_s is not None and first and t_s - before_s > HOLE_S:
             middle_s = (before_s + t_s) / 2.0
             yield Notification(middle_s, strap_id, characteristic, said(first, first, bpm))
-        bpm = min(255, max(1, round(60000.0 / float(rr_ms[stop - 1]))))  # one byte
+        bpm = max(1, round(min(255.0, 60000.0 / float(rr_ms[stop - 1]))))  # one byte
         yield Notification(t_s, strap_id, characteristic, said(first, stop, bpm))
         before_s, broken = t_s, False
     yield Ended(before_s)

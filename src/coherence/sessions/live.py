@@ -49,7 +49,7 @@ class ToldClock:
 class LiveSession:
     """Clock, feed, practice and fold of one running session.
 
-    Everything the screen adds goes through ``feed.put``, so it is numbered and recorded like a
+    ``wall`` is ``None`` for a recording, which has its own clock marks. Everything the screen adds goes through ``feed.put``, so it is numbered and recorded like a
     beat. ``tick`` is called from one thread only.
     """
 
@@ -60,7 +60,7 @@ class LiveSession:
         feed: Feed,
         tracker: SessionTracker,
         conductor: StepConductor | None,
-        wall: WallClock,
+        wall: WallClock | None,
     ) -> None:
         self._clock, self._feed, self._wall = clock, feed, wall
         self.tracker, self.conductor = tracker, conductor
@@ -73,8 +73,10 @@ class LiveSession:
     def advance(self) -> list[Reading]:
         """Put what is due, take in what has arrived; returns the new readings."""
         now_s = self._clock.now_s()
-        if now_s >= self._mark_due_s:
-            self._mark(now_s)
+        if self._wall is not None and now_s >= self._mark_due_s:
+            utc_s, offset_min = self._wall(now_s)
+            self._feed.put(ClockMark(now_s, utc_s, offset_min))
+            self._mark_due_s = now_s + CLOCK_MARK_EVERY_S
         if self.conductor is not None:
             self._put(self.conductor.due(now_s))
         return self.take()
@@ -141,11 +143,6 @@ class LiveSession:
     def _put(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:
             self._feed.put(arrival)
-
-    def _mark(self, now_s: float) -> None:
-        utc_s, offset_min = self._wall(now_s)
-        self._feed.put(ClockMark(now_s, utc_s, offset_min))
-        self._mark_due_s = now_s + CLOCK_MARK_EVERY_S
 
 
 def run_at_once(

@@ -18,7 +18,7 @@ from coherence.model import Arrival, End, Ended, Origin, Reading
 from coherence.pacing import BreathGuide
 from coherence.practice.conductor import StepConductor
 from coherence.practice.practices import Practice
-from coherence.sessions.live import LiveSession, ToldClock, run_at_once
+from coherence.sessions.live import LiveSession, ToldClock, WallClock, run_at_once
 from coherence.sessions.tracker import SessionTracker
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
@@ -40,7 +40,7 @@ class FromStrap:
 class FromWearer:
     """A simulated wearer, one of ``PEOPLE``."""
 
-    person: str = "calm"
+    person: str = "practised"
     seed: int = 1
 
 
@@ -123,7 +123,7 @@ class OpenSession:
             feed=self._feed,
             tracker=SessionTracker(),
             conductor=None if practice is None else StepConductor(practice),
-            wall=wall_clock if isinstance(source, FromStrap) else told_wall_clock(time.time()),
+            wall=_wall_of(source),
         )
         if isinstance(clock, ToldClock):
             arrivals = self._arrivals(guide)
@@ -216,12 +216,18 @@ ORIGINS = {
 }
 
 
+def _wall_of(source: Source) -> WallClock | None:
+    match source:
+        case FromStrap():
+            return wall_clock
+        case FromFile():
+            return None  # its record, if it is one of ours, holds the marks of its own time
+        case _:
+            began_s = time.time()
+            return lambda t_s: (began_s + t_s, 0)  # goes with session time, at any speed
+
+
 def wall_clock(t_s: float) -> tuple[float, int]:
     """The wall clock now, whatever the session time: (POSIX seconds, local offset in minutes)."""
     offset = datetime.now(UTC).astimezone().utcoffset()
     return time.time(), 0 if offset is None else round(offset.total_seconds() / 60)
-
-
-def told_wall_clock(start_utc_s: float) -> Callable[[float], tuple[float, int]]:
-    """A wall clock that began at ``start_utc_s`` and goes with session time, at any speed."""
-    return lambda t_s: (start_utc_s + t_s, 0)

@@ -140,6 +140,9 @@ class App(QStackedWidget):
         )
         window.finished.connect(self._after_practice)
         window.theme_chosen.connect(self._take_theme)
+        window.numbers_switched.connect(
+            lambda shown: self._change_settings(replace(self._settings, numbers_shown=shown))
+        )
         self._put(window)
         window.setFocus()
         self._stay_awake(True)

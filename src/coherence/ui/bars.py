@@ -99,6 +99,7 @@ class BottomBar(QWidget):
 
     def __init__(self, theme: Theme, sound_on: bool | None, numbers: bool, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self.setAccessibleName(words.ACTIONS_NAME)
         self.state = Label("", theme, weight=SEMIBOLD, wrap=True, parent=self)
         self.pause = Pill(words.PAUSE, theme, parent=self)
@@ -157,13 +158,18 @@ class BottomBar(QWidget):
             y += tall + GAP_PX
         room, inside = left - 16 - margin, bar - 12 - foot
         if room < _SENTENCE_PX or self.state.heightForWidth(room) > inside + 8:
-            self.state.setParent(self.parentWidget())
+            self._hold_sentence(self._window)
             self.state.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             return QRect(margin, TOP_PX - 6, width - 2 * margin, tall)
-        self.state.setParent(self)
+        self._hold_sentence(self)
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.state.setGeometry(margin, 12, room, inside)
         return None
+
+    def _hold_sentence(self, holder: QWidget) -> None:
+        if self.state.parentWidget() is not holder:
+            self.state.setParent(holder)
+            self.state.show()
 
 
 def _margin(width: int) -> int:

@@ -20,8 +20,8 @@ class PracticeRun:
         practice: Practice | None,
         *,
         store: Store | None,
-        loop: SourceLoop,
-        speed: float = 1.0,
+        loop: SourceLoop | None,
+        speed: float | None = 1.0,
         seconds: float | None = None,
         notice: str | None = None,
     ) -> None:

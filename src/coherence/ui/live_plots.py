@@ -19,6 +19,7 @@ from coherence.ui.widgets import Card, Label
 
 HEART_S = 120.0
 AHEAD_S = 6.0
+HEADROOM = 0.03  # so that the highest number of an axis is not cut
 SPECTRUM_EVERY_S = 5.0
 SUMMARY_EVERY_S = 30.0
 BEATS_SHOWN = 120
@@ -113,7 +114,7 @@ class LivePlots(QWidget):
             plot.words(name, 0.0, (low + high) / 2, (-0.1, 0.5))
         self._coherence_curve = plot.curve("heart", 2.6, fill=0.10)
         self._moment_lines: list[pg.InfiniteLine] = []
-        plot.setYRange(0, 10, padding=0)
+        plot.setYRange(0, 10, padding=HEADROOM)
         plot.ticks("left", [(0, "0"), (5, "5"), (10, "10")])
         card.put(plot)
         return card
@@ -191,18 +192,19 @@ class LivePlots(QWidget):
             for part in (self._heart_curve, self._heart_dots, self._odd_dots, self._guide_curve):
                 part.setData([], [])
             return
-        steady = y[~odd] if (~odd).any() else y
-        low = 5 * np.floor((steady.min() - 2) / 5)
-        high = 5 * np.ceil((steady.max() + 2) / 5)
-        self._heart.setYRange(low, high, padding=0)
+        kept = ~odd if (~odd).any() else np.ones(len(t), np.bool_)
+        t_kept, y_kept, segment_kept = t[kept], y[kept], segment[kept]
+        low = 5 * np.floor((y_kept.min() - 2) / 5)
+        high = 5 * np.ceil((y_kept.max() + 2) / 5)
+        self._heart.setYRange(low, high, padding=HEADROOM)
         self._level_lines(low, high)
-        joined = np.append(segment[1:] == segment[:-1], False) & ~odd & ~np.append(odd[1:], False)
-        self._heart_curve.setData(t, y, connect=joined.astype(np.int32))
-        self._heart_dots.setData(t[~odd], y[~odd])
-        self._odd_dots.setData(t[odd], np.clip(y[odd], low, high))
+        joined = np.append(segment_kept[1:] == segment_kept[:-1], False)
+        self._heart_curve.setData(t_kept, y_kept, connect=joined.astype(np.int32))
+        self._heart_dots.setData(t_kept, y_kept)
+        self._odd_dots.setData(t[odd], np.interp(t[odd], t_kept, y_kept))  # on the line, hollow
         at = np.arange(-HEART_S, AHEAD_S, 0.25)
         volume = view.guide.volume(at + view.now_s)
-        middle, swing = float(np.mean(steady)), float(np.ptp(steady)) * 0.45
+        middle, swing = float(np.mean(y_kept)), float(np.ptp(y_kept)) * 0.40
         guide = middle + (volume - 0.5) * 2 * swing
         self._guide_curve.setData(at, guide, connect="finite")
 

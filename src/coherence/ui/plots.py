@@ -22,7 +22,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot with fixed ranges, two quiet axes and no mouse: it is for looking."""
 
     def __init__(self, theme: Theme, name: str, *, left: bool = True) -> None:
-        super().__init__(background=None)
+        super().__init__(background=theme.surface)
         self._theme, self._left = theme, left
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -38,6 +38,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.setBackground(theme.surface)
         for side in ("left", "bottom"):
             axis = self.getPlotItem().getAxis(side)
             axis.setPen(pg.mkPen(None))
@@ -129,8 +130,8 @@ class PlotCard(Card):
 def thinned(t_s: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:
     """At most about ``most`` points: in each stretch its lowest and highest, in order.
 
-    >>> thinned(np.arange(4.0), np.arange(4.0), 2)
-    (array([0., 1., 2., 3.]), array([0., 1., 2., 3.]))
+    >>> thinned(np.arange(6.0), np.array([0.0, 5.0, 1.0, 2.0, 2.5, -1.0]), 4)
+    (array([0., 1., 4., 5.]), array([ 0. ,  5. ,  2.5, -1. ]))
     """
     size = len(t_s) // (most // 2) if len(t_s) > most else 1
     if size < 2:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -15,6 +14,7 @@ from coherence.ui import words
 from coherence.ui.bars import FADED, TOP_PX, BottomBar, TopBar
 from coherence.ui.keys import KeyMap
 from coherence.ui.pages import EndPage, KeysPage, Question
+from coherence.ui.practice_session import PracticeSession
 from coherence.ui.scene.easing import eased, smooth
 from coherence.ui.scene.layout import PRACTICE
 from coherence.ui.scene.scene import Scene
@@ -23,6 +23,7 @@ from coherence.ui.theme import Theme
 from coherence.ui.widgets import announce
 
 FRAME_MS = 33
+LARGE_FRAME_MS, LARGE_PX = 50, 5_000_000  # a 4K window rests a little longer between frames
 REST_S = 6.0  # without mouse or keys the bars fade
 PACE_STEP_PER_MIN = 0.1
 QUICK_MARKS = ("critic", "safe place", "kind voice", "grief")
@@ -35,33 +36,6 @@ _INPUT = (
     QEvent.Type.Wheel,
     QEvent.Type.TouchBegin,
 )
-
-
-class PracticeSession(Protocol):
-    """What the window asks of a session that runs."""
-
-    has_strap: bool
-    steps: tuple[str, ...]  # titles
-
-    @property
-    def step_index(self) -> int: ...
-    @property
-    def seconds_left(self) -> float | None: ...
-    @property
-    def trouble(self) -> str | None: ...  # one sentence from the record or the source
-    @property
-    def banner(self) -> str | None: ...  # "Simulated wearer": what is not a strap says so
-    @property
-    def ended(self) -> bool: ...
-    def now_s(self) -> float: ...
-    def tick(self) -> SessionView: ...  # takes in what has come
-    def prompt(self, now_s: float) -> tuple[str, float] | None: ...  # text, opacity
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-    def end(self) -> None: ...
-    def change_pace(self, delta_per_min: float) -> None: ...
-    def let_pace_go(self) -> None: ...
-    def mark(self, label: str) -> None: ...
 
 
 class PracticeWindow(QWidget):
@@ -193,6 +167,7 @@ class PracticeWindow(QWidget):
         top.show_time(words.time_left(session.seconds_left))
         if sentence != bottom.state.text():
             bottom.state.set_words(sentence)
+            self._place()
             if session.trouble:
                 self._wake()
         resting = words.RESUME if view.paused else words.PAUSE
@@ -389,6 +364,8 @@ class PracticeWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        pixels = self.width() * self.height() * self.devicePixelRatioF() ** 2
+        self._timer.setInterval(LARGE_FRAME_MS if pixels > LARGE_PX else FRAME_MS)
         self._place()
 
     def _place(self) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
@@ -46,6 +47,9 @@ class SettingsScreen(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         area.setWidget(inside)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAutoFillBackground(True)
+        self._fields: list[QWidget] = []
         page.addWidget(area)
         centre = QHBoxLayout(inside)
         column = QVBoxLayout()
@@ -68,6 +72,7 @@ class SettingsScreen(QWidget):
         numbers = QCheckBox("Show a line of numbers while practising")
         numbers.setChecked(settings.numbers_shown)
         numbers.toggled.connect(lambda on: self._change({"numbers_shown": on}))
+        self._fields.append(numbers)
         self._form.addRow(numbers)
         self._strap = Label("", theme, px=15, weight=REGULAR)
         forget = Pill("Forget it", theme)
@@ -113,6 +118,7 @@ class SettingsScreen(QWidget):
         known = [value for value, _ in values]
         box.setCurrentIndex(known.index(now) if now in known else 0)
         box.currentIndexChanged.connect(lambda i: self._change(change(known[i])))
+        self._fields.append(box)
         self._form.addRow(self._caption(caption), box)
 
     def _change(self, what: dict[str, object]) -> None:
@@ -127,7 +133,11 @@ class SettingsScreen(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setStyleSheet(stylesheet(theme))
+        for field in self._fields:  # not the labels: they bring their own letters
+            field.setStyleSheet(stylesheet(theme))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
+        self.setPalette(palette)
         themed: list[Themed] = [*self._labels, self._strap, self._forget, self._back]
         for widget in themed:
             widget.set_theme(theme)
@@ -138,6 +148,3 @@ class SettingsScreen(QWidget):
             self.done.emit()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(self._theme.bg))

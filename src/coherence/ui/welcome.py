@@ -21,7 +21,7 @@ from coherence.ui.widgets import Card, Label, Pill, Row, Themed, announce
 
 W = TypeVar("W", bound=Themed)
 FRAME_MS = 50
-AHEAD_S = np.arange(0.0, 40.0, 0.25)
+AHEAD_S = np.arange(0.0, 100.0, 0.25)
 LENGTHS_MIN = (5, 10, 15, 20)
 MOST_STRAPS = 4
 LOOKING = "Looking for your strap…"
@@ -236,6 +236,7 @@ class Welcome(QWidget):
         super().showEvent(event)
         self._timer.start()
         self._frame()
+        (self._begin if self._begin.isEnabled() else self._alone).setFocus()
 
     def hideEvent(self, event: object) -> None:
         self._timer.stop()

@@ -53,9 +53,11 @@ class Lettering:
                 middle = layout.horizon + share * layout.height + px * layout.scale
                 below = tops[-1] + heights[len(tops) - 1] if tops else 0.0
                 tops.append(max(middle - height / 2, below))
-            up = max(0.0, tops[-1] + heights[-1] - floor)
-            if up <= max(0.0, tops[0] - layout.band_bottom) or shrink < 0.5:
-                return [(font, top - up) for font, top in zip(fonts, tops, strict=True)]
+            for i in reversed(range(lines)):
+                floor_here = tops[i + 1] if i + 1 < lines else floor
+                tops[i] = min(tops[i], floor_here - heights[i])
+            if tops[0] >= layout.band_bottom or shrink < 0.5:
+                return list(zip(fonts, tops, strict=True))
             shrink *= 0.94
 
     def _font(self, px: float, weight: int, spacing: float, shrink: float) -> QFont:

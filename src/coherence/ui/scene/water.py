@@ -44,7 +44,7 @@ class Beats:
     heights: Floats  # (n,)
     segment: NDArray[np.int64]  # (n,)
     flagged: NDArray[np.bool_]  # (n,)
-    grown: Floats  # (n,) 0 a fresh beat, 1 at its height
+    free: Floats  # (n,) 0 before a fresh beat, where the line was level, 1 once that has risen
 
 
 def level_of(view: SessionView) -> Level | None:
@@ -66,12 +66,11 @@ def height_of(hr_bpm: Floats, level: Level) -> Floats:
     return np.asarray(np.sign(raw) * np.where(size <= 1.0, size, bent))
 
 
-def curve(x: Floats, y: Floats, at: Floats, grown: Floats | None = None) -> Floats:
+def curve(x: Floats, y: Floats, at: Floats, free: Floats | None = None) -> Floats:
     """A smooth line through the points (x, y), at ``at`` (n,); level at and beyond both ends.
 
-    Cubic Hermite, the slope in a point being that of the parabola through it and its neighbours.
-    ``grown`` (0 to 1) tells how far a point has come out of the level end before it: so far its
-    neighbour's slope has grown too, and nothing jumps when a point is added.
+    Cubic Hermite, the slope in a point being that of the parabola through it and its neighbours,
+    times ``free`` (0 to 1): 0 makes the line level there.
     """
     if len(x) == 1:
         return np.full(len(at), y[0])
@@ -79,8 +78,8 @@ def curve(x: Floats, y: Floats, at: Floats, grown: Floats | None = None) -> Floa
     rise = np.diff(y) / width
     slope = np.zeros(len(x))
     slope[1:-1] = (width[1:] * rise[:-1] + width[:-1] * rise[1:]) / (width[1:] + width[:-1])
-    if grown is not None:
-        slope[:-1] *= grown[1:]
+    if free is not None:
+        slope *= free
     inside = np.clip(at, x[0], x[-1])
     i = np.clip(np.searchsorted(x, inside, side="right") - 1, 0, len(x) - 2)
     u = (inside - x[i]) / width[i]
@@ -116,14 +115,14 @@ def line_of(beats: Beats, now_s: float) -> HeartLine:
 
 def _surface(beats: Beats, at_s: Floats) -> Floats:
     """The water's height (n,) at ``at_s`` (n,): through the beats, at rest in a long hole."""
-    t_s, heights, grown = beats.t_s, beats.heights, beats.grown
+    t_s, heights, free = beats.t_s, beats.heights, beats.free
     holes = np.flatnonzero((np.diff(beats.segment) != 0) & (np.diff(t_s) > CALM_S))
     if len(holes):
         after = np.repeat(holes + 1, 2)
         rest = np.column_stack([t_s[holes] + CALM_S * 0.4, t_s[holes + 1] - CALM_S * 0.4])
-        heights, grown = np.insert(heights, after, 0.0), np.insert(grown, after, 0.0)
+        heights, free = np.insert(heights, after, 0.0), np.insert(free, after, 0.0)
         t_s = np.insert(t_s, after, rest.ravel())
-    return curve(t_s, heights, at_s, grown)
+    return curve(t_s, heights, at_s, free)
 
 
 class WaterLine:
@@ -147,7 +146,7 @@ class WaterLine:
             heights=height_of(view.hr_bpm[recent], level),
             segment=view.segment[recent],
             flagged=view.flagged[recent],
-            grown=np.ones(int(recent.sum())),
+            free=np.ones(int(recent.sum())),
         )
         self._bridge(beats, view.now_s)
         self._rise(beats, view.now_s)
@@ -176,7 +175,7 @@ class WaterLine:
         for t, seen in self._rising.items():
             i = int(np.searchsorted(beats.t_s, t))
             if 0 < i < len(beats.t_s) and beats.segment[i] == beats.segment[i - 1]:
-                share = beats.grown[i] = smooth((now_s - seen) / RISE_S)
+                share = beats.free[i - 1] = smooth((now_s - seen) / RISE_S)
                 before = beats.heights[i - 1]
                 beats.heights[i] = before + (beats.heights[i] - before) * share
 

@@ -1,0 +1,34 @@
+"""What the practice window asks of a session that runs, whatever it comes from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from coherence.sessions.view import SessionView
+
+
+class PracticeSession(Protocol):
+    """A session as the window drives it: ``tick`` once a frame; the rest is what people do."""
+
+    has_strap: bool
+    steps: tuple[str, ...]  # titles
+
+    @property
+    def step_index(self) -> int: ...
+    @property
+    def seconds_left(self) -> float | None: ...
+    @property
+    def trouble(self) -> str | None: ...  # one sentence from the record or the source
+    @property
+    def banner(self) -> str | None: ...  # "Simulated wearer": what is not a strap says so
+    @property
+    def ended(self) -> bool: ...
+    def now_s(self) -> float: ...
+    def tick(self) -> SessionView: ...  # takes in what has come
+    def prompt(self, now_s: float) -> tuple[str, float] | None: ...  # text, opacity
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+    def end(self) -> None: ...
+    def change_pace(self, delta_per_min: float) -> None: ...
+    def let_pace_go(self) -> None: ...
+    def mark(self, label: str) -> None: ...

@@ -1,0 +1,100 @@
+"""The swing in each breath and breaths a minute, on real recordings with a measured breath."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import signal
+from tests import recorded
+from tests.analysis.rhythms import guide_from, tones
+
+from coherence.analysis.artifacts import judge_all
+from coherence.analysis.markers import evaluate
+from coherence.analysis.respiration import _crests, breath_swings, guided_bounds, own_bounds
+from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.tachogram import Tachogram, tachogram
+from coherence.analysis.window import Window
+
+RECORDINGS = {"physio": recorded.physio, "nk_resting": recorded.nk_resting}
+
+
+def series_of(beats_s):
+    return NNSeries.from_rr(recorded.intervals_ms(beats_s), start_s=float(beats_s[0]))
+
+
+@pytest.mark.parametrize(("name", "bpm", "ms"), [("physio", 43.3, 455), ("nk_resting", 8.7, 157)])
+def test_the_swing_of_whole_recordings(data, name, bpm, ms):
+    series = series_of(RECORDINGS[name](data)[0])
+    even = tachogram(series, 10_000, fewest=100)
+    assert isinstance(even, Tachogram)
+    swings = breath_swings(series, own_bounds(even))
+    assert swings.bpm.mean() == pytest.approx(bpm, abs=0.05)
+    assert swings.ms.mean() == pytest.approx(ms, abs=0.5)
+
+
+def live(beats_s, marker):
+    """Readings of one marker at each whole second."""
+    log = BeatLog()
+    log.extend(judge_all(recorded.intervals_ms(beats_s)))
+    series = log.series()
+    found = []
+    for end_s in range(65, int(series.end_s)):
+        value = evaluate(Window(series.window(end_s - 150.0, end_s), float(end_s)))[marker].value
+        if value.value is not None:
+            found.append((value.value, value.low_confidence))
+    values, doubtful = np.array(found).T
+    return values, doubtful.astype(bool)
+
+
+def test_slow_breathing_is_read_from_the_heart(data):
+    per_min, _ = live(recorded.physio(data)[0], "breaths_per_min")
+    assert len(per_min) > 200
+    assert np.median(per_min) == pytest.approx(6.12, abs=0.1)
+    assert np.all(np.abs(per_min - 6.12) <= 0.5)
+
+
+def test_slow_breathing_has_its_peak_at_the_breath(data):
+    peak_hz, _ = live(recorded.physio(data)[0], "coherence_peak_hz")
+    assert np.median(peak_hz) == pytest.approx(6.12 / 60, abs=0.002)
+
+
+def test_resting_breath_is_read_from_the_heart(data):
+    per_min, doubtful = live(recorded.nk_resting(data)[0], "breaths_per_min")
+    near = np.abs(per_min - 8.53) <= 0.5
+    assert np.median(per_min) == pytest.approx(8.53, abs=0.2)
+    assert near.mean() >= 0.85
+    assert near[~doubtful].mean() >= 0.90
+    assert (~doubtful).mean() > 0.5
+
+
+@pytest.mark.parametrize("hz", [0.07, 0.1, 0.2, 0.3])
+def test_a_pure_breath_to_a_hair(hz):
+    series = NNSeries.from_rr(tones(900, [(40, hz)], 100))
+    value = evaluate(Window(series, series.end_s))["breaths_per_min"].value
+    assert value.value == pytest.approx(60 * hz, abs=0.02)
+
+
+@given(st.integers(0, 10_000), st.floats(1.0, 12.0), st.floats(0.0, 1.5))
+def test_crests_are_those_of_scipy(seed, distance, prominence):
+    wave = np.convolve(np.random.default_rng(seed).normal(size=300), np.hanning(9), "same")
+    expected, _ = signal.find_peaks(wave, distance=distance, prominence=prominence)
+    np.testing.assert_array_equal(_crests(wave, prominence, distance), expected)
+
+
+def test_the_guides_breaths_when_it_runs():
+    guide = guide_from(0.0, 6.0)
+    series = NNSeries.from_rr(tones(1000, [(100, 0.1)], 120))
+    swings = breath_swings(series, guided_bounds(guide.breaths(0.0, 100.0)))
+    assert len(swings) == 10
+    np.testing.assert_allclose(swings.start_s, np.arange(10) * 10.0)
+    assert np.all((swings.ms > 170) & (swings.ms <= 200))
+    assert np.all((swings.bpm > 10.0) & (swings.bpm < 12.2))
+
+
+def test_a_breath_with_a_hole_or_too_few_beats_does_not_count():
+    bounds = np.array([(0.0, 10.0), (10.0, 20.0), (20.0, 22.0), (30.0, 40.0)])
+    rr_ms = np.array([900.0, 1100.0] * 25)
+    t_s = np.cumsum(rr_ms) / 1000
+    swings = breath_swings(NNSeries.from_rr(rr_ms, accepted=(t_s < 14.0) | (t_s > 17.5)), bounds)
+    np.testing.assert_allclose(swings.start_s, [0.0, 30.0])
+    assert np.all(swings.ms == 200.0)

@@ -1,0 +1,107 @@
+"""Spline, PCHIP, filters and periodogram against SciPy, and power against closed forms."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import interpolate, signal
+
+from coherence.analysis.spectrum import (
+    Spectrum,
+    band_limited,
+    band_passed,
+    cubic_spline,
+    detrended,
+    pchip,
+)
+
+intervals_ms = st.lists(st.floats(300.0, 2000.0), min_size=4, max_size=60)
+
+
+def _knots(rr_ms):
+    y = np.array(rr_ms)
+    x = 100.0 + np.cumsum(y) / 1000.0
+    return x, y, np.linspace(x[0], x[-1], 301)
+
+
+@given(intervals_ms)
+def test_the_spline_is_scipys_not_a_knot_spline(rr_ms):
+    x, y, at = _knots(rr_ms)
+    np.testing.assert_allclose(
+        cubic_spline(x, y, at), interpolate.CubicSpline(x, y)(at), rtol=1e-9, atol=1e-9
+    )
+
+
+@given(intervals_ms)
+def test_pchip_is_scipys(rr_ms):
+    x, y, at = _knots(rr_ms)
+    np.testing.assert_allclose(
+        pchip(x, y, at), interpolate.PchipInterpolator(x, y)(at), rtol=1e-9, atol=1e-9
+    )
+
+
+def test_pchip_on_equal_and_rising_values():
+    x = np.array([0.0, 1.0, 2.0, 3.5, 4.0, 5.0])
+    for y in (np.full(6, 800.0), np.array([1.0, 1, 2, 2, 9, 9]), np.arange(6.0)):
+        at = np.linspace(0, 5, 77)
+        np.testing.assert_allclose(
+            pchip(x, y, at), interpolate.PchipInterpolator(x, y)(at), atol=1e-12
+        )
+
+
+def test_the_spline_of_a_thousand_beats_is_scipys_too():
+    rng = np.random.default_rng(3)
+    x, y, at = _knots(rng.uniform(500, 1200, 1000))
+    np.testing.assert_allclose(cubic_spline(x, y, at), interpolate.CubicSpline(x, y)(at), atol=1e-9)
+
+
+@pytest.mark.parametrize("n", [180, 256, 480, 1200])
+def test_the_periodogram_is_scipys(n):
+    y = np.random.default_rng(n).normal(0, 40, n)
+    hz, psd = signal.periodogram(y, 4.0, window="hann", nfft=4096, detrend=False, scaling="density")
+    spectrum = Spectrum.of(y)
+    np.testing.assert_allclose(spectrum.hz, hz, atol=1e-12)
+    np.testing.assert_allclose(spectrum.psd, psd, rtol=1e-9, atol=1e-9)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_power_between_the_bins_is_the_trapezoid_of_the_interpolated_density(a, b):
+    spectrum = Spectrum.of(np.random.default_rng(1).normal(0, 40, 256))
+    low, high = min(a, b), max(a, b)
+    inside = spectrum.hz[(spectrum.hz > low) & (spectrum.hz < high)]
+    hz = np.concatenate(([low], inside, [high]))
+    expected = np.trapezoid(np.interp(hz, spectrum.hz, spectrum.psd), hz)
+    assert spectrum.power(low, high) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_detrending_is_scipys():
+    y = 900 + 0.3 * np.arange(256) + np.random.default_rng(2).normal(0, 40, 256)
+    np.testing.assert_allclose(detrended(y), signal.detrend(y), atol=1e-10)
+
+
+def test_the_band_pass_is_scipys_away_from_the_ends():
+    t = np.arange(1200) / 4
+    y = 40 * np.sin(2 * np.pi * 0.1 * t) + 20 * np.sin(2 * np.pi * 0.45 * t) + 0.1 * t
+    sos = signal.butter(2, [0.05, 0.40], "bandpass", fs=4, output="sos")
+    expected = signal.sosfiltfilt(sos, y)
+    np.testing.assert_allclose(band_passed(y, 0.05, 0.40)[240:-240], expected[240:-240], atol=0.05)
+
+
+def test_what_is_limited_to_a_band_keeps_its_phase_and_size():
+    t = np.arange(480) / 4
+    wave = 40 * np.cos(2 * np.pi * 0.1 * t)
+    limited = band_limited(wave + 900 + 60 * np.sin(2 * np.pi * 0.6 * t), 0.04, 0.40)
+    np.testing.assert_allclose(limited[80:-80], wave[80:-80], atol=1.5)
+
+
+def test_the_edge_of_a_band_is_not_a_peak():
+    drift = detrended(np.linspace(-1, 1, 256) ** 2 * 100)  # only slower than the band
+    assert Spectrum.of(drift).peak_hz(0.04, 0.045) is None
+
+
+@settings(max_examples=30)
+@given(st.floats(0.05, 0.25))
+def test_a_tone_is_found_between_the_bins(f_hz):
+    t = np.arange(256) / 4
+    found = Spectrum.of(np.sin(2 * np.pi * f_hz * t + 0.3)).peak_hz(0.04, 0.26)
+    assert found == pytest.approx(f_hz, abs=2e-4)
