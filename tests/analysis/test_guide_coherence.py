@@ -46,7 +46,7 @@ def claims(kind, per_min, seeds, every_s):
             rhythm = guide_rhythm(series.window(end_s - 150, end_s), guide, end_s)
             if isinstance(rhythm, GuideRhythm):
                 said.append(rhythm.claims(own_power(baseline, rhythm.guide_hz)))
-    assert len(said) > 20 * len(seeds)
+    assert len(said) > 15 * len(seeds)
     return np.mean(said)
 
 
@@ -55,12 +55,12 @@ CASES = [("resting", 6.0), ("another breath", 6.0), ("drifting", 6.0), ("resting
 
 @pytest.mark.parametrize(("kind", "per_min"), CASES)
 def test_no_claim_without_the_breath(kind, per_min):
-    assert claims(kind, per_min, range(8), every_s=5.0) <= 0.02
+    assert claims(kind, per_min, range(24), every_s=8.0) <= 0.02
 
 
 @pytest.mark.parametrize("per_min", [5.5, 6.0])
 def test_the_claim_for_who_breathes_with_the_guide(per_min):
-    assert claims("with the guide", per_min, range(6), every_s=5.0) >= 0.95
+    assert claims("with the guide", per_min, range(12), every_s=8.0) >= 0.95
 
 
 @pytest.mark.slow
@@ -200,6 +200,6 @@ def test_the_claim_needs_each_of_its_conditions():
         GuideRhythm(0.7, 0.79, 30.0, True, 0.1, early=False, unsure=False),
         GuideRhythm(0.7, 0.95, 30.0, False, 0.1, early=False, unsure=False),
         GuideRhythm(0.59, 0.95, 30.0, True, 0.1, early=True, unsure=True),
-        GuideRhythm(0.7, 0.89, 30.0, True, 0.1, early=True, unsure=True),
+        GuideRhythm(0.7, 0.84, 30.0, True, 0.1, early=True, unsure=True),
     ):
         assert not weaker.claims(own_ms2=1.0)

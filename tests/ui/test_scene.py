@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_easing_does_not_depend_on_the_frame_rate() -> None:
     for _ in range(60):
         by_frames = eased(by_frames, 0.9, 1 / 30, 4.0)
     assert by_frames == pytest.approx(eased(0.2, 0.9, 2.0, 4.0))
-    assert eased(0.3, 0.9, 0.0, 4.0) == 0.3
+    assert eased(0.3, 0.9, 0.0, 4.0) == pytest.approx(0.3)
     assert [smooth(x) for x in (-1.0, 0.0, 1.0, 9.0)] == [0.0, 0.0, 1.0, 1.0]
 
 
@@ -156,7 +157,7 @@ def test_beats_judged_not_normal_are_hollow_and_lie_on_the_line() -> None:
     assert level is not None
     assert line.hollow_s.tolist() == pytest.approx([t_s[-8] - 200.0])
     there = height_of(smooth_bpm[-8:-7], level)[0]
-    assert line.hollow_heights[0] == pytest.approx(there, abs=0.15)
+    assert line.hollow_heights[0] == pytest.approx(there, abs=0.2)  # straight between neighbours
     assert np.abs(line.heights).max() < 1.2
 
 
@@ -284,13 +285,22 @@ def test_cues_change_softly() -> None:
 # --- what is painted ------------------------------------------------------------------------------
 
 
+_SCENES: dict[tuple[str, tuple[int, int]], Scene] = {}
+
+
 def _picture(state: SceneState, theme: Theme = DUSK, size: tuple[int, int] = (1440, 900)) -> QImage:
-    scene = Scene(theme)
+    scene = _SCENES.setdefault((theme.name, size), Scene(theme))
     scene.resize(*size)
+    if scene.state.light != state.light:
+        scene._layout = None  # all plates at once, not one a frame
     scene.show_state(state)
-    image = scene.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    scene.deleteLater()
-    return image
+    return scene.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_scene_outlives_the_tests() -> Iterator[None]:
+    yield
+    _SCENES.clear()
 
 
 def _channels(image: QImage) -> Floats:
@@ -466,10 +476,8 @@ def test_words_can_be_read_in_any_light(theme: Theme) -> None:
                 "top": (picture[30:60, 20:1420], theme.low),
             }
             for name, (ground, words) in places.items():
-                for extreme in (
-                    ground.reshape(-1, 3).max(axis=0),
-                    ground.reshape(-1, 3).min(axis=0),
-                ):
+                pixels = ground.reshape(-1, 3)
+                for extreme in (pixels.max(axis=0), pixels.min(axis=0)):
                     colour = "#{:02X}{:02X}{:02X}".format(*(int(part) for part in extreme))
                     worst[name] = min(worst[name], contrast(words, colour))
     assert worst["cue"] >= 3.0, worst

@@ -36,9 +36,9 @@ FLAT_MS2 = 1e-6
 # The claim. A heart's own wave of six a minute keeps step with a guide by chance for a while, so
 # less than two minutes must say it more plainly.
 SHARE_CLAIMED, SHARE_CLAIMED_EARLY = 0.5, 0.6
-STEADINESS_CLAIMED, STEADINESS_CLAIMED_EARLY = 0.8, 0.9
+STEADINESS_CLAIMED, STEADINESS_CLAIMED_EARLY = 0.8, 0.85
 RISE_CLAIMED = 1.5  # times the power that was there with one's own breath
-SLIP_BREATHS = 0.4  # a guide that gains or loses so much over the window must fit less well
+SLIP_BREATHS = 0.5  # a guide that gains or loses so much over the window must fit less well
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,9 @@ def guide_rhythm(series: NNSeries, guide: BreathGuide | None, end_s: float) -> G
     phase = phase[first:]
     weight = hann(len(wave))
     at_guide = wave * np.exp(-1j * phase)
+    weighted = weight * wave
     amplitude_ms = float(2.0 * abs(weight @ at_guide) / weight.sum())
-    power_ms2 = float((weight * wave) @ (weight * wave) / (weight @ weight))
+    power_ms2 = float((weighted @ weighted) / (weight @ weight))
     if not power_ms2 > FLAT_MS2:
         return Reason.FLAT
     return GuideRhythm(
@@ -143,12 +144,14 @@ def _own_spectrum(t_s: bytes, rr_ms: bytes, accepted: bytes, segment: bytes) -> 
 
 def _steadiness(at_guide: Complexes, phase: Floats) -> float:
     """Length of the mean direction of the last whole breaths, counted back from now."""
-    turns = np.unwrap(phase)
-    back = np.floor((turns[-1] - turns) / (2 * math.pi) + 1e-9).astype(np.int64)
+    begins = np.cumsum(phase[1:] < phase[:-1])  # also where a breath was cut off
+    turns = phase / (2 * math.pi)
+    turns[1:] += begins
+    back = (turns[-1] - turns + 1e-9).astype(np.int64)
     whole = min(STEADY_BREATHS, int(back.max()))  # the earliest turn is cut off somewhere
     if whole < FEWEST_STEADY_BREATHS:
         return 0.0
-    inside = (back >= 0) & (back < whole)
+    inside = back < whole
     sums = np.bincount(back[inside], at_guide.real[inside], whole) + 1j * np.bincount(
         back[inside], at_guide.imag[inside], whole
     )

@@ -160,7 +160,8 @@ class BottomBar(QWidget):
         if room < _SENTENCE_PX or self.state.heightForWidth(room) > inside + 8:
             self._hold_sentence(self._window)
             self.state.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-            return QRect(margin, TOP_PX - 6, width - 2 * margin, tall)
+            wide = width - 2 * margin
+            return QRect(margin, TOP_PX - 6, wide, self.state.heightForWidth(wide))
         self._hold_sentence(self)
         self.state.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.state.setGeometry(margin, 12, room, inside)
