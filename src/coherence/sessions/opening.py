@@ -101,6 +101,7 @@ class OpenSession:
         self.source, self._store, self._seconds = source, store, seconds
         self.session_id: int | None = None
         self._unfinished: str | None = None
+        self._closed = False
         self._writer: RecordWriter | None = None
         self._opened: OpenSource | None = None
         self._own_loop = loop is None and speed is not None and not isinstance(source, FromNobody)
@@ -185,7 +186,13 @@ class OpenSession:
             return []
 
     def close(self) -> list[Reading]:
-        """End the session, let go of the strap, finish the record; returns the last readings."""
+        """End the session, let go of the strap, finish the record; returns the last readings.
+
+        Safe to call twice: the second time there is nothing left to do.
+        """
+        if self._closed:
+            return []
+        self._closed = True
         if self._opened is not None:
             self._opened.close()
         readings = self.live.take(quietly=True)
