@@ -21,6 +21,7 @@ from coherence.model import (
 )
 from coherence.practice.conductor import StepConductor
 from coherence.sessions.tracker import SessionTracker
+from coherence.sessions.usual import HIGH, LOW
 from coherence.sessions.view import SessionView
 
 CLOCK_MARK_EVERY_S = 60.0
@@ -138,6 +139,11 @@ class LiveSession:
             for key, column in columns.items()
             if key in SUMMED_UP and np.isfinite(column).any()
         }
+        swings = columns["guide_amplitude_ms"]
+        swings = swings[np.isfinite(swings)]
+        if len(swings):
+            low, high = np.percentile(swings, (10, 95))
+            medians |= {LOW: float(low), HIGH: float(high)}
         return {"beats": float(len(self.tracker.judged))} | medians
 
     def _put(self, arrivals: Sequence[Arrival]) -> None:

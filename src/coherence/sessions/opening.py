@@ -20,6 +20,7 @@ from coherence.practice.conductor import StepConductor
 from coherence.practice.practices import Practice
 from coherence.sessions.live import LiveSession, ToldClock, WallClock, run_at_once
 from coherence.sessions.tracker import SessionTracker
+from coherence.sessions.usual import usual_range
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
 from coherence.storage.writer import RecordWriter
@@ -100,6 +101,7 @@ class OpenSession:
     ) -> None:
         self.source, self._store, self._seconds = source, store, seconds
         self.session_id: int | None = None
+        self._closed = False
         self._unfinished: str | None = None
         self._closed = False
         self._writer: RecordWriter | None = None
@@ -122,7 +124,7 @@ class OpenSession:
         self.live = LiveSession(
             clock=clock,
             feed=self._feed,
-            tracker=SessionTracker(),
+            tracker=SessionTracker(usual=None if store is None else usual_range(store.sessions())),
             conductor=None if practice is None else StepConductor(practice),
             wall=_wall_of(source),
         )

@@ -28,6 +28,7 @@ from coherence.storage.places import Places, places
 from coherence.storage.settings import Settings, load, save
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.practice import PracticeWindow
+from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
 from coherence.ui.welcome import Welcome
@@ -82,6 +83,12 @@ class App(QStackedWidget):
 
     # --- screens ---
 
+    def show_safety(self) -> None:
+        """What to know first; at the first start before all else, later from the settings."""
+        page = Safety(self.theme)
+        page.read.connect(self.show_welcome)
+        self._put(page)
+
     def show_welcome(self) -> None:
         welcome = Welcome(
             self.theme,
@@ -107,6 +114,7 @@ class App(QStackedWidget):
         screen.changed.connect(self._change_settings)
         screen.changed.connect(lambda _: screen.set_theme(self.theme))
         screen.done.connect(self.show_welcome)
+        screen.read_safety.connect(self.show_safety)
         self._put(screen)
 
     def practise(
@@ -307,7 +315,9 @@ def run_app(
     window = App(where, store, settings, notice)
     stop = _stop_on_interrupt(app, window)
     try:
-        if source is None:
+        if source is None and not settings.first_run_done:
+            window.show_safety()
+        elif source is None:
             window.show_welcome()
         else:
             window.practise(source, practice, speed=speed, seconds=seconds)

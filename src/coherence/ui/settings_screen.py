@@ -36,6 +36,7 @@ class SettingsScreen(QWidget):
 
     changed = Signal(object)  # Settings
     done = Signal()
+    read_safety = Signal()
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -89,6 +90,9 @@ class SettingsScreen(QWidget):
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(where)
         self._form.addRow(self._caption("Records lie in"), where)
+        self._safety = Pill("Read the safety page again", theme)
+        self._safety.clicked.connect(self.read_safety)
+        column.addWidget(self._safety, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(10)
         self._back = Pill("Done", theme, primary=True)
         self._back.clicked.connect(self.done)
@@ -138,7 +142,7 @@ class SettingsScreen(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
-        themed: list[Themed] = [*self._labels, self._strap, self._forget, self._back]
+        themed: list[Themed] = [*self._labels, self._strap, self._forget, self._safety, self._back]
         for widget in themed:
             widget.set_theme(theme)
         self.update()
