@@ -8,8 +8,8 @@ from coherence.sessions.usual import usual_range
 
 
 def session(summary: str, origin: Origin = Origin.STRAP) -> SessionRecord:
-    return SessionRecord(1, "2026-01-01T10:00:00+00:00", 600.0, "soothing_rhythm", origin, End.ENDED,
-                         "0.1.0", summary=summary)  # fmt: skip
+    when = "2026-01-01T10:00:00+00:00"
+    return SessionRecord(1, when, 600.0, "just_sit", origin, End.ENDED, "0.1.0", summary=summary)
 
 
 def swing(low: float, high: float) -> str:

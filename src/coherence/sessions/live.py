@@ -50,8 +50,9 @@ class ToldClock:
 class LiveSession:
     """Clock, feed, practice and fold of one running session.
 
-    ``wall`` is ``None`` for a recording, which has its own clock marks. Everything the screen adds goes through ``feed.put``, so it is numbered and recorded like a
-    beat. ``tick`` is called from one thread only.
+    ``wall`` is ``None`` for a recording, which has its own clock marks. Everything the screen adds
+    goes through ``feed.put``, so it is numbered and recorded like a beat. ``tick`` is called from
+    one thread only.
     """
 
     def __init__(

@@ -101,7 +101,6 @@ class OpenSession:
     ) -> None:
         self.source, self._store, self._seconds = source, store, seconds
         self.session_id: int | None = None
-        self._closed = False
         self._unfinished: str | None = None
         self._closed = False
         self._writer: RecordWriter | None = None
