@@ -23,7 +23,7 @@ EARLY_OUT = 0.88  # < 1: the out-breath leaves a little earlier and lands softly
 
 @dataclass(frozen=True, slots=True)
 class Breath:
-    """One guided breath, from the start of its in-breath to the next (or to where it was let go)."""
+    """One guided breath, from where its in-breath begins to the next, or to where it was let go."""
 
     start_s: float
     end_s: float

@@ -99,7 +99,7 @@ class Feed:
 
 
 class SourceLoop:
-    """One daemon thread that owns one asyncio loop for the life of the program; bleak demands it."""
+    """A daemon thread that owns one asyncio loop for the life of the program; bleak demands it."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -111,7 +111,7 @@ class SourceLoop:
         return OpenSource(feed, self.submit(feed.pump(source)))
 
     def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
-        """Run ``work`` (a scan, say) on the loop; the future is the caller's to wait for or cancel."""
+        """Run ``work`` (a scan, say) on the loop; its future is the caller's to wait for or cancel."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def stop(self) -> None:

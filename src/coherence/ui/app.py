@@ -1,4 +1,4 @@
-"""The window's composition root: screens, record, radio and settings are joined here, by plain calls."""
+"""The composition root of the window: screens, record, radio, settings, joined by plain calls."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class App(QStackedWidget):
 
     @property
     def reduced_motion(self) -> bool:
-        """Whether the moon keeps its size; unless chosen, as the system says where it can be asked."""
+        """Whether the moon keeps its size; unless chosen, as the system says where it can."""
         return bool(self._settings.reduced_motion)
 
     # --- screens ---
@@ -265,7 +265,7 @@ class App(QStackedWidget):
             self._notice = str(error)
 
     def _stay_awake(self, awake: bool) -> None:
-        """Keep the display from sleeping while a practice runs; quietly nothing where it cannot be."""
+        """Keep the display from sleeping while a practice runs; quietly nothing where it cannot."""
         if awake == self._is_awake:
             return
         self._is_awake = awake

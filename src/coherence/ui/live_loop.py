@@ -1,4 +1,4 @@
-"""A running session as the practice window drives it: practice, source and record behind one face."""
+"""A running session as the practice window drives it: source, record and practice in one."""
 
 from __future__ import annotations
 

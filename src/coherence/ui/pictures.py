@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,6 +22,7 @@ from coherence.storage.settings import Settings
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.live_plots import LivePlots
 from coherence.ui.practice import PracticeWindow
+from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import DUSK, MORNING, Theme, load_fonts
 from coherence.ui.welcome import Welcome
@@ -79,6 +79,7 @@ def main(folder: Path) -> None:
     load_fonts()
     folder.mkdir(parents=True, exist_ok=True)
     for theme in (DUSK, MORNING):
+        take(Safety(theme), folder / f"safety_{theme.name}.png")
         welcome = Welcome(theme, practices(), returning=True, last_strap=STRAP.name)
         welcome.show_strap(STRAP)
         take(welcome, folder / f"welcome_{theme.name}.png")
