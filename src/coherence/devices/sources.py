@@ -111,7 +111,7 @@ class SourceLoop:
         return OpenSource(feed, self.submit(feed.pump(source)))
 
     def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
-        """Run ``work`` (a scan, say) on the loop; its future is the caller's to wait for or cancel."""
+        """Run ``work`` (a scan, say) on the loop; the caller may wait for its future or cancel."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def stop(self) -> None:

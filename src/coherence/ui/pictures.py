@@ -89,10 +89,8 @@ def main(folder: Path) -> None:
         plots.resize(*SIZE)
         plots.show_view(run_to(430.0, "practised").view())
         take(plots, folder / f"live_{theme.name}.png")
-        take(
-            SettingsScreen(theme, replace(Settings(), theme=theme.name)),
-            folder / f"settings_{theme.name}.png",
-        )
+        settings = Settings(theme="morning" if theme is MORNING else "dusk")
+        take(SettingsScreen(theme, settings), folder / f"settings_{theme.name}.png")
     arriving = practice_picture(DUSK, run_to(150.0, "drifting"), 178.0)
     take(arriving, folder / "practice_arriving.png")
 
