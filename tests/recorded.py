@@ -82,6 +82,47 @@ def kubios(data: Path, name: str) -> dict[str, Any]:
 
 
 @cache
+def welltory(data: Path) -> tuple[tuple[np.ndarray, dict[str, float]], ...]:
+    """Intervals (ms) of each short measurement, and what the app that took it printed."""
+    with (data / "welltory_covid" / "hrv_measurements.csv").open(newline="") as lines:
+        return tuple(
+            (
+                np.array(row["rr_data"].split(","), dtype=float),
+                {key: float(row[key]) for key in ("meanrr", "sdnn", "rmssd", "pnn50")},
+            )
+            for row in csv.DictReader(lines)
+        )
+
+
+NORMAL, CLIFFORD_RATE_HZ = 1, 125.0  # the rate that the reference was computed with
+
+
+@cache
+def clifford(data: Path, patient: str) -> tuple[tuple[np.ndarray, dict[str, float]], ...]:
+    """Intervals (ms) between normal beats of each window of 300 s, and the reference beside them.
+
+    Only windows from which the reference's own rule for spikes took no beat.
+    """
+    folder = data / "clifford_toolbox"
+    marks = annotations(folder / "TestData" / "Physionet_nsr2db" / f"{patient}.ecg")
+    samples, codes = np.array(marks).T
+    rr_s = np.diff(samples) / CLIFFORD_RATE_HZ
+    t_s = np.cumsum(rr_s)
+    normal = (codes[1:] == NORMAL) & (codes[:-1] == NORMAL)
+    found = []
+    path = folder / "ReferenceOutput" / "NSR_HRV_allwindows_allpatients.csv"
+    with path.open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row.pop("patID") != patient:
+                continue
+            said = {key: float(value) for key, value in row.items()}
+            inside = (t_s >= said["t_start"]) & (t_s < said["t_end"]) & normal
+            if inside.sum() == said["btsdet"]:
+                found.append((rr_s[inside] * 1000.0, said))
+    return tuple(found)
+
+
+@cache
 def physio(data: Path) -> tuple[np.ndarray, np.ndarray]:
     """R peaks (s) of five minutes of slow breathing, and the airflow beside them at 1 kHz."""
     folder = data / "physio_ecg_resp"

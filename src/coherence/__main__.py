@@ -1,10 +1,14 @@
 """`python -m coherence` and the command `coherence`."""
 
-from coherence.cli.commands import run
+import sys
 
 
 def main() -> None:
     """Enter the command line."""
+    try:
+        from coherence.cli.commands import run
+    except KeyboardInterrupt:  # before there is anything that could be told to end
+        sys.exit(130)
     run()
 
 

@@ -265,7 +265,7 @@ class Quality(Enum):
 
 
 class Reason(Enum):
-    """Why a value is ``None``."""
+    """Why a value is ``None``, or (``PACED``, ``NO_PEAK``) is not to be read as usual."""
 
     WARMING_UP = "warming_up"
     TOO_FEW_BEATS = "too_few_beats"
@@ -277,6 +277,7 @@ class Reason(Enum):
     NO_BREATH = "no_breath"  # the breath is not measured
     NO_BASELINE = "no_baseline"  # no time with one's own breath to compare with
     NO_DATA = "no_data"
+    PACED = "paced"  # slow breathing distorts it: the number is no sign of the vagus nerve
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def holds_together(arrivals: list[Arrival]) -> None:
 
 
 def test_each_beat_that_arrived_is_counted_once() -> None:
-    arrivals = list(wearer(seed=9, seconds=1800.0))
+    arrivals = list(wearer(seed=9, seconds=900.0))
     sent = sum(len(j) for j in intervals_in(arrivals))
     tracker, _ = trace(arrivals)
     assert len(tracker.judged) == sent
@@ -191,7 +191,7 @@ def test_garbled_frames_are_counted_and_shown() -> None:
 def test_the_view_costs_the_same_after_hours() -> None:
     tracker = SessionTracker()
     cost: list[float] = []
-    arrivals = wearer(seed=2, seconds=3600.0)
+    arrivals = wearer(seed=2, seconds=2400.0)
     for arrival in arrivals:
         tracker.feed(arrival)
         began = time.thread_time()
@@ -219,7 +219,7 @@ def in_rhythm_share(person: str, seeds: range, seconds: float = 560.0) -> float:
 
 @pytest.mark.parametrize("person", ["breathing-12", "drifting"])
 def test_no_claim_for_who_does_not_breathe_with_the_guide(person: str) -> None:
-    assert in_rhythm_share(person, range(1, 4)) <= 0.02
+    assert in_rhythm_share(person, range(1, 3)) <= 0.02
 
 
 @pytest.mark.slow
@@ -229,7 +229,7 @@ def test_no_claim_over_many_runs(person: str) -> None:
 
 
 def test_the_claim_for_a_faithful_wearer() -> None:
-    assert in_rhythm_share("calm", range(1, 4)) >= 0.95
+    assert in_rhythm_share("calm", range(1, 3)) >= 0.95
 
 
 def test_light_and_word_follow_the_claim() -> None:
@@ -285,10 +285,10 @@ def test_eight_hours(data: Path) -> None:
     from coherence.reports.imports import arrivals_of, read_recording
 
     file = data / "hrate_selfloops/sample/selfloops/20170804001r.txt"
-    arrivals = [a for a in arrivals_of(read_recording(file), as_strap=True) if a.t_s < 1800.0]
+    arrivals = [a for a in arrivals_of(read_recording(file), as_strap=True) if a.t_s < 1200.0]
     tracker, readings = trace(arrivals)
-    assert len(tracker.judged) > 2000
-    assert len(values_of(readings, "coherence")) > 1500
+    assert len(tracker.judged) > 1300
+    assert len(values_of(readings, "coherence")) > 1000
 
 
 def values_of(readings: list[Reading], key: str) -> np.ndarray:
@@ -298,9 +298,9 @@ def values_of(readings: list[Reading], key: str) -> np.ndarray:
 
 
 def test_the_window_reaches_back_far_enough() -> None:
-    from coherence.analysis.markers import MARKERS
+    from coherence.analysis.markers import LIVE
 
-    assert max(m.window_s for m in MARKERS) + 10.0 <= LOOK_BACK_S
+    assert max(m.window_s for m in LIVE) + 10.0 <= LOOK_BACK_S
 
 
 def test_no_thread_is_left() -> None:

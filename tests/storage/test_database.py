@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,17 @@ def test_ten_thousand_sessions_are_listed_without_waiting(store: Store) -> None:
     took_s = time.perf_counter() - began_s
     assert len(listed) == 10_000
     assert took_s < 1.0  # the goal is 0.3 s; the rest is for a busy machine
+
+
+def test_a_summary_is_replaced_and_nothing_else(store: Store) -> None:
+    number = store.begin_session("soothing", strap="Polar H10")
+    record(store, number)
+    store.finish_session(number, 12.5, summary='{"beats": 3}')
+    before = store.session(number)
+    store.set_summary(number, '{"beats": 4}')
+    after = store.session(number)
+    assert after.summary == '{"beats": 4}'
+    assert replace(after, summary=before.summary) == before
+    assert list(store.arrivals(number)) == ARRIVALS
+    with pytest.raises(StorageError, match="no session 77"):
+        store.set_summary(77, "{}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import Spectrum, detrended
+from coherence.analysis.spectrum import N_FFT, RATE_HZ, Spectrum, detrended
 from coherence.analysis.tachogram import Tachogram, tachogram
 from coherence.model import Reason
 
@@ -95,6 +95,22 @@ def coherence_of(of: CoherenceSpectrum, high_hz: float = PEAK_HIGH_HZ) -> Cohere
         max(peak_hz - HALF_WIDTH_HZ, TOTAL_LOW_HZ), min(peak_hz + HALF_WIDTH_HZ, BREATH_HIGH_HZ)
     )
     return Coherence(peak_ms2 / of.total_ms2, peak_hz, peak_ms2, of.total_ms2)
+
+
+def regularity(of: CoherenceSpectrum) -> float | Reason:
+    """How far from even the power is spread from 0.04 to 0.40 Hz: 0 as in noise, 1 all in one bin.
+
+    1 less the entropy of the bins of 1/64 Hz over that of as many equal ones.
+    """
+    bins = of.spectrum.psd[:: N_FFT // SAMPLES]  # the padded spectrum at the unpadded bins
+    step_hz = RATE_HZ / SAMPLES
+    first, last = math.ceil(PEAK_LOW_HZ / step_hz), math.floor(BREATH_HIGH_HZ / step_hz)
+    power = bins[first : last + 1]
+    total = float(power.sum())
+    if not total * step_hz >= FLAT_MS2:
+        return Reason.FLAT
+    share = power[power > 0.0] / total
+    return min(1.0, 1.0 + float(share @ np.log(share)) / math.log(len(power)))
 
 
 def breath_share(of: CoherenceSpectrum, breath_hz: float) -> float | Reason:

@@ -5,6 +5,7 @@ Without a measured breath both are estimates: the breath is read from the heart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import RATE_HZ, Floats, band_passed
+from coherence.analysis.spectrum import RATE_HZ, Floats, band_passed, centred
 from coherence.analysis.tachogram import CALM_BRIDGE_S, Tachogram
 from coherence.pacing import Breath
 
@@ -44,8 +45,10 @@ def guided_bounds(breaths: Sequence[Breath]) -> Floats:
 
 def own_bounds(beats: Tachogram) -> Floats:
     """Start and end of each wave of the heart itself, from crest to crest: (k, 2) in seconds."""
-    wave = band_passed(beats.nn_ms - beats.nn_ms.mean(), WAVE_LOW_HZ, WAVE_HIGH_HZ)
-    crests = beats.t_s[_crests(wave, PROMINENCE_SD * float(wave.std()), CLOSEST_S * RATE_HZ)]
+    wave = band_passed(centred(beats.nn_ms), WAVE_LOW_HZ, WAVE_HIGH_HZ)
+    swing = centred(wave)
+    sd = math.sqrt(float(swing @ swing) / len(swing))
+    crests = beats.t_s[_crests(wave, PROMINENCE_SD * sd, CLOSEST_S * RATE_HZ)]
     return np.stack((crests[:-1], crests[1:]), axis=1)
 
 
@@ -55,9 +58,11 @@ def breath_swings(series: NNSeries, bounds: Floats) -> BreathSwings:
     A breath counts with at least three accepted beats and no gap inside.
     """
     ends, nn_ms = series.nn_t_s, series.nn_ms.tolist()
-    first = np.searchsorted(ends, bounds[:, 0], side="right")
-    after = np.searchsorted(ends, bounds[:, 1], side="right")
-    holes = [(a, b) for a, b in series.holes().tolist() if b - a > CALM_BRIDGE_S]
+    first = ends.searchsorted(bounds[:, 0], side="right")
+    after = ends.searchsorted(bounds[:, 1], side="right")
+    holes: list[tuple[float, float]] = []
+    if not series.unbroken:
+        holes = [(a, b) for a, b in series.holes().tolist() if b - a > CALM_BRIDGE_S]
     rows = []
     for (a, b), i, j in zip(bounds.tolist(), first.tolist(), after.tolist(), strict=True):
         if j - i < FEWEST_BEATS or any(left < b and right > a for left, right in holes):
@@ -71,7 +76,8 @@ def breath_swings(series: NNSeries, bounds: Floats) -> BreathSwings:
 
 def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int64]:
     """Maxima at least ``distance`` apart that stand out; as ``scipy.signal.find_peaks``."""
-    tops = np.flatnonzero((wave[1:-1] > wave[:-2]) & (wave[1:-1] >= wave[2:])) + 1
+    rises = wave[1:] > wave[:-1]
+    tops = (rises[:-1] & ~rises[1:]).nonzero()[0] + 1  # up to here, and not further
     if not tops.size:
         return tops
     where, height = tops.tolist(), wave[tops].tolist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -19,7 +20,7 @@ T = TypeVar("T", np.bool_, np.int64)
 SAME_TIME_S = 1e-6  # sums of the same intervals differ by less than this
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what many markers ask of it is worked out once
 class NNSeries:
     """Intervals in order of time, flagged ones included: five arrays of one length.
 
@@ -82,6 +83,17 @@ class NNSeries:
             self.missing[part],
         )
 
+    def since(self, from_s: float) -> NNSeries:
+        """Return the intervals that end after ``from_s``, as views."""
+        first = int(self.t_s.searchsorted(from_s, side="right"))
+        return NNSeries(
+            self.t_s[first:],
+            self.rr_ms[first:],
+            self.accepted[first:],
+            self.segment[first:],
+            self.missing[first:],
+        )
+
     def last(self, window_s: float, end_s: float | None = None) -> NNSeries:
         """Return the trailing window of ``window_s``, up to ``end_s`` or to the last interval."""
         if end_s is None:
@@ -90,21 +102,27 @@ class NNSeries:
 
     # --- what may be computed from --------------------------------------------------------------
 
-    @property
+    @cached_property
     def nn_ms(self) -> FloatArray:
         """The accepted intervals."""
         return self.rr_ms[self.accepted]
 
-    @property
+    @cached_property
     def nn_t_s(self) -> FloatArray:
         """Where the accepted intervals end."""
         return self.t_s[self.accepted]
 
-    @property
+    @cached_property
+    def neighbours(self) -> BoolArray:
+        """Where an interval and the one before it are both accepted, of one segment: (n - 1,)."""
+        together: BoolArray = self.accepted[1:] & self.accepted[:-1]
+        together &= self.segment[1:] == self.segment[:-1]
+        return together
+
+    @cached_property
     def differences_ms(self) -> FloatArray:
         """Successive differences of accepted neighbours: none touches a flagged beat or a gap."""
-        valid = self.accepted[1:] & self.accepted[:-1] & (self.segment[1:] == self.segment[:-1])
-        differences: FloatArray = np.diff(self.rr_ms)[valid]
+        differences: FloatArray = np.diff(self.rr_ms)[self.neighbours]
         return differences
 
     # --- how much of it there is ----------------------------------------------------------------
@@ -117,7 +135,14 @@ class NNSeries:
     @property
     def missed(self) -> int:
         """How many beats the intervals judged as missed have swallowed."""
-        return int(self.missing.sum())
+        return int(np.add.reduce(self.missing))
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether all is accepted and of one segment; true where there is nothing."""
+        if not len(self):
+            return True
+        return bool(self.segment[0] == self.segment[-1]) and bool(self.accepted.all())
 
     @property
     def start_s(self) -> float:
@@ -134,10 +159,10 @@ class NNSeries:
         """Elapsed time from the beginning of the first interval to the end of the last."""
         return self.end_s - self.start_s
 
-    @property
+    @cached_property
     def covered_s(self) -> float:
         """Time that accepted intervals account for."""
-        return float(self.rr_ms.sum(where=self.accepted)) / 1000.0
+        return float(np.add.reduce(self.rr_ms, where=self.accepted)) / 1000.0
 
     def holes(self, from_s: float | None = None, to_s: float | None = None) -> FloatArray:
         """Return the stretches without an accepted interval: (start_s, end_s) rows, merged.

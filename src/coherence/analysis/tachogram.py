@@ -56,12 +56,13 @@ def tachogram(
     the last hole too long to bridge. Returns the reason where there is nothing to resample:
     ``GAP`` for such a hole, ``WARMING_UP`` where the beats do not reach back far enough.
     """
-    kept = np.flatnonzero(series.accepted)
+    kept = series.accepted.nonzero()[0]
     if kept.size < FEWEST_BEATS:
         return Reason.WARMING_UP if kept.size == len(series) else Reason.TOO_FEW_BEATS
     at = _stamps(series, kept, stamp)
-    ahead = at[1:] > np.maximum.accumulate(at)[:-1] + SAME_TIME_S
-    if not ahead.all():  # beats on the same spot: from a file, never from a heart
+    if not (at[1:] > at[:-1] + SAME_TIME_S).all():
+        # beats on the same spot: from a file, never from a heart
+        ahead = at[1:] > np.maximum.accumulate(at)[:-1] + SAME_TIME_S
         kept, at = kept[np.append(True, ahead)], at[np.append(True, ahead)]
         if kept.size < FEWEST_BEATS:
             return Reason.TOO_FEW_BEATS
@@ -72,20 +73,21 @@ def tachogram(
         return Reason.GAP
 
     start_s = end_s - (samples - 1) / RATE_HZ
-    first = max(0, int(np.searchsorted(at, start_s, side="right")) - 1 - MARGIN_BEATS)
-    left, right, length_s = _holes(series, kept[first:], ends[first:], nn_ms[first:])
-    left, right = left + first, right + first  # beats on either side of each hole
-    inside = at[right] > start_s
-    left, right, length_s = left[inside], right[inside], length_s[inside]
+    first = max(0, int(at.searchsorted(start_s, side="right")) - 1 - MARGIN_BEATS)
+    left, right, length_s = holes_between(series, kept[first:], ends[first:], nn_ms[first:])
     reason = Reason.WARMING_UP
-    long = np.flatnonzero(length_s > LONGEST_BRIDGE_S)
-    if long.size:
-        if fewest is None:
-            return Reason.GAP
-        reason = Reason.GAP
-        first = int(right[long[-1]])
-        later = left >= first
-        left, right, length_s = left[later], right[later], length_s[later]
+    if length_s.size:
+        left, right = left + first, right + first  # beats on either side of each hole
+        inside = at[right] > start_s
+        left, right, length_s = left[inside], right[inside], length_s[inside]
+        long = np.flatnonzero(length_s > LONGEST_BRIDGE_S)
+        if long.size:
+            if fewest is None:
+                return Reason.GAP
+            reason = Reason.GAP
+            first = int(right[long[-1]])
+            later = left >= first
+            left, right, length_s = left[later], right[later], length_s[later]
     available = int((end_s - float(at[first])) * RATE_HZ + SAME_TIME_S) + 1
     if available < (samples if fewest is None else fewest):
         return reason
@@ -95,15 +97,24 @@ def tachogram(
 
     x, y = at[first:], nn_ms[first:]
     t_s = end_s + np.arange(1 - samples, 1) / RATE_HZ
-    values = cubic_spline(x, y, t_s)
-    wide = length_s > CALM_BRIDGE_S
-    if wide.any():
-        calm = pchip(x, y, t_s)
-        for a, b in zip(at[left[wide]].tolist(), at[right[wide]].tolist(), strict=True):
-            within = (t_s > a) & (t_s < b)
-            values[within] = calm[within]
-    longest_s = max(float(length_s.max(initial=0.0)), tail_s)
+    if length_s.size:
+        wide = length_s > CALM_BRIDGE_S
+        values = bridged(x, y, t_s, at[left[wide]], at[right[wide]])
+        longest_s = max(float(length_s.max(initial=0.0)), tail_s)
+    else:
+        values, longest_s = cubic_spline(x, y, t_s), tail_s
     return Tachogram(t_s, values, longest_s if longest_s > SAME_TIME_S else 0.0)
+
+
+def bridged(x: Floats, y: Floats, at: Floats, hole_start: Floats, hole_end: Floats) -> Floats:
+    """The cubic spline through (x, y) at each of ``at``, but calm within the wide holes given."""
+    values = cubic_spline(x, y, at)
+    if hole_start.size:
+        calm = pchip(x, y, at)
+        for a, b in zip(hole_start.tolist(), hole_end.tolist(), strict=True):
+            within = (at > a) & (at < b)
+            values[within] = calm[within]
+    return values
 
 
 def _stamps(series: NNSeries, kept: Indices, stamp: Stamp) -> Floats:
@@ -111,7 +122,7 @@ def _stamps(series: NNSeries, kept: Indices, stamp: Stamp) -> Floats:
     return ends if stamp is Stamp.END else ends - series.rr_ms[kept] / 2000.0
 
 
-def _holes(
+def holes_between(
     series: NNSeries, kept: Indices, ends: Floats, nn_ms: Floats
 ) -> tuple[Indices, Indices, Floats]:
     """Positions in ``kept`` left and right of each hole, and how long it is in seconds."""

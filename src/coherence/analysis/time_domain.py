@@ -1,14 +1,21 @@
-"""Numbers straight from the intervals: mean, heart rate, SDNN, RMSSD.
+"""Numbers straight from the intervals: heart rate, SDNN, RMSSD, pNN50, the triangular index.
 
-They use accepted intervals, and differences only between accepted neighbours of one segment.
+They use accepted intervals, and differences only between accepted neighbours of one segment. With
+fewer than five of either they say ``TOO_FEW_BEATS``.
 """
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
+
 import numpy as np
 
-from coherence.analysis.series import NNSeries
+from coherence.analysis.series import FloatArray, NNSeries
+from coherence.analysis.spectrum import centred
 from coherence.model import Reason, Value
+
+Table = tuple[float, ...]
 
 FEWEST = 5  # intervals or differences; below it a spread says nothing
 FEWEST_FOR_RATE = 3
@@ -16,8 +23,13 @@ FEWEST_FOR_RATE = 3
 # How far a short window strays from the five minutes around it: half-width of the 95 % limits of
 # agreement in ln units, from 55 clean blocks of five normal hours (docs/markers.md).
 SPAN_S = (10.0, 30.0, 60.0, 120.0, 180.0, 240.0)
-LN_RMSSD = (0.72, 0.48, 0.33, 0.25, 0.19, 0.12)
-LN_SDNN = (1.07, 0.78, 0.66, 0.53, 0.34, 0.23)
+LN_RMSSD: Table = (0.72, 0.48, 0.33, 0.25, 0.19, 0.12)
+LN_SDNN: Table = (1.07, 0.78, 0.66, 0.53, 0.34, 0.23)
+RATE_BPM: Table = (9.4, 6.2, 4.8, 4.1, 3.6, 2.4)  # of the heart rate, in beats a minute
+PNN50_POINTS: Table = (25.0, 16.0, 11.0, 6.9, 5.4, 3.7)
+FIVE_MINUTES_S = 295.0  # from here on the number is itself one of five minutes or more
+
+TRIANGLE_BIN_MS = 1000.0 / 128.0  # the bin of the Task Force, which all norms are for
 
 
 def mean_rr_ms(beats: NNSeries) -> Value:
@@ -25,7 +37,7 @@ def mean_rr_ms(beats: NNSeries) -> Value:
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST_FOR_RATE:
         return Value(None, Reason.TOO_FEW_BEATS)
-    return Value(float(nn_ms.mean()))
+    return Value(float(np.add.reduce(nn_ms)) / len(nn_ms))
 
 
 def heart_rate_bpm(beats: NNSeries) -> Value:
@@ -37,7 +49,9 @@ def heart_rate_bpm(beats: NNSeries) -> Value:
     mean = mean_rr_ms(beats)
     if mean.value is None:
         return mean
-    return Value(60000.0 / mean.value) if mean.value > 0 else Value(None, Reason.NO_DATA)
+    if mean.value <= 0:
+        return Value(None, Reason.NO_DATA)
+    return Value(60000.0 / mean.value, uncertainty=half_width(beats.covered_s, RATE_BPM))
 
 
 def sdnn_ms(beats: NNSeries) -> Value:
@@ -45,8 +59,7 @@ def sdnn_ms(beats: NNSeries) -> Value:
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    off = nn_ms - nn_ms.mean()
-    return _with_band(float(np.sqrt(off @ off / (len(nn_ms) - 1))), beats, LN_SDNN)
+    return _with_band(_spread(nn_ms), beats, LN_SDNN)
 
 
 def rmssd_ms(beats: NNSeries) -> Value:
@@ -59,10 +72,95 @@ def rmssd_ms(beats: NNSeries) -> Value:
     n = len(differences_ms)
     if n < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    return _with_band(float(np.sqrt(differences_ms @ differences_ms / n)), beats, LN_RMSSD)
+    rmssd = math.sqrt(float(differences_ms @ differences_ms) / n)
+    return _with_band(rmssd, beats, LN_RMSSD)
 
 
-def _with_band(value: float, beats: NNSeries, ln_half_width: tuple[float, ...]) -> Value:
-    # The band is wider upwards; the one half-width that is said covers both sides.
-    half_width = float(np.interp(beats.covered_s, SPAN_S, ln_half_width))
-    return Value(value, uncertainty=value * float(np.expm1(half_width)))
+def ln_rmssd(beats: NNSeries) -> Value:
+    """Natural logarithm of RMSSD in ms; ``FLAT`` where RMSSD is 0."""
+    value = rmssd_ms(beats)
+    if value.value is None:
+        return value
+    if not value.value > 0.0:
+        return Value(None, Reason.FLAT)
+    return Value(math.log(value.value), uncertainty=half_width(beats.covered_s, LN_RMSSD))
+
+
+def sdsd_ms(beats: NNSeries) -> Value:
+    """Standard deviation of the valid successive differences in ms, ddof = 1."""
+    differences_ms = beats.differences_ms
+    if len(differences_ms) < FEWEST:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    return Value(_spread(differences_ms))
+
+
+def pnn_pct(beats: NNSeries, over_ms: float) -> Value:
+    """Share of the valid differences that are larger than ``over_ms``, in per cent of them.
+
+    As Kubios: strictly larger, of all differences rather than of all intervals.
+
+    >>> pnn_pct(NNSeries.from_rr([1000, 1050, 1000, 1051, 1000, 1000]), 50).value
+    40.0
+    """
+    differences_ms = beats.differences_ms
+    if len(differences_ms) < FEWEST:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    over = int(np.count_nonzero(np.abs(differences_ms) > over_ms))
+    return Value(100.0 * over / len(differences_ms))
+
+
+def pnn50_pct(beats: NNSeries) -> Value:
+    """``pnn_pct`` over 50 ms, with its uncertainty."""
+    value = pnn_pct(beats, 50.0)
+    if value.value is None:
+        return value
+    return Value(value.value, uncertainty=half_width(beats.covered_s, PNN50_POINTS))
+
+
+def cvnn(beats: NNSeries) -> Value:
+    """SDNN over the mean interval: the spread whatever the heart rate; no unit."""
+    sdnn, mean = sdnn_ms(beats), mean_rr_ms(beats)
+    if sdnn.value is None or mean.value is None:
+        return Value(None, sdnn.reason or mean.reason)
+    return Value(sdnn.value / mean.value) if mean.value > 0 else Value(None, Reason.NO_DATA)
+
+
+def hrv_triangular_index(beats: NNSeries) -> Value:
+    """All accepted intervals over those in the fullest bin of 1/128 s; bins begin at 0."""
+    nn_ms = beats.nn_ms
+    if len(nn_ms) < FEWEST:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    _, counts = np.unique(np.floor(nn_ms / TRIANGLE_BIN_MS), return_counts=True)
+    return Value(len(nn_ms) / int(counts.max()))
+
+
+def half_width(covered_s: float, table: Table) -> float | None:
+    """Half-width of the 95 % limits that ``table`` gives for beats of so many seconds.
+
+    ``None`` from five minutes on: there the number is what others are measured against.
+    """
+    if covered_s >= FIVE_MINUTES_S:
+        return None
+    i = bisect_right(SPAN_S, covered_s)
+    if i in (0, len(SPAN_S)):
+        return table[max(0, i - 1)]
+    share = (covered_s - SPAN_S[i - 1]) / (SPAN_S[i] - SPAN_S[i - 1])
+    return table[i - 1] + share * (table[i] - table[i - 1])
+
+
+def as_ratio(value: float, ln_half_width: float | None) -> Value:
+    """``value`` with the wider, upper side of limits that are a ratio."""
+    # Downwards the limit is as many times less: value² / (value + uncertainty).
+    if ln_half_width is None:
+        return Value(value)
+    return Value(value, uncertainty=value * math.expm1(ln_half_width))
+
+
+def _spread(values: FloatArray) -> float:
+    """Standard deviation, ddof = 1."""
+    off = centred(values)
+    return math.sqrt(float(off @ off) / (len(off) - 1))
+
+
+def _with_band(value: float, beats: NNSeries, ln_table: Table) -> Value:
+    return as_ratio(value, half_width(beats.covered_s, ln_table))

@@ -17,7 +17,10 @@ from coherence.analysis.coherence_ratio import (
     coherence_of,
     coherence_spectrum,
 )
+from coherence.analysis.frequency import BandPowers, autoregressive, welch
 from coherence.analysis.guide_coherence import GuideRhythm, guide_rhythm, own_power
+from coherence.analysis.indices import stress_index
+from coherence.analysis.phase import PhaseLock, phase_lock
 from coherence.analysis.respiration import (
     FEWEST_BREATHS,
     BreathSwings,
@@ -26,10 +29,12 @@ from coherence.analysis.respiration import (
     own_bounds,
 )
 from coherence.analysis.series import NNSeries
+from coherence.analysis.stretches import Stretches, stretches
 from coherence.analysis.tachogram import LONGEST_BRIDGE_S, tachogram
-from coherence.model import Gap, Reason
+from coherence.model import Gap, Reason, Value
 from coherence.pacing import BreathGuide
 
+MINUTES_S = 300.0  # what bands of power and the indices are for
 WAVE_S = 120.0  # as far back as the breath is read from the heart
 WAVE_SAMPLES, FEWEST_WAVE_SAMPLES = 480, 80
 QUICKEST_MEASURED_PER_MIN = 9.0  # above it heart and breath are not expected to be one wave
@@ -48,7 +53,7 @@ class Trailing:
 class Window:
     """The decided beats up to ``end_s`` and all that was known then. Read at once, then drop it.
 
-    ``series`` reaches back 150 s where there is as much. ``baseline`` holds the beats of the time
+    ``series`` reaches back 310 s where there is as much. ``baseline`` holds the beats of the time
     with one's own breath; ``breath`` is a *measured* rate in breaths a minute. With ``whole`` each
     marker takes all of ``series`` for its window: for a recording as a whole.
     """
@@ -87,7 +92,7 @@ class Window:
         """The trailing ``window_s`` (all of it, if ``whole``)."""
         if window_s not in self._trailing:
             length_s = self.span_s if self.whole else window_s
-            beats = self.series if self.whole else self.series.last(window_s, self.end_s)
+            beats = self.series if self.whole else self.series.since(self.end_s - window_s)
             missing = float(beats.missed)
             for gap in self.gaps:
                 missing += _within(gap, self.end_s - length_s, self.end_s)
@@ -142,6 +147,38 @@ class Window:
     @cached_property
     def paced(self) -> bool:
         return self.guide is not None and self.guide.at(self.end_s) is not None
+
+    def paced_within(self, window_s: float) -> bool:
+        """Whether the guide ran at any time of the trailing window, not only at its end."""
+        if self.guide is None:
+            return False
+        from_s = self.series.start_s if self.whole else self.end_s - window_s
+        return self.paced or bool(self.guide.breaths(from_s, self.end_s))
+
+    @cached_property
+    def even(self) -> Stretches | Reason:
+        """The last five minutes (all, if ``whole``) on an even grid."""
+        return stretches(self.trailing(MINUTES_S).beats)
+
+    @cached_property
+    def powers(self) -> BandPowers | Reason:
+        return self.even if isinstance(self.even, Reason) else welch(self.even)
+
+    @cached_property
+    def ar_powers(self) -> BandPowers | Reason:
+        return self.even if isinstance(self.even, Reason) else autoregressive(self.even)
+
+    @cached_property
+    def stress(self) -> Value:
+        """Stress index of the last five minutes."""
+        return Value(None, self.even) if isinstance(self.even, Reason) else stress_index(self.even)
+
+    @cached_property
+    def phase_lock(self) -> PhaseLock | Reason:
+        """How the heart rate's phase goes with the guide's."""
+        if self.paced and self.stale:
+            return Reason.GAP
+        return phase_lock(self.series, self.guide, self.end_s)
 
     @cached_property
     def guide_rhythm(self) -> GuideRhythm | Reason:

@@ -11,8 +11,13 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from coherence.reports.numbers import Numbers
+    from coherence.model import Arrival
+    from coherence.reports.numbers import Numbers, Pace
+    from coherence.reports.second_opinion import Compared
 
+PACE = "As if guided at so many breaths a minute from its start."
+ARRIVE = "With --pace: so long it was the person's own breath (120)."
+RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
 NAMES = {"good": "good", "fair": "fair", "poor": "poor", "unusable": "not usable"}
 
 
@@ -21,26 +26,42 @@ NAMES = {"good": "good", "fair": "fair", "poor": "poor", "unusable": "not usable
 @click.option("--raw", is_flag=True, help="Judge no beat, to compare with tools that do not.")
 @click.option("--from", "from_s", type=float, metavar="S", help="Only from this second on.")
 @click.option("--to", "to_s", type=float, metavar="S", help="Only up to this second.")
+@click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
+@click.option("--pace", type=click.FloatRange(2.0, 30.0), metavar="BPM", help=PACE)
+@click.option("--arrive", "arrive_s", type=click.FloatRange(0.0), metavar="S", help=ARRIVE)
+@click.option("--second-opinion", "compare", is_flag=True, help="NeuroKit2's numbers beside ours.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on a line.")
 def analyse(
-    files: tuple[str, ...], raw: bool, from_s: float | None, to_s: float | None, as_json: bool
+    files: tuple[str, ...],
+    raw: bool,
+    from_s: float | None,
+    to_s: float | None,
+    rate_hz: float | None,
+    pace: float | None,
+    arrive_s: float | None,
+    compare: bool,
+    as_json: bool,
 ) -> int:
-    """Compute the numbers of recordings: RR text, CSV, Polar .hrm or a session's JSON.
+    """Compute the numbers of recordings: RR text, CSV, Polar .hrm, a session's JSON, or an ECG.
 
     A file that cannot be read is named with its reason, and the others are still done.
     """
     if from_s is not None and to_s is not None and to_s <= from_s:
         raise click.UsageError("--to has to lie after --from.")
+    if arrive_s is not None and pace is None:
+        raise click.UsageError("--arrive says when a --pace begins to count: give that too.")
     from rich.console import Console
 
-    from coherence.reports.numbers import NothingFound
+    from coherence.reports.numbers import NothingFound, Pace
     from coherence.reports.recording import ImportFailed
 
+    guided = None if pace is None else Pace(pace, 120.0 if arrive_s is None else arrive_s)
     notes = Console(stderr=True)
     failed = 0
     for name in files:
         try:
-            found = _numbers(Path(name), raw, from_s, to_s, notes)
+            arrivals = _arrivals(Path(name), rate_hz)
+            found = _numbers(name, arrivals, raw, from_s, to_s, guided, notes)
         except ImportFailed as error:
             failed += 1
             click.echo(str(error), err=True)
@@ -49,25 +70,61 @@ def analyse(
             failed += 1
             click.echo(f"{name}: {error}", err=True)
             continue
+        compared = _compared(found) if compare else None
         if as_json:
-            click.echo(json.dumps({"file": name} | found.as_json()))
+            said = {"file": name} | found.as_json()
+            if compared is not None:
+                said["second_opinion"] = {key: row.as_json() for key, row in compared.items()}
+            click.echo(json.dumps(said))
         else:
             print_numbers(name, found)
+            if compared is not None:
+                print_compared(name, compared)
     return 1 if failed else 0
 
 
+def _arrivals(path: Path, rate_hz: float | None) -> list[Arrival]:
+    """What a file holds, as arrivals; its doubts are told. Raises ``ImportFailed``."""
+    from coherence.reports.imports import arrivals_of, read_recording
+
+    if rate_hz is not None or _names_an_ecg(path):
+        from coherence.reports.ecg import arrivals_of_ecg, read_ecg
+
+        ecg = read_ecg(path, rate_hz)
+        doubts, arrivals = ecg.doubts, list(arrivals_of_ecg(ecg))
+    else:
+        recording = read_recording(path)
+        doubts, arrivals = recording.doubts, list(arrivals_of(recording, as_strap=False))
+    for doubt in doubts:
+        click.echo(f"{path}: {doubt}", err=True)
+    return arrivals
+
+
+def _names_an_ecg(path: Path) -> bool:
+    from coherence.reports.ecg_table import holds_ecg
+    from coherence.reports.recording import text_of
+
+    try:
+        with path.open("rb") as file:
+            text = text_of(file.read(8000))
+    except (OSError, ValueError):
+        return False  # whoever reads it next says why
+    return text is not None and holds_ecg(text)
+
+
 def _numbers(
-    path: Path, raw: bool, from_s: float | None, to_s: float | None, notes: Console
+    name: str,
+    arrivals: list[Arrival],
+    raw: bool,
+    from_s: float | None,
+    to_s: float | None,
+    pace: Pace | None,
+    notes: Console,
 ) -> Numbers:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from coherence.reports.imports import arrivals_of, read_recording
     from coherence.reports.numbers import numbers
 
-    recording = read_recording(path)
-    for doubt in recording.doubts:
-        click.echo(f"{path}: {doubt}", err=True)
-    arrivals = list(arrivals_of(recording, as_strap=False))
     end_s = arrivals[-1].t_s if arrivals else 0.0
     with Progress(
         TextColumn("{task.description}"),
@@ -77,14 +134,44 @@ def _numbers(
         transient=True,
         disable=not notes.is_terminal,
     ) as progress:
-        task = progress.add_task(path.name, total=end_s)
+        task = progress.add_task(Path(name).name, total=end_s)
         return numbers(
             arrivals,
             raw=raw,
             from_s=from_s,
             to_s=to_s,
+            pace=pace,
             progress=lambda t_s: progress.update(task, completed=t_s),
         )
+
+
+def _compared(found: Numbers) -> dict[str, Compared]:
+    from coherence.analysis.with_neurokit import NeuroKitMissing
+    from coherence.reports.second_opinion import second_opinion
+
+    try:
+        return second_opinion(found)
+    except NeuroKitMissing as error:
+        raise click.ClickException(str(error)) from error
+
+
+def print_compared(name: str, compared: dict[str, Compared]) -> None:
+    """Ours and NeuroKit2's side by side, and why they may differ."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from coherence.analysis.markers import MARKERS
+
+    labels = {marker.key: marker.label for marker in MARKERS}
+    table = Table("", title=f"{name}: a second opinion")
+    for column in ("ours", "NeuroKit2", "difference"):
+        table.add_column(column, justify="right")
+    table.add_column("what to know", overflow="fold", ratio=1)
+    for key, row in compared.items():
+        numbers = (row.ours, row.neurokit, row.difference)
+        shown = ("" if number is None else f"{number:.6g}" for number in numbers)
+        table.add_row(labels[key], *shown, row.note)
+    Console().print(table)
 
 
 def print_numbers(name: str, found: Numbers) -> None:
@@ -114,4 +201,8 @@ def print_numbers(name: str, found: Numbers) -> None:
             table.add_row(marker.label, f"[dim]{why}[/dim]", "")
         else:
             table.add_row(marker.label, f"{value.value:.4g}", marker.unit)
+    if found.at_pace is not None:
+        paced, share = found.at_pace.pace, found.at_pace.in_rhythm_pct.value
+        label = f"In rhythm with {paced.breaths_per_min:g} a minute"
+        table.add_row(label, "" if share is None else f"{share:.4g}", "% of the time")
     Console().print(table)

@@ -87,6 +87,8 @@ def from_strap(name: str | None) -> FromStrap:
     """
     import asyncio
 
+    from rich.console import Console
+
     from coherence.devices.radio import find_strap, listen
     from coherence.sessions.opening import FromStrap
     from coherence.storage.places import places
@@ -94,8 +96,8 @@ def from_strap(name: str | None) -> FromStrap:
 
     settings, _ = load(places().settings)
     wanted = name or settings.last_strap_name or "*"
-    click.echo("Looking for your strap…", err=True)
-    strap = asyncio.run(find_strap(wanted, LOOKING_S))
+    with Console(stderr=True).status("Looking for your strap…"):
+        strap = asyncio.run(find_strap(wanted, LOOKING_S))
     return FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
 
 
@@ -123,7 +125,7 @@ def opened_store() -> Iterator[Store]:
     try:
         with Store.open() as store:
             for session_id in store.close_interrupted():
-                click.echo(f"Session {session_id} was cut short; what it holds is kept.", err=True)
+                click.echo(f"Session {session_id} was left open; what it holds is kept.", err=True)
             yield store
     finally:
         held.release()

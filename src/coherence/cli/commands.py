@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 
 import click
 
 from coherence import __version__
 
 OK, FAILED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+FULL = {errno.ENOSPC, errno.EDQUOT}
 # What each boundary's error means to the shell; by name, so that no boundary has to be imported.
 STATUS = {
     "RadioError": ENVIRONMENT,
@@ -21,6 +23,7 @@ STATUS = {
     "ImportFailed": FAILED,
     "PracticeError": FAILED,
     "NothingFound": FAILED,
+    "NoSuchSession": FAILED,
 }
 
 # name -> (module, function, short help): read by `coherence --help` without importing any of them
@@ -84,6 +87,9 @@ def cli(ctx: click.Context) -> None:
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 ok, 1 failed, 2 usage, 3 environment, 130 interrupted."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     sys.exit(_run(arguments))
 
 
@@ -101,14 +107,18 @@ def _run(arguments: list[str] | None) -> int:
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:  # `coherence … | head`: the reader has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # click's way with `coherence … | head`: the reader has what it wanted
+        _say_no_more()
         return OK
     except Exception as error:
         for kind in type(error).__mro__:
             if kind.__name__ in STATUS:
                 click.echo(str(error), err=True)
                 return STATUS[kind.__name__]
+        if isinstance(error, OSError) and error.errno in FULL:
+            _say_no_more()
+            click.echo("There is no room for the output: make some there, and try again.", err=True)
+            return ENVIRONMENT
         if os.environ.get("COHERENCE_DEBUG"):
             raise
         click.echo(
@@ -119,6 +129,7 @@ def _run(arguments: list[str] | None) -> int:
         return FAILED
 
 
-def readable(path: str) -> Path:
-    """Take a path from the command line as it is: what cannot be read is told by its reader."""
-    return Path(path)
+def _say_no_more() -> None:
+    """What still waits to be written to stdout goes nowhere, so that leaving stays quiet."""
+    with suppress(OSError, ValueError):  # there may be no stdout of the system's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FrameType
 
 import click
 
 from coherence.cli.choosing import Speed, chosen_practice, chosen_source, opened_store
 
 TICK_S = 0.05
+ENVIRONMENT, INTERRUPTED = 3, 130
+STOPS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not known on Windows
 
 
 @click.command()
@@ -40,7 +47,7 @@ def live(
     practice: str,
     seed: int,
     person: str,
-) -> None:
+) -> int:
     """Practise in the terminal with a strap, a simulated wearer or a recording.
 
     Ctrl-C ends the session; what was recorded is kept.
@@ -49,26 +56,63 @@ def live(
         raise click.UsageError("Give only one of --strap, --simulate and --replay.")
     if speed != 1.0 and not (simulate or replay):
         raise click.UsageError("--speed goes with --simulate or --replay: a heart has its own.")
-    from coherence.cli.terminal import JsonLines, TerminalView
+    from coherence.cli.terminal import screen_of
     from coherence.sessions.opening import OpenSession
+    from coherence.ui.words import end_words
 
     plan = None if replay else chosen_practice(practice)
-    source = chosen_source(strap, simulate, replay, person, seed)
     with ExitStack() as stack:
+        # The store comes first: nobody is to wait for a strap that could then not be recorded.
         store = stack.enter_context(opened_store()) if record else None
+        source = chosen_source(strap, simulate, replay, person, seed)
+        stop = stack.enter_context(_told_to_stop())
         session = stack.enter_context(
             OpenSession(source, plan, store=store, speed=speed, seconds=seconds)
         )
-        view = JsonLines(session) if as_json else TerminalView(session)
-        with view:
-            try:
-                while not session.over:
-                    view.show(session.advance())
-                    if speed is not None:
-                        time.sleep(TICK_S)
-            finally:
-                view.show(session.close())
+        screen = stack.enter_context(screen_of(session, as_json=as_json))
+        try:
+            while not (session.over or stop.told):
+                screen.show(session.advance())
+                if speed is not None:
+                    time.sleep(TICK_S)
+        finally:
+            last = session.close()
+        screen.show(last)
     if session.trouble:
         click.echo(session.trouble, err=True)
+        return ENVIRONMENT
+    if plan is not None and not as_json:
+        click.echo(f"{end_words(session.live.now_s())}.", err=True)
     if session.session_id is not None:
         click.echo(f"Kept as session {session.session_id} on this computer.", err=True)
+    return INTERRUPTED if stop.told else 0
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether the session was told to stop; a plain flag, since a signal may come at any moment."""
+
+    told: bool = False
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[Stop]:
+    """Heed Ctrl-C and its like: the session then ends between two beats, not within one.
+
+    A second Ctrl-C does not wait.
+    """
+    stop = Stop()
+
+    def told(number: int, _: FrameType | None) -> None:
+        stop.told = True
+        signal.signal(number, before[number])
+
+    numbers = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # Python lets only the main thread listen
+    before = {number: signal.signal(number, told) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 import click
+
+if TYPE_CHECKING:
+    from coherence.model import SessionRecord
+    from coherence.storage.database import Store
+
+
+class NoSuchSession(Exception):
+    """A number that no recorded session has."""
+
+
+class Change(TypedDict):
+    """What recomputing did to the kept numbers of one session."""
+
+    id: int
+    before: dict[str, float]
+    after: dict[str, float]
 
 
 @click.group()
@@ -45,12 +62,14 @@ def list_sessions(as_json: bool) -> None:
     from rich.table import Table
 
     table = Table("id", "started (UTC)", "minutes", "practice", "strap", "end")
+    table.columns[1].no_wrap = True
     for r in records:
         strap = (
             r.strap or "" if r.origin.value == "strap" else f"{r.strap or ''} ({r.origin.value})"
         )
         minutes = f"{r.duration_s / 60:.1f}"
-        table.add_row(str(r.id), r.started_at, minutes, r.practice, strap, r.end.value)
+        started = r.started_at[:16].replace("T", " ")
+        table.add_row(str(r.id), started, minutes, r.practice, strap, r.end.value)
     Console().print(table)
 
 
@@ -64,7 +83,7 @@ def show(session_id: int, as_json: bool) -> None:
     from coherence.storage.database import Store
 
     with Store.open() as store:
-        record = store.session(session_id)
+        record = _session(store, session_id)
         found = numbers(store.arrivals(session_id))
     if as_json:
         session = {"id": record.id, "started_at": record.started_at, "end": record.end.value}
@@ -86,8 +105,61 @@ def export(session_id: int, out: str, force: bool) -> None:
     path = Path(out)
     kind = chosen_export(path, force=force)
     with Store.open() as store:
-        export_session(path, kind, store.session(session_id), store.arrivals(session_id))
+        record = _session(store, session_id)
+        export_session(path, kind, record, store.arrivals(session_id))
     click.echo(f"Wrote {path}.", err=True)
+
+
+@sessions.command()
+@click.argument("session_ids", type=int, nargs=-1, metavar="[ID...]")
+@click.option("--all", "every", is_flag=True, help="Every session there is.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
+    """Compute the kept numbers of sessions again, with today's markers, and show the change.
+
+    What was recorded stays as it is: only the numbers made of it are new.
+    """
+    if every == bool(session_ids):
+        raise click.UsageError("Name the sessions to recompute by their numbers, or say --all.")
+    from coherence.sessions.summary import summary_again, summary_read
+    from coherence.storage.database import Store
+
+    changes: list[Change] = []
+    with Store.open() as store:
+        for number in [r.id for r in store.sessions()] if every else session_ids:
+            record = store.session(number)
+            if store.is_locked(number):
+                click.echo(f"Session {number} is being recorded: left as it is.", err=True)
+                continue
+            before = summary_read(record.summary)
+            after = summary_again(store.arrivals(number))
+            store.set_summary(number, json.dumps(after))
+            changes.append({"id": number, "before": before, "after": after})
+    if as_json:
+        click.echo(json.dumps(changes))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("id", "number", "before", "after")
+    for change in changes:
+        before, after = change["before"], change["after"]
+        for key in before | after:
+            table.add_row(str(change["id"]), key, _shown(before.get(key)), _shown(after.get(key)))
+    Console().print(table)
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _session(store: Store, session_id: int) -> SessionRecord:
+    record = next((each for each in store.sessions() if each.id == session_id), None)
+    if record is None:
+        raise NoSuchSession(
+            f"There is no session {session_id}: `coherence sessions list` says which there are."
+        )
+    return record
 
 
 @click.command()

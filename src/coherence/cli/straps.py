@@ -7,6 +7,8 @@ import json
 
 import click
 
+ENVIRONMENT = 3  # there is no strap
+
 
 @click.command()
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=8.0, show_default=True)
@@ -25,14 +27,15 @@ def scan(seconds: float, show_all: bool, as_json: bool) -> int:
     if as_json:
         rows = [{"name": s.name, "id": s.strap_id, "rssi_dbm": s.rssi_dbm} for s in found]
         click.echo(json.dumps(rows))
-        return 0
     if not found:
         click.echo(
-            "No strap shows itself. Put it on, wet it a little, close other programs that use it, "
+            "No strap shows itself: put it on, wet it a little, close other programs that use it, "
             "and try again.",
             err=True,
         )
-        return 1
+        return ENVIRONMENT
+    if as_json:
+        return 0
     table = Table("name", "id", "signal", "known as")
     for strap in found:
         model = recognise(strap.name)

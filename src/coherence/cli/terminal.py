@@ -1,16 +1,19 @@
-"""What a running session looks like on a terminal: JSON lines, or a calm live view."""
+"""What a running session looks like on a terminal: JSON lines, a calm picture, or plain words."""
 
 from __future__ import annotations
 
 import json
 import sys
-from types import TracebackType
-from typing import Self
+import time
+from typing import Protocol, Self
 
+import click
 import numpy as np
 from rich.align import Align
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from coherence.model import LinkState, Reading
@@ -19,22 +22,51 @@ from coherence.sessions.opening import FromFile, FromWearer, OpenSession
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 
-BLOCKS = " ▁▂▃▄▅▆▇█"
-WIDTH = 60
-REFRESH_PER_S = 10
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+WATER_S = 60.0
+WATER_ROWS, WATER_WIDTH, BREATH_WIDTH = 4, 60, 40
+WORDS_WIDTH = 72
+AIRY_ROWS = 23
+BLANK = Text(" ")
+LEAST_SPAN_BPM = 6.0  # a very even heart is drawn as even, not as its noise
+FRAMES_PER_S = 12
+PLAIN_EVERY_S = 10.0
+DUSK, GOLD = (126, 154, 190), (240, 196, 120)  # the light's ends
+WATER = "rgb(94,144,176)"
+
+
+class Screen(Protocol):
+    """What ``live`` shows a session on."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, readings: list[Reading]) -> None: ...
+
+
+def screen_of(session: OpenSession, *, as_json: bool) -> Screen:
+    """JSON lines on stdout, or else on stderr a picture where it can be drawn, or words."""
+    if as_json:
+        return JsonLines(session)
+    console = Console(stderr=True)
+    if console.is_terminal and not console.is_dumb_terminal:
+        return Picture(session, console)
+    return PlainWords(session)
 
 
 class JsonLines:
-    """Prints each new second as one JSON object on a line of stdout."""
+    """Prints each new second as one JSON object on a line of stdout; troubles go to stderr."""
 
     def __init__(self, session: OpenSession) -> None:
         self._session = session
+        self._trouble: str | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.stdout.flush()
+        pass
 
     def show(self, readings: list[Reading]) -> None:
         link = self._session.live.tracker.link
@@ -42,62 +74,155 @@ class JsonLines:
             sys.stdout.write(json.dumps(second_row(t_s, values, link)) + "\n")
         if readings:
             sys.stdout.flush()
+        trouble = self._session.trouble
+        if trouble != self._trouble and not self._session.over:
+            click.echo(trouble or "The record is being written again.", err=True)
+            self._trouble = trouble
 
 
-class TerminalView:
-    """Cue, heart line and a word for where heart and breath stand; on stderr."""
+class PlainWords:
+    """For a terminal that cannot be drawn on: a line on stderr when there is something new."""
 
     def __init__(self, session: OpenSession) -> None:
         self._session = session
-        self._live = Live(
-            console=Console(stderr=True), refresh_per_second=REFRESH_PER_S, transient=True
-        )
+        self._said = ""
+        self._due_s = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def show(self, readings: list[Reading]) -> None:
+        live = self._session.live
+        now_s = live.now_s()
+        if now_s < self._due_s or self._session.over:
+            return
+        view = live.tracker.view(now_s)
+        said = words.state_words(view, has_strap=True, trouble=self._session.trouble)
+        if said != self._said:
+            self._said, self._due_s = said, now_s + PLAIN_EVERY_S
+            click.echo(f"{_clock(now_s)}  {said}", err=True)
+
+
+class Picture:
+    """Cue, breath, prompt, water and words, each always in the same rows; on stderr.
+
+    It is drawn on the terminal's other page, so what was there before is there again afterwards.
+    """
+
+    def __init__(self, session: OpenSession, console: Console) -> None:
+        self._session, self._console = session, console
+        self._live = Live(console=console, screen=True, auto_refresh=False)
+        self._drawn_s = float("-inf")
 
     def __enter__(self) -> Self:
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._live.stop()
 
     def show(self, readings: list[Reading]) -> None:
+        now_s = time.monotonic()
+        if now_s - self._drawn_s < 1.0 / FRAMES_PER_S:
+            return
+        self._drawn_s = now_s
         live = self._session.live
-        self._live.update(self._picture(live.tracker.view(live.now_s())))
+        view = live.tracker.view(live.now_s())
+        width, height = self._console.size
+        self._live.update(self.picture(view, width, height), refresh=True)
 
-    def _picture(self, view: SessionView) -> Group:
+    def picture(self, view: SessionView, width: int, height: int) -> Group:
+        """The picture of ``view`` on a page: each thing keeps its rows; a low page has no air."""
         session = self._session
-        banner = {FromWearer: "Simulated wearer", FromFile: "Replay"}.get(type(session.source), "")
-        strap, _ = words.strap_words(view, has_strap=True)
-        minutes, seconds = divmod(int(view.now_s), 60)
-        prompt = session.live.conductor.prompt(view.now_s) if session.live.conductor else None
+        conductor = session.live.conductor
+        prompt = conductor.prompt(view.now_s) if conductor else None
         moment = view.guide.at(view.now_s)
-        breath = "" if moment is None else "●" * max(1, round(moment.volume * WIDTH / 2))
-        lines = [
-            Text(f"{strap}   {minutes}:{seconds:02d}   {banner}", style="dim"),
-            Text(),
-            Text(words.cue_words(view, None if moment is None else moment.inhaling), style="bold"),
-            Text(breath, style="yellow"),
-            Text(prompt[0] if prompt else "", style="italic"),
-            Text(),
-            Text(heart_line(view), style="cyan"),
-            Text(words.state_words(view, has_strap=True, trouble=session.trouble)),
-            Text(words.numbers_words(view, has_strap=True), style="dim"),
+        breath = "" if moment is None else breath_bar(moment.volume, min(BREATH_WIDTH, width))
+        state = words.state_words(view, has_strap=True, trouble=session.trouble)
+        keep = "Ctrl-C ends gently; everything is kept" if session.session_id else "Ctrl-C ends"
+
+        def lines(text: str, style: str | Style, rows: int = 1) -> list[RenderableType]:
+            wide = max(min(width - 4, WORDS_WIDTH), 10)
+            wrapped = list(Text(text, style).wrap(self._console, wide))[:rows]
+            return [*map(Align.center, wrapped), *[BLANK] * (rows - len(wrapped))]
+
+        air = [BLANK] if height >= AIRY_ROWS else []
+        page: list[RenderableType] = [
+            self._head(view),
+            *air,
+            *lines(words.cue_words(view, None if moment is None else moment.inhaling), "bold"),
+            *air,
+            Align.center(Text(breath or " ", light_style(view.light))),
+            *air,
+            *lines("" if prompt is None else prompt[0], "italic", 2),
+            *air,
+            *(Align.center(Text(r, WATER)) for r in water(view, width=min(WATER_WIDTH, width))),
+            *air,
+            *lines(state, "", 2),
+            *lines(words.numbers_words(view, has_strap=True), "dim"),
+            *air,
+            *lines(keep, "dim"),
         ]
-        return Group(*(Align.center(line) for line in lines))
+        above = max(0, height - len(page)) // 2
+        return Group(*[BLANK] * above, *page[:height])
+
+    def _head(self, view: SessionView) -> Table:
+        head = Table.grid(expand=True, padding=(0, 1))
+        for justify in ("left", "center", "right"):
+            head.add_column(justify=justify, ratio=1, no_wrap=True)
+        what = {FromWearer: "Simulated wearer", FromFile: "Replay"}
+        head.add_row(
+            words.strap_words(view, has_strap=True)[0],
+            what.get(type(self._session.source), ""),
+            _clock(view.now_s),
+            style="dim",
+        )
+        return head
 
 
-def heart_line(view: SessionView) -> str:
-    """The last minute of heart rate as blocks; empty before there is one."""
+def breath_bar(volume: float, width: int) -> str:
+    """The breath, 0 to 1, as a line that grows from the middle by half a cell at each end.
+
+    >>> [breath_bar(volume, 8) for volume in (0.0, 0.25, 0.5, 1.0)]
+    ['╺╸', '━━', '━━━━', '━━━━━━━━']
+    >>> breath_bar(0.6, 8)
+    '╺━━━━╸'
+    """
+    whole, half = divmod(max(1, round(min(1.0, volume) * width)), 2)
+    return "╺" * half + "━" * (2 * whole) + "╸" * half
+
+
+def light_style(light: float) -> Style:
+    """The colour of the light, from dusk to gold."""
+    level = min(1.0, max(0.0, light))
+    red, green, blue = (round(a + (b - a) * level) for a, b in zip(DUSK, GOLD, strict=True))
+    return Style(color=f"rgb({red},{green},{blue})")
+
+
+def water(view: SessionView, rows: int = WATER_ROWS, width: int = WATER_WIDTH) -> list[str]:
+    """The last minute of heart rate as the surface of water; blank before there is one.
+
+    The newest beat is at the right. Always ``rows`` strings of ``width`` letters.
+    """
     if len(view.t_s) < 2 or view.link is LinkState.LOST:
-        return ""
-    at_s = np.linspace(view.t_s[-1] - 60.0, view.t_s[-1], WIDTH)
+        return [" " * width] * rows
+    at_s = np.linspace(view.t_s[-1] - WATER_S, view.t_s[-1], width)
     known = at_s >= view.t_s[0]
     bpm = np.interp(at_s, view.t_s, view.hr_bpm)
     low, high = float(bpm[known].min()), float(bpm[known].max())
-    level = np.rint((bpm - low) / max(high - low, 6.0) * (len(BLOCKS) - 2)).astype(int) + 1
-    return "".join(BLOCKS[i] if k else " " for i, k in zip(level, known, strict=True))
+    span = max(high - low, LEAST_SPAN_BPM)
+    middle = (low + high) / 2.0
+    share = 0.5 + (bpm - middle) / span  # 0 to 1
+    eighths = np.where(known, np.rint(share * (rows * 8 - 2)).astype(int) + 2, 0)
+    return [
+        "".join(EIGHTHS[min(8, max(0, int(e) - 8 * (rows - 1 - row)))] for e in eighths)
+        for row in range(rows)
+    ]
+
+
+def _clock(t_s: float) -> str:
+    minutes, seconds = divmod(int(t_s), 60)
+    return f"{minutes}:{seconds:02d}"

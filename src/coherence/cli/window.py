@@ -20,11 +20,19 @@ XCB_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
     "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0"
 )
-NO_DISPLAY = "There is no display here: run it on a desktop, or use `coherence live` in a terminal."
 
 
 class DisplayError(Exception):
     """The window cannot open here: says why and what to do, in one sentence."""
+
+
+class NoDisplay(DisplayError):
+    """There is no screen at all, so nothing needs mending."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no display here: run it on a desktop, or use `coherence live` in a terminal."
+        )
 
 
 @click.command()
@@ -33,7 +41,7 @@ class DisplayError(Exception):
 @click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
 @click.pass_context
-def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: float | None) -> None:
+def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: float | None) -> int:
     """Practise with a simulated wearer.
 
     With no display the same session runs in the terminal.
@@ -41,14 +49,19 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
     source, plan = from_wearer(person, seed), chosen_practice(practice)
     try:
         open_window(source, plan, seconds=seconds)
+    except NoDisplay:
+        click.echo("There is no display here, so the practice runs in this terminal.", err=True)
     except DisplayError as why:
-        click.echo(f"{why} Here is the same practice in the terminal:", err=True)
-        from coherence.cli.live import live
+        click.echo(f"{why} Until then the practice runs in this terminal.", err=True)
+    else:
+        return 0
+    from coherence.cli.live import live
 
-        ctx.invoke(
-            live, simulate=True, speed=1.0, practice=practice, person=person, seed=seed,
-            seconds=seconds,
-        )  # fmt: skip
+    status: int = ctx.invoke(
+        live, simulate=True, speed=1.0, practice=practice, person=person, seed=seed,
+        seconds=seconds,
+    )  # fmt: skip
+    return status
 
 
 @click.command()
@@ -91,7 +104,7 @@ def _look_for_display() -> None:
     if platform and not platform.startswith(("xcb", "wayland")):
         return  # offscreen, vnc, eglfs …: they bring their own
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise DisplayError(NO_DISPLAY)
+        raise NoDisplay
     if os.environ.get("WAYLAND_DISPLAY") is None and (gone := _missing_xcb()):
         raise DisplayError(
             f"Qt misses {gone}: install what it needs with `apt-get install {QT_LIBRARIES} "

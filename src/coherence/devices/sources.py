@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from coherence.model import Arrival
+from coherence.model import Arrival, Ended
 
 T = TypeVar("T")
 CLOSING_S = 10.0
@@ -42,18 +42,22 @@ class Feed:
     """What has arrived since it was last asked, numbered in order of arrival.
 
     ``put`` may be called from any thread. Number, sinks and inbox are served under one lock, so the
-    record and the screen see the same order.
+    record and the screen see the same order. Nothing follows ``Ended``: what a source still says
+    while it is being closed is no part of the session.
     """
 
     def __init__(self, *sinks: Sink) -> None:
         self._sinks = sinks
         self._inbox: SimpleQueue[Arrival | BaseException] = SimpleQueue()
         self._lock = threading.Lock()
-        self._next = 0
+        self._next, self._over = 0, False
         self.ended = threading.Event()  # set once the source has ended and was closed
 
     def put(self, arrival: Arrival) -> None:
         with self._lock:
+            if self._over:
+                return
+            self._over = isinstance(arrival, Ended)
             for sink in self._sinks:
                 sink(self._next, arrival)
             self._next += 1

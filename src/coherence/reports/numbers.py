@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from statistics import median
 
 from coherence.analysis.artifacts import artefact_pct, quality_of
 from coherence.analysis.markers import MARKERS, evaluate_span
-from coherence.analysis.series import BeatLog
-from coherence.model import Arrival, JudgedBeat, Quality, Value, Verdict
+from coherence.analysis.series import BeatLog, NNSeries
+from coherence.model import (
+    Arrival,
+    BreathPattern,
+    JudgedBeat,
+    PaceChanged,
+    Paused,
+    Quality,
+    Reason,
+    Resumed,
+    Value,
+    Verdict,
+)
 from coherence.reports.rows import Plain, by_second, plain, second_row
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
@@ -18,6 +29,38 @@ from coherence.sessions.tracker import SessionTracker
 
 class NothingFound(Exception):
     """The span that was asked for holds no beat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A guide that a recording is compared with as if it had run from the recording's start.
+
+    The first ``arrive_s`` count as the time with one's own breath: nothing is claimed of them.
+    """
+
+    breaths_per_min: float
+    arrive_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class AtPace:
+    """How the heart went with that guide after arriving."""
+
+    pace: Pace
+    guide_coherence: Value  # the median
+    in_rhythm_pct: Value  # of the seconds that have a value
+    seconds: int  # that have one
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "guide_coherence": plain("guide_coherence", self.guide_coherence),
+            "in_rhythm_pct": plain("in_rhythm_pct", self.in_rhythm_pct),
+            "pace": {
+                "breaths_per_min": self.pace.breaths_per_min,
+                "arrive_s": self.pace.arrive_s,
+                "seconds": self.seconds,
+            },
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +73,8 @@ class Numbers:
     quality: Quality
     markers: dict[str, Value]
     last: dict[str, Plain] | None
+    series: NNSeries = field(repr=False, compare=False)  # what the markers were computed from
+    at_pace: AtPace | None = None
 
     def as_json(self) -> dict[str, object]:
         total = sum(self.verdicts.values())
@@ -47,7 +92,7 @@ class Numbers:
                 key: value.reason.value for key, value in self.markers.items() if value.reason
             },
             "last": self.last,
-        }
+        } | ({} if self.at_pace is None else self.at_pace.as_json())
 
 
 def numbers(
@@ -56,15 +101,22 @@ def numbers(
     raw: bool = False,
     from_s: float | None = None,
     to_s: float | None = None,
+    pace: Pace | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Numbers:
     """Fold ``arrivals`` and sum up the beats that end in (from_s, to_s].
 
     ``raw`` judges nothing, for comparison with tools that do not correct. Markers of a window
     (coherence, say) are the median of their live readings in the span; the others are computed
-    over the span. Raises ``NothingFound`` when no beat lies in it.
+    over the span. With ``pace`` any guide of the recording's own is put aside for that one.
+    Raises ``NothingFound`` when no beat lies in the span.
     """
-    tracker, readings = trace(arrivals, SessionTracker(trust_all=raw), progress=progress)
+    tracker = SessionTracker(
+        trust_all=raw, imagined_baseline_s=None if pace is None else pace.arrive_s
+    )
+    if pace is not None:
+        arrivals = _guided(arrivals, pace)
+    tracker, readings = trace(arrivals, tracker, progress=progress)
     judged = [j for j in tracker.judged if _within(j.beat.t_s, from_s, to_s)]
     if not judged:
         raise NothingFound(
@@ -78,10 +130,16 @@ def numbers(
     gaps = tracker.gaps_between(start_s, end_s)
     log = BeatLog()
     log.extend(JudgedBeat(i, j.beat, j.verdict, j.missing) for i, j in enumerate(judged))
-    markers = evaluate_span(log.series(), gaps)
+    series = log.series()
+    markers = evaluate_span(series, gaps, tracker.guide)
     for marker in MARKERS:
         if not marker.over_span:
-            markers[marker.key] = _typical([values[marker.key] for _, values in seconds])
+            markers[marker.key] = _typical(
+                [values[marker.key] for _, values in seconds if marker.key in values]
+            )
+    at_pace = None if pace is None else _at_pace(pace, seconds)
+    if at_pace is not None:
+        markers["guide_coherence"] = at_pace.guide_coherence
     counted = Counter(j.verdict.value for j in judged)
     flagged = len(judged) - counted[Verdict.NORMAL.value]
     missing = sum(j.missing for j in judged) + sum(g.missing for g in gaps)
@@ -93,7 +151,28 @@ def numbers(
         quality=quality_of(pct),
         markers={m.key: markers[m.key] for m in MARKERS},
         last=second_row(*seconds[-1], tracker.link) if seconds else None,
+        series=series,
+        at_pace=at_pace,
     )
+
+
+def _guided(arrivals: Iterable[Arrival], pace: Pace) -> Iterator[Arrival]:
+    yield PaceChanged(0.0, BreathPattern(pace.breaths_per_min))
+    for arrival in arrivals:
+        if not isinstance(arrival, PaceChanged | Paused | Resumed):
+            yield arrival
+
+
+def _at_pace(pace: Pace, seconds: list[tuple[float, dict[str, Value]]]) -> AtPace:
+    after = [values for t_s, values in seconds if t_s > pace.arrive_s]
+    claims = [values["in_rhythm"] for values in after]
+    known = [claim.value > 0.5 for claim in claims if claim.value is not None]
+    if not after:
+        in_rhythm = guide = Value(None, Reason.WARMING_UP)
+    else:
+        guide = _typical([values["guide_coherence"] for values in after])
+        in_rhythm = Value(100.0 * sum(known) / len(known)) if known else _typical(claims)
+    return AtPace(pace, guide, in_rhythm, len(known))
 
 
 def _within(t_s: float, from_s: float | None, to_s: float | None) -> bool:

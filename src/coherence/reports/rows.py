@@ -34,7 +34,11 @@ def plain(key: str, value: Value) -> float | bool | None:
 
 def second_row(t_s: float, values: Mapping[str, Value], link: LinkState) -> dict[str, Plain]:
     """The row of the second ``t_s``; ``reasons`` says why each null is one."""
-    reasons = {key: reason.value for key in KEYS if (reason := values[key].reason) is not None}
+    reasons = {
+        key: reason.value
+        for key in KEYS
+        if values[key].value is None and (reason := values[key].reason) is not None
+    }
     artefacts = values["artefact_pct"]
     quality = None if artefacts.value is None else quality_of(artefacts.value).value
     if artefacts.reason is not None:

@@ -11,7 +11,10 @@ from coherence.model import Value
 
 
 class History:
-    """One column per marker; NaN where it had no value. Appending costs the same after hours."""
+    """One column per marker; NaN where it had no value. Appending costs the same after hours.
+
+    Between its evaluations a marker that is not due each second keeps the value it had.
+    """
 
     def __init__(self, keys: tuple[str, ...], capacity: int = 512) -> None:
         self._keys = keys

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from coherence.devices.sources import Feed
 from coherence.model import (
     Arrival,
@@ -20,12 +18,11 @@ from coherence.model import (
     Reading,
 )
 from coherence.practice.conductor import StepConductor
+from coherence.sessions.summary import summary_of
 from coherence.sessions.tracker import SessionTracker
-from coherence.sessions.usual import HIGH, LOW
 from coherence.sessions.view import SessionView
 
 CLOCK_MARK_EVERY_S = 60.0
-SUMMED_UP = ("heart_rate_bpm", "coherence", "rsa_bpm", "guide_amplitude_ms")
 WallClock = Callable[
     [float], tuple[float, int]
 ]  # session time to (POSIX seconds, offset in minutes)
@@ -133,19 +130,8 @@ class LiveSession:
         self._feed.put(BreathMarked(self.now_s()))
 
     def summary(self) -> dict[str, float]:
-        """A few numbers for the list of sessions: medians over the session, where there are any."""
-        columns = self.tracker.history.columns
-        medians = {
-            key: float(np.nanmedian(column))
-            for key, column in columns.items()
-            if key in SUMMED_UP and np.isfinite(column).any()
-        }
-        swings = columns["guide_amplitude_ms"]
-        swings = swings[np.isfinite(swings)]
-        if len(swings):
-            low, high = np.percentile(swings, (10, 95))
-            medians |= {LOW: float(low), HIGH: float(high)}
-        return {"beats": float(len(self.tracker.judged))} | medians
+        """A few numbers for the list of sessions."""
+        return summary_of(self.tracker)
 
     def _put(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:

@@ -17,7 +17,7 @@ import numpy as np
 
 from coherence.analysis.artifacts import BeatJudge
 from coherence.analysis.guide_coherence import AmplitudeRange
-from coherence.analysis.markers import MARKERS, evaluate
+from coherence.analysis.markers import LIVE, Marker, evaluate
 from coherence.analysis.series import BeatLog, NNSeries
 from coherence.analysis.window import Window
 from coherence.devices.decoder import StrapDecoder
@@ -49,13 +49,14 @@ from coherence.sessions.history import History
 from coherence.sessions.light import Light
 from coherence.sessions.view import SessionView
 
-LOOK_BACK_S = 150.0  # the longest marker window (120 s) and a margin for its spline
+LOOK_BACK_S = 310.0  # the longest marker window (300 s) and a margin for its spline
 VIEW_S = 180.0  # the stretch of beats a screen may draw
 BASELINE_S = 120.0  # of one's own breath before the guide first ran
 LONGEST_DATA_S = 5.0  # an interval longer than this is a pause in a file, not data time
 STALE_S = 10.0  # without a beat for so long, a number is no longer shown as now
 QUIET_S = 5.0
 GONE_STALE = Value(None, Reason.NO_DATA)
+NOT_YET, NOT_SINCE = Value(None, Reason.WARMING_UP), Value(None, Reason.GAP)
 
 
 class SessionTracker:
@@ -70,7 +71,7 @@ class SessionTracker:
     ) -> None:
         self.guide = BreathGuide()
         self.log = BeatLog()
-        self.history = History(tuple(m.key for m in MARKERS))
+        self.history = History(tuple(m.key for m in LIVE))
         self.judged: list[JudgedBeat] = []
         self.light = Light(usual)
         self._decoder = StrapDecoder()
@@ -80,6 +81,7 @@ class SessionTracker:
         self._evaluated_s = -math.inf
         self._imagined_baseline_s = imagined_baseline_s
         self._first_paced_s: float | None = None
+        self._said: dict[str, Reading] = {}  # the last reading of each marker
         self._latest: Mapping[str, Value] = {}
         self._latest_s: float | None = None
         self._link = LinkState.LOOKING
@@ -175,20 +177,29 @@ class SessionTracker:
             t_s,
             guide=self.guide,
             gaps=self.gaps_between(t_s - LOOK_BACK_S, t_s),
-            baseline=self._baseline(),
+            baseline=self._baseline(t_s),
             contact=self._contact,
         )
         evaluated = evaluate(window)
         self._evaluated_s, self._latest_s = t_s, t_s
-        self._latest = {key: reading.value for key, reading in evaluated.items()}
+        self._said.update(evaluated)
+        self._latest = {m.key: self._last_said(m, t_s) for m in LIVE}
         self.history.append(t_s, self._latest)
         self.light.update(t_s, self._latest)
         return list(evaluated.values())
 
-    def _baseline(self) -> NNSeries | None:
+    def _last_said(self, marker: Marker, t_s: float) -> Value:
+        """What a marker said when it was last due; a gap since then has made that old."""
+        said = self._said.get(marker.key)
+        if said is None:
+            return NOT_YET
+        return said.value if t_s - said.t_s < marker.every_s else NOT_SINCE
+
+    def _baseline(self, t_s: float) -> NNSeries | None:
         """The beats of the time with one's own breath, before the guide first ran."""
-        if self._imagined_baseline_s is not None:
-            return self.log.series(None, self._imagined_baseline_s)
+        if self._imagined_baseline_s is not None:  # before it is over there is nothing to claim
+            over = t_s > self._imagined_baseline_s
+            return self.log.series(None, self._imagined_baseline_s) if over else None
         if self._first_paced_s is None:
             return None
         return self.log.series(self._first_paced_s - BASELINE_S, self._first_paced_s)

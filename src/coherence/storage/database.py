@@ -138,6 +138,15 @@ class Store:
             if held := self._held.pop(session_id, None):
                 let_go(held)
 
+    def set_summary(self, session_id: int, summary: str) -> None:
+        """Put another summary (JSON) in place of the cached one. Raises ``StorageError``."""
+        with self._writing() as connection:
+            changed = connection.execute(
+                "UPDATE session SET summary = ? WHERE id = ?", (summary, session_id)
+            )
+        if changed.rowcount == 0:
+            raise self._unknown(session_id)
+
     def close_interrupted(self) -> tuple[int, ...]:
         """Close each open session that nobody is recording, and keep it; returns their numbers.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import signal
 import sys
@@ -13,25 +12,28 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
 from coherence.model import StrapSeen
 from coherence.practice.practices import Practice, practices, scaled
-from coherence.sessions.opening import FromNobody, FromStrap, Source
+from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.storage.database import Store
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
 from coherence.storage.places import Places, places
 from coherence.storage.settings import Settings, load, save
+from coherence.ui.awake import Awake
 from coherence.ui.live_loop import PracticeRun
+from coherence.ui.motion import system_reduces_motion
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
 from coherence.ui.welcome import Welcome
+from coherence.ui.widgets import Pill
 
 if TYPE_CHECKING:
     from coherence.ui.live_plots import LivePlots
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("coherence.app")
 POLL_MS = 200
 PLOTS_MS = 250
+WATCH_MS = 500
+PLOTS_KEY = "L"
 
 
 class App(QStackedWidget):
@@ -56,14 +60,17 @@ class App(QStackedWidget):
         self._plots: LivePlots | None = None
         self._scanning: Future[None] | None = None
         self._seen: SimpleQueue[StrapSeen | Exception] = SimpleQueue()
-        self._awake = contextlib.ExitStack()
-        self._is_awake = False
+        self._awake = Awake()
+        self._closed = False
         self.setWindowTitle("coherence")
         self.resize(1440, 900)
         self.setMinimumSize(800, 600)
         self._poll = self._every(POLL_MS, self._look_at_scan)
         self._plot_timer = self._every(PLOTS_MS, self._show_plots)
-        QShortcut(QKeySequence(Qt.Key.Key_L), self, self.open_plots)
+        self._watch = self._every(WATCH_MS, self._watch_run)
+        key = QKeySequence(settings.keys.get("plots", PLOTS_KEY))
+        self._plots_key = QShortcut(key, self, self.open_plots)
+        self._plots_key.setEnabled(False)  # until there is something to plot
 
     def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -79,7 +86,8 @@ class App(QStackedWidget):
     @property
     def reduced_motion(self) -> bool:
         """Whether the moon keeps its size; unless chosen, as the system says where it can."""
-        return bool(self._settings.reduced_motion)
+        chosen = self._settings.reduced_motion
+        return system_reduces_motion() if chosen is None else chosen
 
     # --- screens ---
 
@@ -88,14 +96,17 @@ class App(QStackedWidget):
         page = Safety(self.theme)
         page.read.connect(self.show_welcome)
         self._put(page)
+        page.setFocus()
 
     def show_welcome(self) -> None:
         welcome = Welcome(
             self.theme,
             practices(),
             returning=self._settings.first_run_done,
+            last_strap_id=self._settings.last_strap_id,
             last_strap=self._settings.last_strap_name,
             reduced_motion=self.reduced_motion,
+            notice=self._notice,
         )
         welcome.begin.connect(self._begin_with_strap)
         welcome.without_strap.connect(
@@ -104,8 +115,6 @@ class App(QStackedWidget):
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
         self._put(welcome)
-        if self._notice:
-            welcome.show_trouble(self._notice)
         self._scan()
 
     def show_settings(self) -> None:
@@ -153,8 +162,10 @@ class App(QStackedWidget):
         )
         self._put(window)
         window.setFocus()
-        self._stay_awake(True)
-        self._change_settings(replace(self._settings, first_run_done=True))
+        self._plots_key.setEnabled(True)
+        self._watch.start()  # its first look comes after the first frame
+        if not isinstance(source, FromWearer | FromFile):  # a look around is no first run
+            self._change_settings(replace(self._settings, first_run_done=True))
 
     def open_plots(self) -> None:
         """The live plots in a window of their own, for a second screen."""
@@ -183,20 +194,9 @@ class App(QStackedWidget):
         welcome = self.currentWidget()
         if isinstance(welcome, Welcome):
             welcome.show_looking()
-        self._scanning = self._loop.submit(self._collect())
+        self._seen = SimpleQueue()  # what an earlier look still says is not heard
+        self._scanning = self._loop.submit(_collect(self._seen))
         self._poll.start()
-
-    async def _collect(self) -> None:
-        from coherence.devices.radio import scan  # bleak after the first frame
-
-        straps = scan()
-        try:
-            async for strap in straps:
-                self._seen.put(strap)
-        except Exception as error:  # told on the welcome screen
-            self._seen.put(error)
-        finally:
-            await straps.aclose()
 
     def _stop_scan(self) -> None:
         self._poll.stop()
@@ -232,18 +232,24 @@ class App(QStackedWidget):
             self._plot_timer.stop()
             return
         self._plots.show_view(self._run.view(), self._run.has_strap)
-        if self._run.paused != (not self._is_awake):
-            self._stay_awake(not self._run.paused)
+
+    def _watch_run(self) -> None:
+        """The display stays awake while one practises, and may sleep in a pause and at the end."""
+        run = self._run
+        self._awake.hold(run is not None and not run.paused and not run.ended)
+        if run is None:
+            self._watch.stop()
 
     def _after_practice(self) -> None:
         self._end_run()
         self.show_welcome()
 
     def _end_run(self) -> None:
-        self._stay_awake(False)
+        self._plots_key.setEnabled(False)
         if self._run is not None:
             self._run.close()
             self._run = None
+        self._watch_run()
         if self._plots is not None:
             self._plots.close()
 
@@ -262,26 +268,40 @@ class App(QStackedWidget):
             save(settings, self._where.settings)
         except StorageError as error:
             LOG.warning("the settings could not be kept")
-            self._notice = str(error)
+            self._notice = self._notice or str(error)
 
-    def _stay_awake(self, awake: bool) -> None:
-        """Keep the display from sleeping while a practice runs; quietly nothing where it cannot."""
-        if awake == self._is_awake:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses what has the keyboard, else the one action a screen is there for."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
             return
-        self._is_awake = awake
-        self._awake.close()
-        if awake and QApplication.platformName() != "offscreen":
-            from wakepy import keep
-
-            self._awake.enter_context(keep.presenting(on_fail="pass"))
+        focus, screen = self.focusWidget(), self.currentWidget()
+        if isinstance(focus, Pill):
+            focus.click()
+        elif isinstance(screen, Welcome | SettingsScreen):
+            screen.press_primary()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self._closed:
+            return
+        self._closed = True
         self._stop_scan()
         self._end_run()
-        if self._plots is not None:
-            self._plots.close()
         self._loop.stop()
-        super().closeEvent(event)
+
+
+async def _collect(seen: SimpleQueue[StrapSeen | Exception]) -> None:
+    from coherence.devices.radio import scan  # bleak after the first frame
+
+    straps = scan()
+    try:
+        async for strap in straps:
+            seen.put(strap)
+    except Exception as error:  # told on the welcome screen
+        seen.put(error)
+    finally:
+        await straps.aclose()
 
 
 def run_app(
@@ -296,7 +316,13 @@ def run_app(
     Raises ``InstanceError`` when coherence is open already.
     """
     where = places()
-    held = hold_app(where)
+    try:
+        held = hold_app(where)
+        unkept = None
+    except InstanceError:
+        raise
+    except StorageError as error:  # nothing can be written here at all: practise all the same
+        held, unkept = None, error
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("coherence")
@@ -305,6 +331,8 @@ def run_app(
     settings, notice = load(where.settings)
     store: Store | None = None
     try:
+        if unkept is not None:
+            raise unkept
         open_log(where)
         store = Store.open()
         store.close_interrupted()
@@ -328,7 +356,8 @@ def run_app(
         window.close()
         if store is not None:
             store.close()
-        held.release()
+        if held is not None:
+            held.release()
     return status
 
 

@@ -55,7 +55,13 @@ class PracticeRun:
 
     @property
     def ended(self) -> bool:
-        return self._session.over or self._closed
+        return self._over or self._closed
+
+    @property
+    def _over(self) -> bool:
+        if self._source_trouble is None:
+            return self._session.over
+        return self._session.live.ended  # a source that broke does not end the practice
 
     @property
     def trouble(self) -> str | None:
@@ -75,7 +81,7 @@ class PracticeRun:
                 self._session.advance()
             except Exception as error:  # a source's error, whatever it was: one place to tell it
                 self._source_trouble = str(error)
-            if self._session.over:
+            if self._over:
                 self.close()
         return self.view()
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coherence.analysis.coherence_ratio import CEILING, coherence_of, coherence_spectrum
 from coherence.analysis.series import NNSeries
@@ -14,7 +22,7 @@ from coherence.model import Reason
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 from coherence.ui.plots import Floats, Plot, PlotCard, thinned
-from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
 from coherence.ui.widgets import Card, Label
 
 HEART_S = 120.0
@@ -24,7 +32,10 @@ SPECTRUM_EVERY_S = 5.0
 SUMMARY_EVERY_S = 30.0
 BEATS_SHOWN = 120
 BAND_EDGES = (0.0, 3.7, 7.1, 10.0)  # of the 0 to 10 scale
-BAND_WORDS = ("arriving", "settling", "in rhythm")
+# A high score alone says no more than this: in rhythm is what the guide line beneath claims.
+BAND_WORDS = ("arriving", "settling", "slow and even")
+CLAIM_AT = 0.22  # of the scale: where the line for "in rhythm" runs
+NARROW_PX = 1000  # below, one column
 REASONS = {
     Reason.WARMING_UP: "listening",
     Reason.TOO_FEW_BEATS: "listening",
@@ -77,9 +88,20 @@ class LivePlots(QWidget):
         head.addStretch()
         head.addWidget(self._strap)
         page.addLayout(head)
-        body = QHBoxLayout()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setStyleSheet("background: transparent; border: none")
+        area.verticalScrollBar().setStyleSheet(stylesheet(theme))
+        area.setAccessibleName("Curves and markers")  # takes the keyboard, to scroll
+        inside = QWidget()
+        inside.setAccessibleName("Live")
+        area.setWidget(inside)
+        page.addWidget(area, 1)
+        body = self._body = QHBoxLayout(inside)
+        body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(14)
-        page.addLayout(body, 1)
         centre, right = QVBoxLayout(), QVBoxLayout()
         for column, stretch in ((centre, 64), (right, 36)):
             column.setSpacing(14)
@@ -89,10 +111,22 @@ class LivePlots(QWidget):
         right.addWidget(self._marker_card())
         right.addWidget(self._spectrum_card(), 1)
         right.addWidget(self._signal_card())
+        self._turn()
+
+    def _turn(self) -> None:
+        """Two columns where there is room, else one that scrolls."""
+        narrow = self.width() < NARROW_PX * max(1.0, self._theme.text_scale)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._body.direction() != way:
+            self._body.setDirection(way)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
 
     def _heart_card(self) -> Card:
         card = PlotCard(self._theme, "Heart rhythm", "last 2 minutes, beats a minute")
-        card.right.set_words("solid: heart · dashed: breath guide · hollow: set aside")
+        card.say_right("solid: heart · dashed: breath guide · hollow: set aside")
         plot = self._heart = Plot(self._theme, "Heart rhythm, last two minutes")
         self._levels = plot.curve("line", 1.0)
         self._guide_curve = plot.curve("breath", 1.6, dashed=True)
@@ -106,13 +140,16 @@ class LivePlots(QWidget):
         return card
 
     def _coherence_card(self) -> Card:
-        card = self._coherence = PlotCard(self._theme, "Coherence", "whole session, 0 to 10")
+        card = self._coherence = PlotCard(
+            self._theme, "Coherence", "whole session, 0 to 10 · line beneath: in rhythm"
+        )
         plot = self._coherence_plot = Plot(self._theme, "Coherence over the session")
         for i, name in enumerate(BAND_WORDS):
             low, high = BAND_EDGES[i], BAND_EDGES[i + 1]
             plot.band(low, high, self._theme.bands[i], upright=False)
             plot.words(name, 0.0, (low + high) / 2, (-0.1, 0.5))
         self._coherence_curve = plot.curve("heart", 2.6, fill=0.10)
+        self._claim_curve = plot.curve("breath", 4.0)
         self._moment_lines: list[pg.InfiniteLine] = []
         plot.setYRange(0, 10, padding=HEADROOM)
         plot.ticks("left", [(0, "0"), (5, "5"), (10, "10")])
@@ -194,8 +231,8 @@ class LivePlots(QWidget):
             return
         kept = ~odd if (~odd).any() else np.ones(len(t), np.bool_)
         t_kept, y_kept, segment_kept = t[kept], y[kept], segment[kept]
-        low = 5 * np.floor((y_kept.min() - 2) / 5)
-        high = 5 * np.ceil((y_kept.max() + 2) / 5)
+        low = 2 * np.floor((y_kept.min() - 1) / 2)
+        high = max(2 * np.ceil((y_kept.max() + 1) / 2), low + 10)
         self._heart.setYRange(low, high, padding=HEADROOM)
         self._level_lines(low, high)
         joined = np.append(segment_kept[1:] == segment_kept[:-1], False)
@@ -210,7 +247,7 @@ class LivePlots(QWidget):
 
     def _level_lines(self, low: float, high: float) -> None:
         step = 5 if high - low <= 40 else 10
-        levels = np.arange(low, high + 1, step)
+        levels = np.arange(step * np.ceil(low / step), high + 1, step)
         x = np.tile([-HEART_S, AHEAD_S], len(levels))
         y = np.repeat(levels, 2)
         self._levels.setData(x, y, connect="pairs")
@@ -219,6 +256,9 @@ class LivePlots(QWidget):
     def _show_coherence(self, view: SessionView) -> None:
         t_s, score = view.history_t_s, 10.0 * np.minimum(1.0, view.history["coherence"] / CEILING)
         self._coherence_curve.setData(*thinned(t_s, score), connect="finite")
+        claimed = view.history["in_rhythm"] == 1.0  # NaN, too, is no claim
+        line = np.where(claimed, CLAIM_AT, np.nan)
+        self._claim_curve.setData(t_s, line, connect="finite")
         end_s = max(120.0, float(t_s[-1]) + 10.0) if len(t_s) else 120.0
         self._coherence_plot.setXRange(0.0, end_s, padding=0)
         every = max(1, round(end_s / 60 / 6))
@@ -226,7 +266,7 @@ class LivePlots(QWidget):
         self._coherence_plot.ticks("bottom", ticks)
         known = score[~np.isnan(score)]
         now = f"now {known[-1]:.1f}" if len(known) and not np.isnan(score[-1]) else "listening"
-        self._coherence.right.set_words(now)
+        self._coherence.say_right(now)
         for t_s_mark, _ in view.moments[len(self._moment_lines) :]:
             pen = pg.mkPen(alpha(self._theme.therapist, 0.6), width=1.2)
             line = pg.InfiniteLine(t_s_mark, pen=pen)
@@ -242,7 +282,7 @@ class LivePlots(QWidget):
         if isinstance(found, Reason) or isinstance(peak, Reason) or peak.peak_hz is None:
             self._spectrum_curve.setData([], [])
             self._peak_curve.setData([], [])
-            self._spectrum.right.set_words("listening")
+            self._spectrum.say_right("listening")
             return
         f_hz, power = found.spectrum.hz, found.spectrum.psd
         shown = f_hz <= 0.42
@@ -250,7 +290,7 @@ class LivePlots(QWidget):
         near = np.abs(f_hz - peak.peak_hz) <= 0.015
         self._spectrum_curve.setData(f_hz, power)
         self._peak_curve.setData(f_hz[near], power[near])
-        self._spectrum.right.set_words(
+        self._spectrum.say_right(
             f"peak at {60 * peak.peak_hz:.1f} a minute ({peak.peak_hz:.3f} Hz)"
         )
 
@@ -266,7 +306,7 @@ class LivePlots(QWidget):
             f"{clean:.0f} % clean · {view.flagged_total} set aside · {gaps}{bad}. "
             "Markers use clean beats only."
         )
-        self._signal.right.set_words("" if view.quality is None else f"signal {view.quality.value}")
+        self._signal.say_right("" if view.quality is None else f"signal {view.quality.value}")
 
     def _summarise(self, view: SessionView) -> None:
         said = words.numbers_words(view, has_strap=True)
@@ -293,16 +333,16 @@ class Tile(QWidget):
     def __init__(self, theme: Theme, name: str, unit: str) -> None:
         super().__init__()
         self._theme, self._unit = theme, unit
-        self.setMinimumHeight(84)
         self.setAccessibleName(name)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 10)
-        column.setSpacing(0)
+        column.setSpacing(2)
         self._value = Label("–", theme, px=28, tone="hi")
         self._under = Label("", theme, px=12, weight=REGULAR, tone="mid")
         column.addWidget(Label(name, theme, px=13, weight=SEMIBOLD, tone="mid"))
         column.addWidget(self._value)
         column.addWidget(self._under)
+        column.addStretch()
 
     def show_value(self, view: SessionView, key: str) -> None:
         value = view.values.get(key)

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Card, Label
 
 Floats = NDArray[np.float64]
+LEAST_PX = 150  # a plot that is lower says nothing
 MOST_POINTS = 900  # a curve has at most about two points a pixel
 
 
@@ -25,7 +26,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(background=theme.surface)
         self._theme, self._left = theme, left
         self.setFrameShape(self.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self, self.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(name)
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -34,6 +36,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         item.getViewBox().setDefaultPadding(0)
         item.disableAutoRange()
         item.showAxis("left", left)
+        # room above for the upper half of the highest number
+        item.layout.setContentsMargins(0, 8 if left else 0, 8, 0)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -44,7 +48,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(pg.mkPen(None))
             axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(QColor(theme.low))
-            axis.setStyle(tickFont=theme.font(12, REGULAR), tickLength=0)
+            font = theme.font(12, REGULAR)
+            axis.setStyle(tickFont=font, tickLength=0, tickAlpha=0, tickTextHeight=0)
+            if side == "bottom":  # by itself the axis makes room for letters of one size only
+                axis.setHeight(round(1.9 * font.pixelSize()))
+        self.setMinimumHeight(round(LEAST_PX * theme.text_scale))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
 
     def ticks(self, side: str, ticks: Sequence[tuple[float, str]]) -> None:
         self.getPlotItem().getAxis(side).setTicks([list(ticks)])
@@ -99,32 +110,65 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class PlotCard(Card):
-    """A card with a title, a quiet line beside it, something at the right, and room beneath."""
+    """A card with a title, a quiet line beside it, something at the right, and room beneath.
+
+    Where it is narrow the quiet line goes, and what stood at the right comes under the title.
+    """
 
     def __init__(self, theme: Theme, title: str, beside: str = "") -> None:
         super().__init__(theme)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 16, 20, 16)
         self.column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        self._labels = [Label(title, theme, px=16, tone="hi")]
-        head.addWidget(self._labels[0])
-        if beside:
-            self._labels.append(Label(beside, theme, px=13, weight=REGULAR, tone="mid"))
-            head.addWidget(self._labels[1])
-        head.addStretch()
+        self._head = QHBoxLayout()
+        self._head.setSpacing(10)
+        self._title = Label(title, theme, px=16, tone="hi")
+        self._beside = Label(beside, theme, px=13, weight=REGULAR, tone="mid")
         self.right = Label("", theme, px=13, tone="mid")
-        head.addWidget(self.right)
-        self.column.addLayout(head)
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._beside)
+        self._head.addStretch()
+        self._head.addWidget(self.right)
+        self.column.addLayout(self._head)
+        for label in (self._beside, self.right):
+            label.setMinimumWidth(1)  # they do not hold the card wide
+        self._under = False
+
+    def say_right(self, text: str) -> None:
+        """What stands at the right of the title."""
+        if text != self.right.text():
+            self.right.set_words(text)
+            self._fit()
 
     def put(self, widget: QWidget, stretch: int = 1) -> None:
         self.column.addWidget(widget, stretch)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        for label in (*self._labels, self.right):
+        for label in (self._title, self._beside, self.right):
             label.set_theme(theme)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        margins = self.column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 30
+        title, beside, right = (
+            label.fontMetrics().horizontalAdvance(label.text()) + 4
+            for label in (self._title, self._beside, self.right)
+        )
+        self._beside.setVisible(bool(self._beside.text()) and title + beside + right <= room)
+        under = title + right > room
+        if under != self._under:
+            self._under = under
+            self.right.setWordWrap(under)
+            if under:
+                self.column.insertWidget(1, self.right)
+            else:
+                self._head.addWidget(self.right)
 
 
 def thinned(t_s: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:

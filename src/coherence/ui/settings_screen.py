@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
@@ -21,7 +31,7 @@ from PySide6.QtWidgets import (
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
-from coherence.ui.widgets import Label, Pill, Themed
+from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed
 
 THEMES = (("dusk", "Dusk"), ("morning", "Morning"), ("system", "As the system"))
 MOTION: tuple[tuple[bool | None, str], ...] = (
@@ -29,6 +39,24 @@ MOTION: tuple[tuple[bool | None, str], ...] = (
     (False, "Full"),
     (True, "Reduced: only the ring moves"),
 )
+WIDTH_PX = 640
+
+
+class Choice(QComboBox):
+    """A list to choose from, with a chevron that takes the theme's colour."""
+
+    tone = "#000000"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.tone), 1.8))
+        x, y = self.width() - 22.0, self.height() / 2 - 2.0
+        painter.drawPolyline(QPolygonF([QPointF(x - 5, y), QPointF(x, y + 5), QPointF(x + 5, y)]))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling the page must not change a setting
 
 
 class SettingsScreen(QWidget):
@@ -43,68 +71,93 @@ class SettingsScreen(QWidget):
         self._theme, self._settings = theme, settings
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
+        inside.setAccessibleName("Settings")
         area.setWidget(inside)
         area.setFrameShape(QFrame.Shape.NoFrame)
         self.setAutoFillBackground(True)
-        self._fields: list[QWidget] = []
         page.addWidget(area)
+        self._choices: list[Choice] = []
+        self._labels: list[Label] = []
         centre = QHBoxLayout(inside)
-        column = QVBoxLayout()
-        column.setSpacing(14)
-        centre.addStretch()
-        centre.addLayout(column)
-        centre.addStretch()
-        column.setContentsMargins(24, 40, 24, 40)
-        self._labels = [Label("Settings", theme, px=34, weight=LIGHT, tone="hi")]
-        column.addWidget(self._labels[0])
-        self._form = QFormLayout()
-        self._form.setHorizontalSpacing(24)
-        self._form.setVerticalSpacing(10)
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(self._form)
-        self._choice("Light", THEMES, settings.theme, lambda v: {"theme": v})
-        scales = [(scale, f"{round(100 * scale)} %") for scale in TEXT_SCALES]
-        self._choice("Size of letters", scales, settings.text_scale, lambda v: {"text_scale": v})
-        self._choice("Motion", MOTION, settings.reduced_motion, lambda v: {"reduced_motion": v})
-        numbers = QCheckBox("Show a line of numbers while practising")
-        numbers.setChecked(settings.numbers_shown)
-        numbers.toggled.connect(lambda on: self._change({"numbers_shown": on}))
-        self._fields.append(numbers)
-        self._form.addRow(numbers)
-        self._strap = Label("", theme, px=15, weight=REGULAR)
-        forget = Pill("Forget it", theme)
-        forget.clicked.connect(
-            lambda: self._change({"last_strap_id": None, "last_strap_name": None})
-        )
-        self._forget = forget
-        row = QHBoxLayout()
-        row.addWidget(self._strap)
-        row.addWidget(forget)
-        row.addStretch()
-        self._form.addRow(self._caption("Your strap"), row)
-        where = Label(str(places().data), theme, px=13, weight=REGULAR, tone="low", wrap=True)
-        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._labels.append(where)
-        self._form.addRow(self._caption("Records lie in"), where)
+        centre.setContentsMargins(0, 0, 0, 0)
+        self._page = QWidget()
+        self._page.setAccessibleName("Settings")
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(24, 48, 24, 40)
+        column.setSpacing(0)
+        centre.addStretch(1)
+        centre.addWidget(self._page, 20)
+        centre.addStretch(1)
+        title = Label("Settings", theme, px=34, weight=LIGHT, tone="hi")
+        self._labels.append(title)
+        column.addWidget(title)
+        column.addSpacing(26)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(28)
+        self._grid.setVerticalSpacing(12)
+        self._grid.setColumnStretch(1, 1)
+        column.addLayout(self._grid)
+        self._fill(settings)
+        column.addSpacing(26)
         self._safety = Pill("Read the safety page again", theme)
         self._safety.clicked.connect(self.read_safety)
-        column.addWidget(self._safety, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(10)
-        self._back = Pill("Done", theme, primary=True)
+        self._back = Pill("Done", theme, primary=True, pad_px=40)
         self._back.clicked.connect(self.done)
-        column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self._back)
+        buttons.addWidget(self._safety)
+        buttons.addStretch()
+        column.addLayout(buttons)
         column.addStretch()
         self.set_theme(theme)
         self._say_strap()
 
-    def _caption(self, text: str) -> Label:
-        label = Label(text, self._theme, px=15)
+    def _fill(self, settings: Settings) -> None:
+        theme = self._theme
+        self._choice("Light", THEMES, settings.theme, lambda v: {"theme": v})
+        scales = [
+            (scale, f"{round(100 * scale)} %")
+            for scale in sorted({*TEXT_SCALES, settings.text_scale})
+        ]
+        self._choice("Size of letters", scales, settings.text_scale, lambda v: {"text_scale": v})
+        self._choice("Motion", MOTION, settings.reduced_motion, lambda v: {"reduced_motion": v})
+        self._numbers = QCheckBox("Show a line of numbers")
+        self._numbers.setAccessibleName("Show a line of numbers while practising")
+        self._numbers.setChecked(settings.numbers_shown)
+        self._numbers.toggled.connect(lambda on: self._change({"numbers_shown": on}))
+        self._put("While practising", self._numbers)
+        self._strap = Label("", theme, px=15, weight=REGULAR)
+        self._strap.setMinimumHeight(TARGET_PX)
+        self._forget = Pill("Forget it", theme)
+        self._forget.clicked.connect(
+            lambda: self._change({"last_strap_id": None, "last_strap_name": None})
+        )
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._strap)
+        row.addWidget(self._forget)
+        row.addStretch()
+        self._put("Your strap", row)
+        where = Label(str(places().data), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
+        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._labels.append(where)
+        self._put("Records lie in", where)
+
+    def _put(self, caption: str, field: QWidget | QHBoxLayout) -> None:
+        label = Label(caption, self._theme, px=15)
         self._labels.append(label)
-        return label
+        row = self._grid.rowCount()
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        if isinstance(field, QWidget):
+            self._grid.addWidget(field, row, 1)
+        else:
+            self._grid.addLayout(field, row, 1)
 
     def _choice(
         self,
@@ -113,17 +166,17 @@ class SettingsScreen(QWidget):
         now: object,
         change: Callable[[object], dict[str, object]],
     ) -> None:
-        box = QComboBox()
+        box = Choice()
         box.setAccessibleName(caption)
-        box.setMinimumWidth(260)
+        box.setMaximumWidth(420)
         values = list(choices)  # type: ignore[call-overload]
         for value, text in values:
             box.addItem(text, value)
         known = [value for value, _ in values]
         box.setCurrentIndex(known.index(now) if now in known else 0)
         box.currentIndexChanged.connect(lambda i: self._change(change(known[i])))
-        self._fields.append(box)
-        self._form.addRow(self._caption(caption), box)
+        self._choices.append(box)
+        self._put(caption, box)
 
     def _change(self, what: dict[str, object]) -> None:
         self._settings = replace(self._settings, **what)  # type: ignore[arg-type]
@@ -137,8 +190,12 @@ class SettingsScreen(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for field in self._fields:  # not the labels: they bring their own letters
-            field.setStyleSheet(stylesheet(theme))
+        self._page.setMaximumWidth(round(WIDTH_PX * max(1.0, theme.text_scale)))
+        sheet = stylesheet(theme)
+        for field in (*self._choices, self._numbers, self._area.verticalScrollBar()):
+            field.setStyleSheet(sheet)  # not on the labels: they bring their own letters
+        for choice in self._choices:
+            choice.tone = theme.mid
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
@@ -146,6 +203,13 @@ class SettingsScreen(QWidget):
         for widget in themed:
             widget.set_theme(theme)
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._choices[0].setFocus()
+
+    def press_primary(self) -> None:
+        self._back.click()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

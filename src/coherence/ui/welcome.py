@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coherence.model import BreathPattern, PaceChanged, StrapSeen
 from coherence.pacing import BreathGuide
@@ -16,7 +25,7 @@ from coherence.practice.practices import Practice
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.state import SceneState
-from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme
+from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, alpha, stylesheet
 from coherence.ui.widgets import Card, Label, Pill, Row, Themed, announce
 
 W = TypeVar("W", bound=Themed)
@@ -24,10 +33,42 @@ FRAME_MS = 50
 AHEAD_S = np.arange(0.0, 100.0, 0.25)
 LENGTHS_MIN = (5, 10, 15, 20)
 MOST_STRAPS = 4
+CARD_PX = 620
+NARROW_PX = 1180  # below, the card lies over the moon and lets less of it through
 LOOKING = "Looking for your strap…"
 LOOKING_HOW = "Put it on; a little water under it often helps"
 NONE_YET = "No strap has shown itself yet"
 SAFETY = "Stays on this computer. If the breath feels uncomfortable, let it go and simply rest."
+
+
+class Sheet(Card):
+    """The card over the scene; ``veiled`` where the moon is behind it."""
+
+    veiled = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.veiled:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(alpha(self._theme.bg, 0.88))
+            painter.drawRoundedRect(self.rect(), self._radius, self._radius)
+            painter.end()
+        super().paintEvent(event)
+
+
+class Length(Pill):
+    """How long to practise; the chosen one is ringed like a chosen row."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isChecked():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shape = QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5)
+            painter.setBrush(alpha(self._theme.heart, 0.13))
+            painter.setPen(QPen(alpha(self._theme.heart, 0.8), 1.4))
+            painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
 
 
 class Welcome(QWidget):
@@ -44,11 +85,15 @@ class Welcome(QWidget):
         practices: Sequence[Practice],
         *,
         returning: bool,
-        last_strap: str | None,
+        last_strap_id: str | None = None,
+        last_strap: str | None = None,
         reduced_motion: bool = False,
+        notice: str | None = None,
     ) -> None:
         super().__init__()
-        self._theme, self._practices, self._last = theme, practices, last_strap
+        self._theme, self._practices = theme, practices
+        self._last_id, self._last_name = last_strap_id, last_strap
+        self._chosen_by_hand = False
         self._reduced_motion = reduced_motion
         self._minutes = 10 if returning else 5
         self._straps: dict[str, StrapSeen] = {}
@@ -63,7 +108,7 @@ class Welcome(QWidget):
         self._settings = self._add(Pill("Settings", theme))
         self._settings.setParent(self)
         self._settings.clicked.connect(self.open_settings)
-        self._card = self._build("Welcome back" if returning else "Welcome")
+        self._card = self._build("Welcome back" if returning else "Welcome", notice)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._frame)
@@ -74,39 +119,54 @@ class Welcome(QWidget):
         self._themed.append(widget)
         return widget
 
-    def _build(self, title: str) -> Card:
+    def _build(self, title: str, notice: str | None) -> Sheet:
         theme = self._theme
-        card = Card(theme, radius=28, glass=True, parent=self)
-        self._add(card)
+        card = self._add(Sheet(theme, radius=28, glass=True, parent=self))
         outer = QVBoxLayout(card)
-        outer.setContentsMargins(6, 6, 6, 6)
-        area = QScrollArea()
+        outer.setContentsMargins(6, 6, 6, 20)
+        outer.setSpacing(0)
+        outer.addWidget(self._choices(title, notice), 1)
+        outer.addLayout(self._foot())
+        self._say_lengths()
+        self._enable()
+        return card
+
+    def _choices(self, title: str, notice: str | None) -> QScrollArea:
+        """Strap and practice; it scrolls where the window is small."""
+        theme = self._theme
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setStyleSheet("background: transparent; border: none")
+        area.verticalScrollBar().setStyleSheet(stylesheet(theme))
         inside = QWidget()
         inside.setAccessibleName("Choose your practice")
         area.setWidget(inside)
-        outer.addWidget(area)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(38, 32, 38, 26)
+        column.setContentsMargins(38, 32, 38, 8)
         column.setSpacing(8)
         column.addWidget(self._add(Label(title, theme, px=34, weight=LIGHT, tone="hi")))
         greeting = "However you arrive today is welcome."
-        column.addWidget(self._add(Label(greeting, theme, px=17, weight=REGULAR)))
+        column.addWidget(self._add(Label(greeting, theme, px=17, weight=REGULAR, wrap=True)))
+        if notice:
+            said = Label(notice, theme, px=14, weight=REGULAR, tone="breath", wrap=True)
+            column.addWidget(self._add(said))
         column.addSpacing(10)
         column.addWidget(self._add(Label("Your strap", theme, px=14, weight=SEMIBOLD, tone="low")))
         self._strap_column = QVBoxLayout()
         self._strap_column.setSpacing(8)
         column.addLayout(self._strap_column)
         self._strap_group = QButtonGroup(self)
+        self._strap_group.buttonClicked.connect(self._on_strap_chosen)
         again = Pill("Look again", theme)
         again.clicked.connect(self.look_again)
-        self._looking = self._add(Row(LOOKING, LOOKING_HOW, theme, dot="guide", action=again))
+        self._looking = self._row(LOOKING, LOOKING_HOW, "guide", self._strap_group, again)
         self._looking.setChecked(True)
-        self._strap_group.addButton(self._looking)
         self._strap_column.addWidget(self._looking)
+        self._trouble = self._add(Label("", theme, px=14, weight=REGULAR, wrap=True))
+        self._trouble.hide()
+        column.addWidget(self._trouble)
         column.addSpacing(8)
         column.addWidget(
             self._add(Label("Today’s practice", theme, px=14, weight=SEMIBOLD, tone="low"))
@@ -114,15 +174,30 @@ class Welcome(QWidget):
         self._practice_group = QButtonGroup(self)
         self._practice_rows: list[Row] = []
         for practice in self._practices:
-            row = Row(practice.title, "", theme, dot=practice.colour)
+            row = self._row(practice.title, "", practice.colour, self._practice_group)
             row.setToolTip(practice.why)
-            self._practice_group.addButton(row)
             self._practice_rows.append(row)
-            self._add(row)
             column.addWidget(row)
         self._practice_rows[0].setChecked(True)
         column.addLayout(self._length_row())
         column.addStretch()
+        return area
+
+    def _row(
+        self, title: str, detail: str, dot: str, group: QButtonGroup, action: Pill | None = None
+    ) -> Row:
+        row = self._add(Row(title, detail, self._theme, dot=dot, action=action))
+        # as wide as the card, not as its words: these are cut short where there is no room
+        row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        group.addButton(row)
+        return row
+
+    def _foot(self) -> QVBoxLayout:
+        """What begins: always in sight."""
+        theme = self._theme
+        column = QVBoxLayout()
+        column.setContentsMargins(38, 12, 38, 6)
+        column.setSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         self._begin = self._add(Pill("Begin", theme, primary=True, px=17, pad_px=60))
@@ -132,21 +207,18 @@ class Welcome(QWidget):
         for button in (self._begin, self._alone):
             buttons.addWidget(button)
         buttons.addStretch()
-        column.addSpacing(6)
         column.addLayout(buttons)
         column.addWidget(
             self._add(Label(SAFETY, theme, px=13, weight=REGULAR, tone="low", wrap=True))
         )
-        self._say_lengths()
-        self._enable()
-        return card
+        return column
 
     def _length_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        self._lengths: list[Pill] = []
+        self._lengths: list[Length] = []
         for minutes in LENGTHS_MIN:
-            pill = Pill(f"{minutes} min", self._theme, px=14, pad_px=14)
+            pill = Length(f"{minutes} min", self._theme, px=14, pad_px=14)
             pill.setCheckable(True)
             pill.setChecked(minutes == self._minutes)
             pill.setAccessibleName(f"{minutes} minutes")
@@ -175,6 +247,9 @@ class Welcome(QWidget):
                 return self._straps[strap_id]
         return None
 
+    def _on_strap_chosen(self, _: QAbstractButton) -> None:
+        self._chosen_by_hand = True
+
     def _choose_length(self, minutes: int) -> None:
         self._minutes = minutes
         for pill, length in zip(self._lengths, LENGTHS_MIN, strict=True):
@@ -190,38 +265,59 @@ class Welcome(QWidget):
             self.begin.emit(self.strap, self.practice, self._minutes)
 
     def _enable(self) -> None:
-        self._begin.setEnabled(self.strap is not None)
+        found = self.strap is not None
+        self._begin.setEnabled(found)
+        if found and self._alone.hasFocus():
+            self._begin.setFocus()
+
+    def press_primary(self) -> None:
+        """Do what the screen is there for: begin, with the strap where there is one."""
+        (self._begin if self._begin.isEnabled() else self._alone).click()
 
     # --- what the radio found ---
 
     def show_looking(self) -> None:
         """The radio looks for straps."""
-        if not self._strap_rows:
-            self._looking.set_words(LOOKING, LOOKING_HOW)
+        self._trouble.hide()
+        self._looking.set_words(LOOKING, LOOKING_HOW)
 
     def show_trouble(self, sentence: str) -> None:
         """No strap can be found, and why, in one sentence."""
         if not self._strap_rows:
-            self._looking.set_words(NONE_YET, sentence)
-            self._looking.setToolTip(sentence)
+            self._looking.set_words(NONE_YET, LOOKING_HOW)
+            self._looking.setAccessibleDescription(sentence)
+            self._trouble.set_words(sentence)
+            self._trouble.show()
             announce(self, sentence)
 
     def show_strap(self, strap: StrapSeen) -> None:
-        """A strap was seen; the one used last comes first and is chosen."""
-        if strap.strap_id in self._straps or len(self._straps) >= MOST_STRAPS:
+        """A strap was seen, or says its name now; the one used last comes first and is chosen."""
+        mine = strap.name == self._last_name or strap.strap_id == self._last_id
+        detail = "Yours, and nearby" if mine else "Nearby"
+        row = self._strap_rows.get(strap.strap_id)
+        if row is not None:
+            self._straps[strap.strap_id] = strap
+            row.set_words(strap.name, detail)
+        elif mine or len(self._straps) < MOST_STRAPS:
+            self._straps[strap.strap_id] = strap
+            row = self._row(strap.name, detail, "ok", self._strap_group)
+            self._strap_rows[strap.strap_id] = row
+            self._strap_column.insertWidget(0 if mine else self._strap_column.count(), row)
+            self._in_order()
+            announce(self, f"{strap.name} is nearby")
+        else:
             return
-        mine = strap.name == self._last or strap.strap_id == self._last
-        self._straps[strap.strap_id] = strap
-        row = Row(strap.name, "Yours, and nearby" if mine else "Nearby", self._theme, dot="ok")
-        self._add(row)
-        self._strap_group.addButton(row)
-        self._strap_rows[strap.strap_id] = row
-        self._strap_column.insertWidget(0 if mine else self._strap_column.count(), row)
-        if mine or self.strap is None:
+        if (mine and not self._chosen_by_hand) or self.strap is None:
             row.setChecked(True)
         self._looking.hide()
+        self._trouble.hide()
         self._enable()
-        announce(self, f"{strap.name} is nearby")
+
+    def _in_order(self) -> None:
+        """Tab goes through the straps as they stand."""
+        mine_first = sorted(self._strap_rows.values(), key=self._strap_column.indexOf)
+        for before, after in pairwise([*mine_first, self._practice_rows[0]]):
+            QWidget.setTabOrder(before, after)
 
     # --- drawing ---
 
@@ -230,6 +326,7 @@ class Welcome(QWidget):
         self._scene.set_theme(theme)
         for widget in self._themed:
             widget.set_theme(theme)
+        self._area.verticalScrollBar().setStyleSheet(stylesheet(theme))
         self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -252,10 +349,14 @@ class Welcome(QWidget):
         self._name.adjustSize()
         size = self._settings.sizeHint()
         self._settings.setGeometry(w - size.width() - 34, 20, size.width(), size.height())
-        card_w = min(620, w - 40)
-        top = 84
+        self._card.veiled = w < NARROW_PX
+        card_w = min(round(CARD_PX * max(1.0, 0.9 * self._theme.text_scale)), w - 40)
+        top = max(72, 26 + size.height())
         left = max(20, min(w - card_w - 20, round(0.53 * w)))
-        self._card.setGeometry(left, top, card_w, max(200, min(760, h - top - 30)))
+        if self._card.veiled:
+            left = (w - card_w) // 2
+        foot = 16 if h < 760 else 30
+        self._card.setGeometry(left, top, card_w, max(200, min(760, h - top - foot)))
 
     def _frame(self) -> None:
         self._t_s += FRAME_MS / 1000.0

@@ -1,0 +1,232 @@
+"""Power by bands over minutes: Welch as Kubios does it, autoregressive, Lomb; and detrending.
+
+NumPy only. The tests hold the estimators against SciPy and against what Kubios printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from coherence.analysis.spectrum import RATE_HZ, Floats, hann
+from coherence.analysis.stretches import Stretches
+from coherence.model import Reason
+
+SEGMENT = 1200  # samples: 300 s
+STEP_HZ = RATE_HZ / SEGMENT
+VLF, LF, HF, TOTAL = (0, 12), (12, 45), (45, 120), (0, 120)  # bins of 1/300 Hz, edges shared
+AR_ORDER = 16
+SMOOTHNESS = 500.0  # lambda at 4 Hz: what is slower than 0.035 Hz goes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BandPowers:
+    """A density of ``psd`` (121,) in ms²/Hz at bins of 1/300 Hz from 0 to 0.4 Hz, and its bands.
+
+    Bands as in the Task Force's 1996 standards, VLF from 0 on as Kubios has it. ``longest_s`` is
+    the longest unbroken stretch of beats that it comes from, ``seconds`` that of all.
+    """
+
+    psd: Floats
+    longest_s: float
+    seconds: float
+    unsure: bool
+
+    def _power(self, band: tuple[int, int]) -> float:
+        part = self.psd[band[0] : band[1] + 1]
+        return float(part.sum() - 0.5 * (part[0] + part[-1])) * STEP_HZ
+
+    @property
+    def vlf_ms2(self) -> float:
+        return self._power(VLF)
+
+    @property
+    def lf_ms2(self) -> float:
+        return self._power(LF)
+
+    @property
+    def hf_ms2(self) -> float:
+        return self._power(HF)
+
+    @property
+    def total_ms2(self) -> float:
+        return self._power(TOTAL)
+
+    def normalised(self, power_ms2: float) -> float | None:
+        """``power_ms2`` in per cent of all but VLF; ``None`` where there is nothing else."""
+        rest_ms2 = self.total_ms2 - self.vlf_ms2
+        return 100.0 * power_ms2 / rest_ms2 if rest_ms2 > 0.0 else None
+
+    def peak_hz(self, band: tuple[int, int]) -> float:
+        """The bin with the most power of a band, its edges included."""
+        return (band[0] + int(np.argmax(self.psd[band[0] : band[1] + 1]))) * STEP_HZ
+
+
+def welch(even: Stretches) -> BandPowers:
+    """Mean of Hann periodograms of 300 s that overlap by half (science: Recipe K).
+
+    As ``scipy.signal.welch(fs=4, window="hann", nperseg=1200, nfft=1200, detrend=False)`` of the
+    series without its mean. With less than 300 s the one segment is as long as there is.
+    """
+    length = min(SEGMENT, even.longest)
+    window = hann(length)
+    step = length - length // 2
+    mean_ms = _mean(even)
+    power = np.zeros(TOTAL[1] + 1)
+    segments = 0
+    for part in even.parts:
+        if len(part) < length:
+            continue
+        pieces = sliding_window_view(part.nn_ms - mean_ms, length)[::step]
+        for first in range(0, len(pieces), 256):  # a day at once would be a lot of memory
+            bins = np.fft.rfft(pieces[first : first + 256] * window, SEGMENT)[:, : TOTAL[1] + 1]
+            power += (bins.real**2 + bins.imag**2).sum(axis=0)
+        segments += len(pieces)
+    power *= 2.0 / (RATE_HZ * float(window @ window) * segments)
+    power[0] *= 0.5
+    return BandPowers(power, even.longest / RATE_HZ, even.seconds, even.unsure)
+
+
+def autoregressive(even: Stretches, order: int = AR_ORDER) -> BandPowers | Reason:
+    """Density of the autoregressive model of the 4 Hz series, by modified covariance (Recipe A).
+
+    Forward and backward least squares. ``WARMING_UP`` with too few samples for the order,
+    ``FLAT`` where the model leaves nothing to explain.
+    """
+    mean_ms = _mean(even)
+    moments = np.zeros((order + 1, order + 1))
+    rows = 0
+    for part in even.parts:
+        if len(part) <= 4 * order:
+            continue
+        moments += _lag_products(part.nn_ms - mean_ms, order)
+        rows += len(part) - order
+    if not rows:
+        return Reason.WARMING_UP
+    # Forwards one end of each run is told from the rest, backwards the other: one sum of squares.
+    both = moments + moments[::-1, ::-1]
+    if not both[0, 0] > 1e-6 * rows:
+        return Reason.FLAT
+    weights = np.linalg.lstsq(both[1:, 1:], both[1:, 0], rcond=1e-15)[0]
+    variance = float(both[0, 0] - both[1:, 0] @ weights) / (2 * rows)
+    if not variance > 0.0:
+        return Reason.FLAT
+    response = np.fft.rfft(np.append(1.0, -weights), SEGMENT)[: TOTAL[1] + 1]
+    size = response.real**2 + response.imag**2
+    if not size.min() > 0.0:
+        return Reason.FLAT
+    psd = 2.0 * variance / RATE_HZ / size
+    return BandPowers(psd, even.longest / RATE_HZ, even.seconds, even.unsure)
+
+
+def _lag_products(y: Floats, order: int) -> Floats:
+    """Sums of y[n + i] y[n + j] over all n that have ``order`` samples after them."""
+    n = len(y) - order
+    products = np.empty((order + 1, order + 1))
+    products[0] = [float(y[:n] @ y[j : n + j]) for j in range(order + 1)]
+    for i in range(order):  # the next row is this one, a sample on
+        products[i + 1, 0] = products[0, i + 1]
+        products[i + 1, 1:] = products[i, :-1] - y[i] * y[:order] + y[n + i] * y[n : n + order]
+    return products
+
+
+def lomb(t_s: Floats, values: Floats, hz: Floats) -> Floats:
+    """Lomb's density at each of ``hz`` (k,) of values (n,) at uneven times (n,): Recipe L.
+
+    For a sine of amplitude A the integral is A²/2. As ``scipy.signal.lombscargle`` of the values
+    without their mean, times 2 T / N. For a recording with many holes.
+    """
+    y = values - values.mean()
+    psd = np.empty(len(hz))
+    for i, w in enumerate((2.0 * np.pi * hz).tolist()):
+        turn = np.exp(2j * w * t_s)
+        tau = np.angle(turn.sum()) / 2.0
+        angle = w * t_s - tau
+        cosine, sine = np.cos(angle), np.sin(angle)
+        cc, ss = cosine @ cosine, sine @ sine
+        psd[i] = 0.5 * ((y @ cosine) ** 2 / cc if cc > 0 else 0.0)
+        psd[i] += 0.5 * ((y @ sine) ** 2 / ss if ss > 1e-12 else 0.0)
+    return np.asarray(psd * 2.0 * (t_s[-1] - t_s[0]) / len(t_s))
+
+
+def trend(y: Floats, smoothness: float = SMOOTHNESS) -> Floats:
+    """The slow trend of ``y`` (n,) by smoothness priors: what is left without it is stationary.
+
+    Tarvainen, Ranta-aho and Karjalainen, IEEE Trans Biomed Eng 2002, 49:172-175. Solves
+    (I + smoothness² D'D) trend = y, where D takes second differences, in a time that grows with n.
+
+    >>> slope = np.linspace(800.0, 900.0, 300)
+    >>> bool(np.allclose(trend(slope), slope))
+    True
+    """
+    n = len(y)
+    if n < 3:
+        return y.copy()
+    # Windows of five minutes come in few lengths, whole days are not worth keeping.
+    factor = _factor if n <= SEGMENT else _factor.__wrapped__
+    pivots, first, second = factor(n, smoothness**2)
+    # Plain floats both ways: five bands cannot be swept by arrays.
+    one = two = 0.0  # the values one and two steps before
+    swept = []
+    for value, a, b in zip(y.tolist(), (0.0, *first), (0.0, 0.0, *second), strict=True):
+        one, two = value - a * one - b * two, one
+        swept.append(one)
+    one = two = 0.0
+    slow = []
+    for value, pivot, a, b in zip(
+        reversed(swept),
+        reversed(pivots),
+        (0.0, *reversed(first)),
+        (0.0, 0.0, *reversed(second)),
+        strict=True,
+    ):
+        one, two = value / pivot - a * one - b * two, one
+        slow.append(one)
+    return np.array(slow[::-1])
+
+
+@lru_cache(maxsize=16)
+def _factor(n: int, weight: float) -> tuple[list[float], list[float], list[float]]:
+    """LDL' of I + weight D'D: the pivots (n,) and the two bands below the diagonal."""
+    diagonal = np.full(n, 6.0)
+    diagonal[[0, -1]] = 1.0
+    diagonal[[1, -2]] = 5.0 if n > 3 else 4.0
+    beside = np.full(n - 1, -4.0)
+    beside[[0, -1]] = -2.0
+    main, near = (1.0 + weight * diagonal).tolist(), (weight * beside).tolist()
+    pivots, first, second = [0.0] * n, [0.0] * (n - 1), [0.0] * (n - 2)
+    for i in range(n):
+        pivot = main[i]
+        if i >= 1:
+            pivot -= first[i - 1] ** 2 * pivots[i - 1]
+        if i >= 2:
+            pivot -= second[i - 2] ** 2 * pivots[i - 2]
+        pivots[i] = pivot
+        if i < n - 1:
+            below = near[i]
+            if i >= 1:
+                below -= second[i - 1] * pivots[i - 1] * first[i - 1]
+            first[i] = below / pivot
+        if i < n - 2:
+            second[i] = weight / pivot
+    return pivots, first, second
+
+
+def without_trend(even: Stretches) -> Floats:
+    """The accepted intervals (k,) in ms without their slow trend, about the trend's mean."""
+    trends = [trend(part.nn_ms) for part in even.parts]
+    mean_ms = float(np.concatenate(trends).mean())
+    return np.concatenate(
+        [
+            part.beat_nn_ms - np.interp(part.beat_t_s, part.t_s, slow) + mean_ms
+            for part, slow in zip(even.parts, trends, strict=True)
+        ]
+    )
+
+
+def _mean(even: Stretches) -> float:
+    total = sum(float(part.nn_ms.sum()) for part in even.parts)
+    return total / sum(map(len, even.parts))

@@ -1,0 +1,207 @@
+"""Rows of the registry that look for a wave: coherence, the guide, the breath."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from coherence.analysis import coherence_ratio, guide_coherence
+from coherence.analysis.coherence_ratio import Coherence
+from coherence.analysis.marker import OWN, Marker
+from coherence.analysis.phase import PhaseLock
+from coherence.analysis.respiration import FEWEST_BREATHS, RECENT_BREATHS
+from coherence.analysis.spectrum import Floats
+from coherence.analysis.window import Window
+from coherence.model import Reason, Value
+
+LEAST_BREATH_SHARE = 0.3  # below it the highest wave may well not be the breath
+STUDENT_T = {3: 4.303, 4: 3.182, 5: 2.776}  # 97.5th percentile, by the number of breaths
+
+_MCCRATY = "after McCraty and Zayas, Front Psychol 2014, 5:1090; limits and window our own"
+_SHAFFER = "Shaffer and Meehan, Front Neurosci 2020, 14:570400"
+_LACHAUX = "Lachaux, Rodriguez, Martinerie and Varela, Hum Brain Mapp 1999, 8:194-208"
+
+
+def _wave(part: Callable[[Coherence], float | None]) -> Callable[[Window], Value]:
+    """A number of the coherent wave; where no wave stands out, 0 or nothing, and the reason."""
+
+    def compute(window: Window) -> Value:
+        wave = window.coherence
+        if isinstance(wave, Reason):
+            return Value(None, wave)
+        reason = Reason.NO_PEAK if wave.peak_hz is None else None
+        return Value(part(wave), reason, low_confidence=window.unsure)
+
+    return compute
+
+
+def _guide_share(window: Window) -> Value:
+    rhythm = window.guide_rhythm
+    if isinstance(rhythm, Reason):
+        return Value(None, rhythm)
+    return Value(rhythm.share, low_confidence=rhythm.unsure)
+
+
+def _guide_amplitude(window: Window) -> Value:
+    rhythm = window.guide_rhythm
+    if isinstance(rhythm, Reason):
+        return Value(None, rhythm)
+    return Value(rhythm.amplitude_ms, low_confidence=rhythm.unsure)
+
+
+def _in_rhythm(window: Window) -> Value:
+    claim, rhythm = window.in_rhythm, window.guide_rhythm
+    if isinstance(claim, Reason) or isinstance(rhythm, Reason):
+        return Value(None, claim if isinstance(claim, Reason) else Reason.NOT_PACED)
+    return Value(float(claim), low_confidence=rhythm.unsure)
+
+
+def _breath_share(window: Window) -> Value:
+    share = window.breath_share
+    if isinstance(share, Reason):
+        return Value(None, share)
+    return Value(share, low_confidence=window.unsure)
+
+
+def _swing(unit: str) -> Callable[[Window], Value]:
+    def compute(window: Window) -> Value:
+        swings = window.swings
+        if isinstance(swings, Reason):
+            return Value(None, swings)
+        recent = (swings.bpm if unit == "bpm" else swings.ms)[-RECENT_BREATHS:]
+        if len(recent) < FEWEST_BREATHS:
+            return Value(None, Reason.WARMING_UP)
+        return Value(
+            float(np.mean(recent)),
+            uncertainty=_half_width_of_mean(recent),
+            low_confidence=len(recent) < RECENT_BREATHS,
+        )
+
+    return compute
+
+
+def _breaths_per_min(window: Window) -> Value:
+    wave = window.breath_wave
+    if isinstance(wave, Reason):
+        return Value(None, wave)
+    if wave.peak_hz is None:
+        return Value(None, Reason.NO_PEAK)
+    doubtful = window.unsure or wave.share < LEAST_BREATH_SHARE
+    return Value(60.0 * wave.peak_hz, low_confidence=doubtful)
+
+
+def _half_width_of_mean(recent: Floats) -> float | None:
+    if len(recent) not in STUDENT_T:
+        return None
+    return STUDENT_T[len(recent)] * float(np.std(recent, ddof=1)) / math.sqrt(len(recent))
+
+
+def _regularity(window: Window) -> Value:
+    spectrum = window.spectrum
+    found = spectrum if isinstance(spectrum, Reason) else coherence_ratio.regularity(spectrum)
+    if isinstance(found, Reason):
+        return Value(None, found)
+    return Value(found, low_confidence=window.unsure)
+
+
+def _phase(part: Callable[[PhaseLock], float]) -> Callable[[Window], Value]:
+    def compute(window: Window) -> Value:
+        lock = window.phase_lock
+        if isinstance(lock, Reason):
+            return Value(None, lock)
+        return Value(part(lock), low_confidence=lock.unsure)
+
+    return compute
+
+
+WAVES = (
+    Marker(
+        "coherence", "Coherence", "", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        _wave(lambda wave: wave.share),
+        "The share of the heart rhythm's power that lies in one even wave, 0 to 1; it says nothing"
+        " of the breath.",
+        _MCCRATY,
+    ),
+    Marker(
+        "coherence_ratio", "Coherence ratio", "", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        _wave(lambda wave: wave.ratio),
+        "The power of that wave over the power of all the rest.",
+        _MCCRATY,
+    ),
+    Marker(
+        "coherence_pct", "Coherence, of a pure wave", "%", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        _wave(lambda wave: wave.pct),
+        "The same share in per cent of what a pure wave reaches in this window.",
+        _MCCRATY,
+    ),
+    Marker(
+        "coherence_peak_hz", "Frequency of the wave", "Hz", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        _wave(lambda wave: wave.peak_hz),
+        "How often that wave comes in a second; 0.1 Hz is six a minute.",
+        _MCCRATY,
+    ),
+    Marker(
+        "guide_coherence", "With the guide", "", guide_coherence.WINDOW_S, 0.0, 0.7,
+        _guide_share,
+        "The share of the heart rhythm's swing that keeps time with the breath guide, 0 to 1.",
+        OWN,
+    ),
+    Marker(
+        "guide_amplitude_ms", "Swing with the guide", "ms", guide_coherence.WINDOW_S, 0.0, 0.7,
+        _guide_amplitude,
+        "How far the intervals swing in time with the breath guide, from the middle outwards.",
+        OWN,
+    ),
+    Marker(
+        "in_rhythm", "In rhythm", "", guide_coherence.WINDOW_S, 0.0, 0.7,
+        _in_rhythm,
+        "1 while heart and guide move together beyond what one's own breath showed, else 0.",
+        OWN,
+    ),
+    Marker(
+        "breath_coherence", "With the breath", "", coherence_ratio.WINDOW_S, 0.0, 0.7,
+        _breath_share,
+        "The share of the heart rhythm's power that lies at the measured breath, 0 to 1.",
+        OWN,
+    ),
+    Marker(
+        "spectral_regularity", "Regularity", "", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        _regularity,
+        "How far the power gathers in few waves: 0 spread as in noise, 1 all in one.",
+        "1 less the normalised spectral entropy (Shannon, Bell Syst Tech J 1948, 27:379-423)",
+        every_s=5,
+    ),
+    Marker(
+        "phase_locking", "In step with the guide", "", guide_coherence.WINDOW_S, 0.0, 0.7,
+        _phase(lambda lock: lock.locking),
+        "How steadily the heart rate keeps its place in each guided breath, 0 to 1.",
+        _LACHAUX, every_s=5,
+    ),
+    Marker(
+        "phase_lag_deg", "Behind the guide", "°", guide_coherence.WINDOW_S, 0.0, 0.7,
+        _phase(lambda lock: lock.lag_deg),
+        "How far the heart rate comes after the guide, in degrees of a breath: 0 is together,"
+        " below 0 is ahead.",
+        _LACHAUX, every_s=5,
+    ),
+    Marker(
+        "rsa_bpm", "Swing in each breath", "bpm", 64.0, 20.0, 0.7,
+        _swing("bpm"),
+        "How far the heart rate rises and falls within a breath: the mean of the last five.",
+        _SHAFFER,
+    ),
+    Marker(
+        "rsa_ms", "Swing in each breath", "ms", 64.0, 20.0, 0.7,
+        _swing("ms"),
+        "The longest less the shortest interval within a breath: the mean of the last five.",
+        _SHAFFER,
+    ),
+    Marker(
+        "breaths_per_min", "Breaths a minute", "/min", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        _breaths_per_min,
+        "The pace of the breath as far as the heart rhythm tells it: an estimate.",
+        OWN,
+    ),
+)  # fmt: skip

@@ -1,0 +1,137 @@
+"""Poincaré's SD1 and SD2, DFA's short-term exponent and sample entropy, from accepted intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from coherence.analysis.series import NNSeries
+from coherence.analysis.spectrum import Floats, centred
+from coherence.analysis.time_domain import FEWEST, LN_RMSSD, as_ratio, half_width
+from coherence.model import Reason, Value
+
+ALPHA1_SCALES = range(4, 17)  # beats
+FEWEST_FOR_DFA = 4 * ALPHA1_SCALES[-1]
+SURE_FOR_DFA = 200
+FLAT_MS = 1e-6
+
+TEMPLATE = 2  # m
+TOLERANCE_SD = 0.2  # r
+FEWEST_FOR_ENTROPY = 50
+SURE_FOR_ENTROPY = 200
+PIECE = 5000  # beats compared with each other: the time grows with their square
+CELLS = 12_000  # of a block of comparisons: what stays in the processor's cache
+
+
+# --- Poincaré -------------------------------------------------------------------------------------
+
+
+def sd1_ms(beats: NNSeries) -> Value:
+    """SD1 in ms, across the diagonal of each interval against the next: RMSSD in other clothes.
+
+    As Kubios: the differences are taken about 0, divided by one less than there are.
+    """
+    differences_ms = beats.differences_ms
+    m = len(differences_ms)
+    if m < FEWEST:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    value = math.sqrt(float(differences_ms @ differences_ms) / (2 * (m - 1)))
+    return as_ratio(value, half_width(beats.covered_s, LN_RMSSD))
+
+
+def sd2_ms(beats: NNSeries) -> Value:
+    """SD2 in ms, along the diagonal: std of the sums of valid neighbours over the root of 2.
+
+    >>> sd2_ms(NNSeries.from_rr([1000, 1100] * 10)).value
+    0.0
+    """
+    together = beats.neighbours
+    if np.count_nonzero(together) < FEWEST:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    off = centred((beats.rr_ms[1:] + beats.rr_ms[:-1])[together])
+    return Value(math.sqrt(float(off @ off) / (2 * (len(off) - 1))))
+
+
+def sd1_pct(beats: NNSeries) -> Value:
+    """SD1 in per cent of SD1 and SD2 together."""
+    sd1, sd2 = sd1_ms(beats), sd2_ms(beats)
+    if sd1.value is None or sd2.value is None:
+        return Value(None, sd1.reason)
+    both_ms = sd1.value + sd2.value
+    return Value(100.0 * sd1.value / both_ms) if both_ms > FLAT_MS else Value(None, Reason.FLAT)
+
+
+# --- detrended fluctuation ------------------------------------------------------------------------
+
+
+def dfa_alpha1(beats: NNSeries, scales: Sequence[int] = ALPHA1_SCALES) -> Value:
+    """Short-term exponent of detrended fluctuation analysis: 0.5 of noise, 1.5 of a random walk.
+
+    Boxes of 4 to 16 beats that do not overlap, as Kubios (science: 4.8). Left-out beats are closed
+    up. Low confidence below 200 beats.
+    """
+    nn_ms = beats.nn_ms
+    if len(nn_ms) < max(FEWEST_FOR_DFA, max(scales)):
+        return Value(None, Reason.TOO_FEW_BEATS)
+    walk = np.cumsum(nn_ms - nn_ms.mean())
+    fluctuation = np.array([_fluctuation(walk, n) for n in scales])
+    if not fluctuation.min() > FLAT_MS:
+        return Value(None, Reason.FLAT)
+    x = np.log(np.array(scales, dtype=np.float64))
+    x -= x.mean()
+    slope = float(x @ np.log(fluctuation) / (x @ x))
+    return Value(slope, low_confidence=len(nn_ms) < SURE_FOR_DFA)
+
+
+def _fluctuation(walk: Floats, n: int) -> float:
+    """Root mean square of what straight lines through boxes of ``n`` leave; the rest is dropped."""
+    boxes = walk[: len(walk) // n * n].reshape(-1, n)
+    boxes = boxes - boxes.mean(axis=1, keepdims=True)
+    ramp = np.arange(n) - (n - 1) / 2
+    slopes = boxes @ ramp
+    squares = float(np.einsum("ij,ij->", boxes, boxes)) - float(slopes @ slopes / (ramp @ ramp))
+    return math.sqrt(max(0.0, squares) / boxes.size)
+
+
+# --- sample entropy -------------------------------------------------------------------------------
+
+
+def sample_entropy(beats: NNSeries) -> Value:
+    """Sample entropy of the accepted intervals: low where the same patterns come again.
+
+    m = 2, r = 0.2 SD (ddof = 1), distance by the largest difference (Richman and Moorman 2000).
+    Beyond 5000 beats patterns are compared within pieces of so many and counted together.
+    """
+    nn_ms = beats.nn_ms
+    if len(nn_ms) < FEWEST_FOR_ENTROPY:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    sd_ms = float(nn_ms.std(ddof=1))
+    if not sd_ms > FLAT_MS:
+        return Value(None, Reason.FLAT)
+    short = long = 0
+    for piece in np.array_split(nn_ms, math.ceil(len(nn_ms) / PIECE)):
+        matches = _matches(piece, TOLERANCE_SD * sd_ms)
+        short, long = short + matches[0], long + matches[1]
+    if not long:
+        return Value(None, Reason.TOO_FEW_BEATS)
+    return Value(math.log(short / long), low_confidence=len(nn_ms) < SURE_FOR_ENTROPY)
+
+
+def _matches(x: Floats, tolerance: float) -> tuple[int, int]:
+    """Pairs of templates of m and of m + 1 beats within the tolerance; each pair counts twice."""
+    n = len(x) - TEMPLATE  # templates that have a beat after them
+    short = long = 0
+    rows = max(16, CELLS // len(x))
+    for first in range(0, n, rows):
+        after = min(first + rows, n)
+        apart = x[first : after + TEMPLATE, None] - x
+        close = np.abs(apart, out=apart) <= tolerance
+        same = close[: after - first, :n].copy()
+        for step in range(1, TEMPLATE):
+            same &= close[step : after - first + step, step : n + step]
+        short += int(np.count_nonzero(same)) - (after - first)
+        same &= close[TEMPLATE : after - first + TEMPLATE, TEMPLATE : n + TEMPLATE]
+        long += int(np.count_nonzero(same)) - (after - first)
+    return short, long

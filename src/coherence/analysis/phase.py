@@ -1,0 +1,78 @@
+"""How steadily the heart rate keeps its place in the guided breath, and where that place is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from coherence.analysis.guide_coherence import SAMPLES
+from coherence.analysis.series import NNSeries
+from coherence.analysis.spectrum import Floats, band_passed
+from coherence.analysis.tachogram import Stamp, tachogram
+from coherence.model import BreathPattern, Reason
+from coherence.pacing import BreathGuide, volume_in_breath
+
+BAND = (0.6, 1.5)  # times the pace
+FLAT_BPM = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseLock:
+    """``locking``: 0 to 1, the length of the mean direction; ``lag_deg`` in (-180, 180]."""
+
+    locking: float
+    lag_deg: float  # how far the heart rate comes after the guide's volume; 0 is together
+    unsure: bool
+
+
+def phase_lock(series: NNSeries, guide: BreathGuide | None, end_s: float) -> PhaseLock | Reason:
+    """Compare the phase of the heart rate with the guide's over the last two minutes.
+
+    The heart rate is band-passed around the pace; below two minutes of guide nothing is said
+    (``WARMING_UP``): a resting heart keeps step with an imagined guide too often by chance.
+    """
+    now = None if guide is None else guide.at(end_s)
+    if guide is None or now is None:
+        return Reason.NOT_PACED
+    beats = tachogram(series, SAMPLES, Stamp.MIDDLE)
+    if isinstance(beats, Reason):
+        return beats
+    phase = guide.phase(beats.t_s)
+    # The last beat's middle lies before now: the guide may have begun half an interval later.
+    if np.isnan(phase).any() or not beats.nn_ms.min() > 0.0:
+        return Reason.WARMING_UP
+    pattern = now.breath.pattern
+    pace_hz = pattern.breaths_per_min / 60.0
+    rate_bpm = 60000.0 / beats.nn_ms
+    wave = band_passed(rate_bpm - rate_bpm.mean(), BAND[0] * pace_hz, BAND[1] * pace_hz)
+    if not float(wave.std()) > FLAT_BPM:
+        return Reason.FLAT
+    turn = np.exp(1j * (_angle(wave) - phase)).mean()
+    lag_deg = math.degrees(_volume_angle(pattern) - float(np.angle(turn)))
+    return PhaseLock(
+        locking=min(1.0, float(abs(turn))),
+        lag_deg=180.0 - (180.0 - lag_deg) % 360.0,
+        unsure=beats.unsure,
+    )
+
+
+def _angle(wave: Floats) -> Floats:
+    """Phase of the analytic signal; as ``numpy.angle(scipy.signal.hilbert(wave))``."""
+    n = len(wave)
+    weights = np.zeros(n)
+    weights[0] = 1.0
+    weights[1 : (n + 1) // 2] = 2.0
+    if n % 2 == 0:
+        weights[n // 2] = 1.0
+    return np.angle(np.fft.ifft(np.fft.fft(wave) * weights))
+
+
+@lru_cache(maxsize=8)
+def _volume_angle(pattern: BreathPattern) -> float:
+    """Phase of the guide's volume itself where its in-breath begins, by its first harmonic."""
+    steps = 256
+    volume = [volume_in_breath(i * pattern.period_s / steps, pattern)[0] for i in range(steps)]
+    return float(np.angle(np.fft.rfft(volume)[1]))

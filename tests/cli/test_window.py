@@ -1,0 +1,65 @@
+"""The commands that open the window, where there is none to open."""
+
+import pytest
+
+from coherence.cli import window
+
+
+@pytest.fixture
+def no_display(monkeypatch):
+    monkeypatch.setattr(window.sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_demo_runs_in_the_terminal_and_says_so_in_one_line(coherence, no_display):
+    told = coherence("demo", "--seconds", "0.5")
+    assert (told.status, told.out) == (0, "")
+    first, *_, last = told.err.splitlines()
+    assert first == "There is no display here, so the practice runs in this terminal."
+    assert last == "Kept as session 1 on this computer."
+    (row,) = coherence("sessions", "list", "--json").rows()[0]
+    assert (row["origin"], row["end"]) == ("simulated", "ended")
+
+
+def test_missing_libraries_are_named_with_the_line_that_installs_them(
+    coherence, monkeypatch, no_display
+):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+
+    def no_library(*_, **__):
+        raise window.DisplayError(window._missing(ImportError("libEGL.so.1: cannot open")))
+
+    monkeypatch.setattr(window, "open_window", no_library)
+    told = coherence("demo", "--seconds", "0.3")
+    assert told.status == 0
+    line = told.err.splitlines()[0]
+    assert "libEGL.so.1" in line
+    assert "apt-get install libegl1 libgl1 libxkbcommon0" in line
+    replay = coherence("replay", "nothing.txt")
+    assert replay.status == 1
+
+
+@pytest.mark.parametrize("command", [(), ("replay",)])
+def test_the_window_without_a_display_is_status_3(coherence, no_display, rr_file, command):
+    import numpy as np
+
+    file = [rr_file(np.full(50, 800.0))] if command else []
+    told = coherence(*command, *file)
+    assert (told.status, told.out) == (3, "")
+    assert "There is no display here" in told.said()
+
+
+def test_a_display_that_does_not_answer_is_said(coherence, no_display, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":987")
+    monkeypatch.setattr(window, "_missing_xcb", lambda: None)
+    told = coherence()
+    assert told.status == 3
+    assert ":987" in told.said()
+
+
+def test_replay_needs_a_speed_and_a_readable_file(coherence, tmp_path):
+    assert coherence("replay", "--speed", "max", "x.txt").status == 2
+    told = coherence("replay", tmp_path / "none.txt")
+    assert told.status == 1
+    assert "none.txt" in told.said()

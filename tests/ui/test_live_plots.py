@@ -1,0 +1,171 @@
+"""The live plot screen: what it draws is what the session says, in both themes, at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea
+from tests.ui.desk import Key, let_go, unnamed
+
+from coherence.model import Reason, Value
+from coherence.practice.practices import practice
+from coherence.sessions.opening import FromWearer
+from coherence.sessions.tracker import SessionTracker
+from coherence.sessions.view import SessionView
+from coherence.ui.live_loop import PracticeRun
+from coherence.ui.live_plots import LivePlots
+from coherence.ui.plots import MOST_POINTS, thinned
+from coherence.ui.theme import DUSK, MORNING, Theme
+
+
+@pytest.fixture(scope="module")
+def view() -> SessionView:
+    source, plan = FromWearer("practised", seed=3), practice("soothing_rhythm")
+    run = PracticeRun(source, plan, store=None, loop=None, speed=None)
+    while run.now_s() < 260.0:
+        run.tick()
+    run.mark("kind voice")
+    seen = run.tick()
+    run.close()
+    return seen
+
+
+@pytest.fixture(params=[DUSK, MORNING], ids=["dusk", "morning"])
+def plots(request: pytest.FixtureRequest) -> Iterator[LivePlots]:
+    made = LivePlots(request.param)
+    made.show()
+    yield made
+    let_go(made)
+
+
+def ink(image: QImage, ground: str) -> float:
+    """The share of pixels that are not the ground."""
+    wide = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(wide.constBits(), np.uint32).reshape(wide.height(), -1)
+    return float(np.mean((pixels & 0xFFFFFF) != int(ground[1:], 16)))
+
+
+def test_the_curves_are_the_session_s(plots: LivePlots, view: SessionView) -> None:
+    plots.show_view(view)
+    t, y = plots._heart_curve.getData()
+    near = view.t_s > view.now_s - 120.0
+    kept = near & ~view.flagged
+    np.testing.assert_allclose(t, view.t_s[kept] - view.now_s)
+    np.testing.assert_allclose(y, view.hr_bpm[kept])
+    _, score = plots._coherence_curve.getData()
+    known = view.history["coherence"][~np.isnan(view.history["coherence"])]
+    assert np.nanmax(score) <= 10.0
+    assert (np.diff(known) > 0).any()
+    assert np.argmax(score[~np.isnan(score)]) == np.argmax(known)
+    _, claim = plots._claim_curve.getData()
+    assert np.isfinite(claim).sum() == (view.history["in_rhythm"] == 1.0).sum() > 20
+    assert len(plots._moment_lines) == 1
+    f_hz, power = plots._spectrum_curve.getData()
+    assert abs(f_hz[np.argmax(power)] - 5.5 / 60) < 0.006  # the wearer follows 5.5 a minute
+
+
+def test_a_high_score_alone_is_not_called_in_rhythm(view: SessionView) -> None:
+    plots = LivePlots(DUSK)
+    unpaced = {key: column.copy() for key, column in view.history.items()}
+    unpaced["in_rhythm"][:] = 0.0
+    plots.show_view(replace(view, history=unpaced))
+    _, claim = plots._claim_curve.getData()
+    assert not np.isfinite(claim).any()
+    items = plots._coherence_plot.getPlotItem().items
+    said = " ".join(item.toPlainText() for item in items if hasattr(item, "toPlainText"))
+    assert "slow and even" in said
+    assert "rhythm" not in said
+    let_go(plots)
+
+
+def test_odd_beats_are_hollow_and_outside_the_line(plots: LivePlots, view: SessionView) -> None:
+    flagged = view.flagged.copy()
+    flagged[-20] = True
+    plots.show_view(replace(view, flagged=flagged, flagged_total=1))
+    t, _ = plots._heart_curve.getData()
+    assert view.t_s[-20] - view.now_s not in t
+    odd_t, _ = plots._odd_dots.getData()
+    np.testing.assert_allclose(odd_t, [view.t_s[-20] - view.now_s])
+    assert "1 set aside" in plots._signal_words.text()
+
+
+def test_the_line_does_not_cross_a_gap(plots: LivePlots, view: SessionView) -> None:
+    segment = view.segment.copy()
+    segment[-30:] += 1
+    plots.show_view(replace(view, segment=segment))
+    connect = plots._heart_curve.opts["connect"]
+    assert (connect[:-1] == 0).sum() == 1
+
+
+def test_before_the_first_beat_nothing_is_drawn_and_it_is_said(plots: LivePlots) -> None:
+    plots.show_view(SessionTracker().view(0.0), has_strap=True)
+    assert plots._signal_words.text() == "No beat has come yet."
+    assert plots._heart_curve.getData()[0] is None or not len(plots._heart_curve.getData()[0])
+
+
+def test_a_number_that_is_not_there_says_why(plots: LivePlots, view: SessionView) -> None:
+    gone = dict(view.values) | {"rmssd_ms": Value(None, Reason.GAP)}
+    plots.show_view(replace(view, values=gone))
+    tile = plots._tiles["rmssd_ms"]
+    assert tile.accessibleDescription() == "– a gap in the beats"
+
+
+@pytest.mark.parametrize("to", [MORNING, DUSK, replace(MORNING, text_scale=1.5)])
+def test_another_theme_draws_all_anew(plots: LivePlots, view: SessionView, to: Theme) -> None:
+    plots.show_view(view)
+    plots.set_theme(to)
+    plots.show_view(view)
+    QApplication.processEvents()
+    assert len(plots._heart_curve.getData()[0]) > 50
+    for plot in (plots._heart, plots._coherence_plot, plots._spectrum_plot):
+        assert ink(plot.grab().toImage(), to.surface) > 0.01
+    picture = plots.grab().toImage()
+    assert picture.pixelColor(2, picture.height() - 2).name().upper() == to.bg.upper()
+
+
+def test_all_has_a_name_and_the_plots_a_summary(plots: LivePlots, view: SessionView) -> None:
+    plots.show_view(view)
+    QApplication.processEvents()
+    assert unnamed(plots) == []
+    assert "coherence" in plots._heart.accessibleDescription()
+    plots.show_view(replace(view, now_s=view.now_s + 31.0, values={}))
+    assert "coherence 9" not in plots._heart.accessibleDescription()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_nothing_is_squeezed_in_a_small_window(view: SessionView, scale: float) -> None:
+    plots = LivePlots(replace(DUSK, text_scale=scale))
+    plots.resize(820, 560)
+    plots.show()
+    plots.show_view(view)
+    QApplication.processEvents()
+    area = plots.findChild(QScrollArea)
+    assert area is not None
+    assert area.widget().width() <= area.viewport().width()
+    for tile in plots._tiles.values():
+        assert tile.height() >= tile.sizeHint().height()
+    for plot in (plots._heart, plots._coherence_plot, plots._spectrum_plot):
+        assert plot.height() >= 150 * scale
+    let_go(plots)
+
+
+@pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_L])
+def test_a_key_closes_it(plots: LivePlots, key: Key) -> None:
+    QTest.keyClick(plots, key)
+    assert not plots.isVisible()
+
+
+def test_hours_are_thinned_and_keep_their_extremes() -> None:
+    rng = np.random.default_rng(1)
+    t, y = np.arange(36_000.0), rng.normal(size=36_000)
+    y[100:200] = np.nan
+    thin_t, thin_y = thinned(t, y)
+    assert len(thin_t) <= 1.1 * MOST_POINTS
+    assert np.nanmax(thin_y) == np.nanmax(y)
+    assert np.nanmin(thin_y) == np.nanmin(y)
+    assert (np.diff(thin_t) >= 0).all()
