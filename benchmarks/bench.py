@@ -274,7 +274,7 @@ def duration(seconds: float) -> str:
 
 def print_table(results: dict[str, dict[str, Timing]], workers: list[Worker]) -> None:
     table = Table("work", "library", title="time of one piece of work; ratio: theirs over ours")
-    for column in ("median", "least", "spread", "ratio", "numbers", "goal"):
+    for column in ("median", "least", "spread", "ratio", "of least", "numbers", "goal"):
         table.add_column(column, justify="right")
     rows = {row.key: row for row in ROWS}
     for key, found in results.items():
@@ -300,6 +300,7 @@ def print_table(results: dict[str, dict[str, Timing]], workers: list[Worker]) ->
                 duration(timing.least),
                 f"{max(timing.rounds) / min(timing.rounds):.2f}",
                 ratio,
+                f"{timing.least / ours.least:,.1f}x" if against else "",
                 str(len(timing.values)),
                 goal,
             )

@@ -83,7 +83,7 @@ def test_alpha1_of_noise_of_a_walk_and_of_a_sine():
     noise = [NNSeries.from_rr(rng.normal(900, 20, 4000)) for _ in range(5)]
     assert 0.57 <= np.mean([nonlinear.dfa_alpha1(beats).value for beats in noise]) <= 0.61
     walk = 5000 + np.cumsum(rng.normal(0, 5, 4000))
-    assert nonlinear.dfa_alpha1(NNSeries.from_rr(walk)).value == pytest.approx(1.498, abs=0.02)
+    assert nonlinear.dfa_alpha1(NNSeries.from_rr(walk)).value == pytest.approx(1.498, abs=0.05)
     sine = NNSeries.from_rr(tones(900, [(50, 0.1)], 300))
     assert nonlinear.dfa_alpha1(sine).value == pytest.approx(1.335, abs=1e-3)
 

@@ -170,6 +170,38 @@ def test_seconds_are_whole_in_order_and_only_where_there_are_beats() -> None:
     assert view.gaps > 0
 
 
+def test_between_two_evaluations_a_slow_marker_keeps_its_number() -> None:
+    tracker, readings = trace([a for a in practised(200.0) if not isinstance(a, Ended)])
+    said = {r.t_s: r.value for r in readings if r.marker == "lf_ms2"}
+    assert all(second % 5 == 0 for second in said)
+    assert len(said) > 30
+    column = tracker.history.columns["lf_ms2"]
+    for second, kept in zip(tracker.history.t_s.tolist(), column.tolist(), strict=True):
+        value = said[second // 5 * 5].value if second // 5 * 5 in said else None
+        assert math.isnan(kept) if value is None else kept == value
+    latest = tracker.view(200.5).values
+    assert latest["lf_ms2"].value is not None
+    assert latest["rmssd_ms"].reason is Reason.PACED
+    assert latest["vagal_index"].value is None
+
+
+def test_after_a_gap_a_slow_marker_says_nothing_until_it_is_due() -> None:
+    arrivals = [a for a in wearer(seed=4, seconds=400.0) if not 202.0 < a.t_s < 252.0]
+    tracker = SessionTracker()
+    told: dict[float, Reason | None] = {}
+    for arrival in arrivals:
+        for reading in tracker.feed(arrival):
+            if reading.marker == "lf_ms2":
+                continue
+            told[reading.t_s] = tracker.view(arrival.t_s).values["lf_ms2"].reason
+    seconds = sorted(told)
+    first = next(i for i, t_s in enumerate(seconds) if i and t_s - seconds[i - 1] > 20.0)
+    due = next(i for i, t_s in enumerate(seconds) if i >= first and t_s % 5 == 0)
+    assert due > first
+    assert {told[t_s] for t_s in seconds[first:due]} == {Reason.GAP}
+    assert told[seconds[first - 1]] is None
+
+
 def test_a_number_gone_stale_is_not_shown_as_now() -> None:
     tracker, _ = trace([a for a in practised(200.0) if not isinstance(a, Ended)])
     fresh = tracker.view(200.5)

@@ -7,10 +7,11 @@ import os
 import resource
 import sys
 import time
+from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
-from coherence.practice.practices import practice, scaled
+from coherence.practice.practices import practice
 from coherence.sessions.opening import FromWearer
 from coherence.sessions.view import SessionView
 from coherence.ui.live_loop import PracticeRun
@@ -68,7 +69,10 @@ def main(seconds: float) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication([])
     load_fonts()
-    plan = scaled(practice("soothing_rhythm"), round(seconds / 60) + 5)
+    plan = practice("soothing_rhythm")
+    *most, last = plan.steps  # longer than the app itself would offer
+    middle = replace(most[-1], seconds=seconds)
+    plan = replace(plan, steps=(*most[:-1], middle, last))
     run = Held(FromWearer(), plan, store=None, loop=None, speed=None)
     now = [0.0]
     window = PracticeWindow(run, DUSK, numbers=True, clock=lambda: now[0])
@@ -79,6 +83,7 @@ def main(seconds: float) -> None:
     rows = []
     for minute in (5, 10, seconds / 60 / 2, seconds / 60):
         while run.now_s() < 60 * minute:
+            assert not run.ended
             window.tick()
             now[0] = max(now[0], run.now_s())
         app.processEvents()
@@ -90,7 +95,7 @@ def main(seconds: float) -> None:
                 "rss_mb": rss_mb(),
             }
         )
-    print(json.dumps(rows))
+    sys.stdout.write(json.dumps(rows))
 
 
 if __name__ == "__main__":

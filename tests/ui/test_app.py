@@ -352,6 +352,20 @@ def test_l_opens_the_plots_which_follow_the_session(window: Callable[..., App]) 
     assert not plots.isVisible()
 
 
+def test_a_second_session_has_plots_of_its_own(window: Callable[..., App], store: Store) -> None:
+    shown = window()
+    shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
+    shown.open_plots()
+    shown._run.mark("kind voice")  # type: ignore[union-attr]
+    wait(lambda: shown._plots is not None and shown._plots._moment_lines)
+    shown.practise(FromWearer(seed=2), practice("soothing_rhythm"), speed=20.0)
+    assert shown._plots is None
+    assert [session.end for session in store.sessions()] == [End.OPEN, End.ENDED]
+    shown.open_plots()
+    assert shown._plots is not None
+    assert shown._plots._moment_lines == []
+
+
 def test_the_display_stays_awake_while_one_practises(window: Callable[..., App]) -> None:
     said: list[str] = []
 

@@ -18,7 +18,7 @@ QRS_REACH_S = 0.060  # to each side: 3.3 sigma
 R_SIGMA_S = 0.012  # passes 12 to 26 Hz by more than half: 2 % of 50 Hz, nothing of wander
 R_REACH_S = 0.060
 R_WITHIN_S = 0.080  # of the complex: where its R wave is looked for
-STEPS, ENOUGH = 8, 1e-6  # of Newton; in samples
+STEPS, ENOUGH = 8, 1e-4  # of Newton; in samples: the next step would be its square
 
 
 class QrsFilter:
@@ -76,7 +76,7 @@ class RFilter:
         self._taps: list[float] = (self._gain * self._kernel(taps[self.reach :])[0]).tolist()
 
     def tops(self, samples: Floats, at: int) -> tuple[RWave, RWave]:
-        """The wave that points up the most near sample ``at``, and the one that points down.
+        """The wave that points up the most near sample ``at``, and down, each to a whole sample.
 
         ``samples`` (n,) hold ``at`` with ``reach`` samples on both sides at least.
         """
@@ -91,10 +91,15 @@ class RFilter:
                 part[self.reach + k : self.reach + k + n] + part[self.reach - k :][:n]
             )
         up, down = int(np.argmax(answer)), int(np.argmin(answer))
-        return self._refined(part, up, first), self._refined(part, down, first)
+        return (
+            RWave(first + up, 0.0, float(answer[up])),
+            RWave(first + down, 0.0, float(answer[down])),
+        )
 
-    def _refined(self, part: Floats, top: int, first: int) -> RWave:
-        around = part[top : top + 2 * self.reach + 1]
+    def refined(self, samples: Floats, wave: RWave) -> RWave:
+        """``wave`` with its top between the samples."""
+        around = samples[wave.at - self.reach : wave.at + self.reach + 1]
+        around = around - around[self.reach]
         taps = np.arange(-self.reach, self.reach + 1)
         shift = 0.0
         for _ in range(STEPS):
@@ -104,7 +109,7 @@ class RFilter:
             if abs(step) < ENOUGH:
                 break
         height = self._gain * float((self._kernel(taps - shift)[0] * around).sum())
-        return RWave(first + top, shift, height)
+        return RWave(wave.at, shift, height)
 
     def _kernel(
         self, taps: NDArray[np.int64] | NDArray[np.floating]

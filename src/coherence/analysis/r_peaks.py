@@ -216,6 +216,10 @@ class RPeakDetector:
 
     def _accept(self, candidate: _Candidate) -> None:
         self._settle()
+        if self._last and candidate.at > self._last.at + self._samples(LEARNING_S):
+            self._segment += 1  # so long without a beat is a gap
+            self._intervals.clear()
+            self._before = None
         self._last, self._settled, self._looked_back = candidate, False, False
         self._waiting = [each for each in self._waiting if each.at > candidate.at]
         self._learn_at = candidate.at + self._samples(LEARNING_S)
@@ -240,7 +244,8 @@ class RPeakDetector:
         self._turned = self._turned + 1 if clear else 0
         if self._turned == TURN_BEATS:
             self._sign, self._turned, this = -self._sign, 0, other
-        sample = (self._origin + this.at) + this.shift  # whole numbers first: rounds the same
+        this = self._r.refined(self._raw, this)
+        sample = self._origin + this.at + this.shift  # whole numbers first: rounds the same
         self._found.append(RPeak(sample, this.height, self._segment))
 
     def _is_overdue(self, at: int) -> bool:
@@ -275,9 +280,6 @@ class RPeakDetector:
                 high[second] = each
         if not high:
             return
-        if self._last is not None:  # so long without a beat is a gap
-            self._segment += 1
-            self._last = None
         highest = sorted(high.values(), key=lambda each: -each.level)[:3]
         self._beats.clear()
         self._noises.clear()

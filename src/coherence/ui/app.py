@@ -134,8 +134,9 @@ class App(QStackedWidget):
         speed: float = 1.0,
         seconds: float | None = None,
     ) -> None:
-        """Begin a session and show it."""
+        """Begin a session and show it; one that still runs is ended first."""
         self._stop_scan()
+        self._end_run()
         try:
             run = PracticeRun(
                 source, practice, store=self._store, loop=self._loop, speed=speed, seconds=seconds,
@@ -153,7 +154,7 @@ class App(QStackedWidget):
             self.theme,
             reduced_motion=self.reduced_motion,
             numbers=self._settings.numbers_shown,
-            keys=dict(self._settings.keys),
+            keys={what: key for what, key in self._settings.keys.items() if what != "plots"},
         )
         window.finished.connect(self._after_practice)
         window.theme_chosen.connect(self._take_theme)
@@ -250,8 +251,10 @@ class App(QStackedWidget):
             self._run.close()
             self._run = None
         self._watch_run()
-        if self._plots is not None:
+        if self._plots is not None:  # the next session draws its own
             self._plots.close()
+            self._plots.deleteLater()
+            self._plots = None
 
     def _take_theme(self, theme: Theme) -> None:
         self._change_settings(
