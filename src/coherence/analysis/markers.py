@@ -29,8 +29,10 @@ MARKERS: tuple[Marker, ...] = (*HEART, *WAVES, *SHAPE, *POWER, *INDICES, *JUDGED
 LIVE: tuple[Marker, ...] = tuple(marker for marker in MARKERS if marker.every_s)
 
 
-def evaluate(window: Window, *, all_live: bool = False) -> dict[str, Reading]:
-    """Evaluate at the window's end each marker that is due then; all live ones with ``all_live``.
+def evaluate(
+    window: Window, rows: Sequence[Marker] = LIVE, *, all_live: bool = False
+) -> dict[str, Reading]:
+    """Evaluate at the window's end each of ``rows`` due then; with ``all_live`` all of them.
 
     >>> window = Window(NNSeries.from_rr([1000.0] * 30), 28.0)
     >>> evaluate(window)["heart_rate_bpm"].value.value
@@ -46,7 +48,7 @@ def evaluate(window: Window, *, all_live: bool = False) -> dict[str, Reading]:
             coverage(window, marker),
             marker.version,
         )
-        for marker in LIVE
+        for marker in rows
         if all_live or marker.is_due(window.end_s)
     }
 

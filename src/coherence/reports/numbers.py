@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from coherence.analysis.artifacts import artefact_pct, quality_of
-from coherence.analysis.markers import MARKERS, evaluate_span
+from coherence.analysis.markers import LIVE, MARKERS, evaluate_span
 from coherence.analysis.series import BeatLog, NNSeries
 from coherence.model import (
     Arrival,
@@ -22,7 +22,7 @@ from coherence.model import (
     Value,
     Verdict,
 )
-from coherence.reports.rows import Plain, by_second, plain, second_row
+from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
 
@@ -112,7 +112,9 @@ def numbers(
     Raises ``NothingFound`` when no beat lies in the span.
     """
     tracker = SessionTracker(
-        trust_all=raw, imagined_baseline_s=None if pace is None else pace.arrive_s
+        trust_all=raw,
+        imagined_baseline_s=None if pace is None else pace.arrive_s,
+        rows=[m for m in LIVE if not m.over_span or m.key in KEYS],  # the rest is told of the span
     )
     if pace is not None:
         arrivals = _guided(arrivals, pace)

@@ -11,7 +11,7 @@ Rules that hold here:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -68,10 +68,12 @@ class SessionTracker:
         trust_all: bool = False,
         imagined_baseline_s: float | None = None,
         usual: AmplitudeRange | None = None,
+        rows: Sequence[Marker] = LIVE,
     ) -> None:
         self.guide = BreathGuide()
         self.log = BeatLog()
-        self.history = History(tuple(m.key for m in LIVE))
+        self._rows = tuple(rows)
+        self.history = History(tuple(m.key for m in self._rows))
         self.judged: list[JudgedBeat] = []
         self.light = Light(usual)
         self._decoder = StrapDecoder()
@@ -180,10 +182,10 @@ class SessionTracker:
             baseline=self._baseline(t_s),
             contact=self._contact,
         )
-        evaluated = evaluate(window)
+        evaluated = evaluate(window, self._rows)
         self._evaluated_s, self._latest_s = t_s, t_s
         self._said.update(evaluated)
-        self._latest = {m.key: self._last_said(m, t_s) for m in LIVE}
+        self._latest = {m.key: self._last_said(m, t_s) for m in self._rows}
         self.history.append(t_s, self._latest)
         self.light.update(t_s, self._latest)
         return list(evaluated.values())
