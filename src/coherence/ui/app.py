@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
@@ -42,7 +42,6 @@ LOG = logging.getLogger("coherence.app")
 POLL_MS = 200
 PLOTS_MS = 250
 WATCH_MS = 500
-PLOTS_KEY = "L"
 
 
 class App(QStackedWidget):
@@ -68,9 +67,6 @@ class App(QStackedWidget):
         self._poll = self._every(POLL_MS, self._look_at_scan)
         self._plot_timer = self._every(PLOTS_MS, self._show_plots)
         self._watch = self._every(WATCH_MS, self._watch_run)
-        key = QKeySequence(settings.keys.get("plots", PLOTS_KEY))
-        self._plots_key = QShortcut(key, self, self.open_plots)
-        self._plots_key.setEnabled(False)  # until there is something to plot
 
     def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -154,16 +150,16 @@ class App(QStackedWidget):
             self.theme,
             reduced_motion=self.reduced_motion,
             numbers=self._settings.numbers_shown,
-            keys={what: key for what, key in self._settings.keys.items() if what != "plots"},
+            keys=self._settings.keys,
         )
         window.finished.connect(self._after_practice)
         window.theme_chosen.connect(self._take_theme)
+        window.plots_asked.connect(self.open_plots)
         window.numbers_switched.connect(
             lambda shown: self._change_settings(replace(self._settings, numbers_shown=shown))
         )
         self._put(window)
         window.setFocus()
-        self._plots_key.setEnabled(True)
         self._watch.start()  # its first look comes after the first frame
         if not isinstance(source, FromWearer | FromFile):  # a look around is no first run
             self._change_settings(replace(self._settings, first_run_done=True))
@@ -246,7 +242,6 @@ class App(QStackedWidget):
         self.show_welcome()
 
     def _end_run(self) -> None:
-        self._plots_key.setEnabled(False)
         if self._run is not None:
             self._run.close()
             self._run = None

@@ -24,6 +24,7 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "sound": "S",
     "numbers": "N",
     "theme": "T",
+    "plots": "L",
     "full_screen": "F11",
     "moment": "M",
     "soft_pause": "F9",

@@ -45,6 +45,7 @@ class PracticeWindow(QWidget):
     theme_chosen = Signal(object)  # Theme: the other one, or other letters
     sound_switched = Signal(bool)
     numbers_switched = Signal(bool)
+    plots_asked = Signal()
 
     def __init__(
         self,
@@ -105,6 +106,7 @@ class PracticeWindow(QWidget):
             "sound": self.toggle_sound,
             "numbers": bottom.numbers.toggle,
             "theme": lambda: self._choose(self._theme.other()),
+            "plots": self.plots_asked.emit,
             "full_screen": self._toggle_full_screen,
             "moment": lambda: self._mark(""),
             "soft_pause": self.toggle_soft_pause,

@@ -73,6 +73,7 @@ KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_K
     "soft_pause": "A quiet moment, nothing shown",
     "moment": "Mark this moment",
     "theme": "Dusk or morning",
+    "plots": "Live plots, in a window of their own",
     "full_screen": "Full screen",
     "larger": "Larger letters",
     "smaller": "Smaller letters",
