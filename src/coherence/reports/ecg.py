@@ -15,7 +15,7 @@ from coherence.analysis.r_peaks import SLOWEST_HZ, RPeak, RPeakDetector
 from coherence.devices import intervals
 from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
 from coherence.reports.ecg_table import Floats, ecg_columns
-from coherence.reports.recording import ImportFailed, text_of
+from coherence.reports.recording import ImportFailed, bytes_of, text_of
 
 LARGEST_B = 2**30
 QUICKEST_HZ = 20_000.0
@@ -45,7 +45,7 @@ def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
     ``rate_hz`` overrides the rate that a column of times gives. Raises ``ImportFailed``, with one
     sentence for people, where the file cannot be read or nothing says the rate.
     """
-    raw = _bytes(path)
+    raw = bytes_of(path, LARGEST_B, "an ECG")
     if rate_hz is not None:
         _checked_rate(path, rate_hz)
     doubts: list[str] = []
@@ -103,23 +103,6 @@ def arrivals_of_ecg(ecg: Ecg, *, strap_id: str = "imported") -> Iterator[Arrival
 
 
 # --- files ---
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_B:
-            raise ImportFailed(path, "the file is too large for an ECG: choose another one.")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise ImportFailed(path, "there is no such file: check the name.") from None
-    except IsADirectoryError:
-        raise ImportFailed(path, "this is a folder: choose a file in it.") from None
-    except (OSError, ValueError) as error:
-        reason = f"it could not be opened ({error}): check that you may read it."
-        raise ImportFailed(path, reason) from error
-    if not raw.strip():
-        raise ImportFailed(path, "the file is empty: choose one that holds an ECG.")
-    return raw
 
 
 def _checked_rate(path: Path, rate_hz: float) -> None:

@@ -18,7 +18,7 @@ from coherence.devices.errors import DecodeError
 from coherence.devices.heart_rate import RR_TICKS_PER_S, HeartRateMeasurement
 from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
 from coherence.reports import session_json
-from coherence.reports.recording import ImportFailed, Recording, RecordingFile, text_of
+from coherence.reports.recording import Recording, RecordingFile, bytes_of, text_of
 from coherence.reports.session_json import SessionFileError
 from coherence.reports.soundness import recording
 from coherence.reports.tables import Columns, columns
@@ -39,19 +39,7 @@ class Import:
 
 def read_recording(path: Path) -> Recording:
     """Read any of ``IMPORTS``. Raises ``ImportFailed`` with one sentence for people."""
-    try:
-        if path.stat().st_size > LARGEST_B:
-            raise ImportFailed(path, "the file is too large for a recording: choose another one.")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise ImportFailed(path, "there is no such file: check the name.") from None
-    except IsADirectoryError:
-        raise ImportFailed(path, "this is a folder: choose a file in it.") from None
-    except (OSError, ValueError) as error:
-        reason = f"it could not be opened ({error}): check that you may read it."
-        raise ImportFailed(path, reason) from error
-    if not raw.strip():
-        raise ImportFailed(path, "the file is empty: choose one that holds RR intervals.")
+    raw = bytes_of(path, LARGEST_B, "a recording of RR intervals")
     file = RecordingFile(path, raw, text_of(raw))
     for row in IMPORTS:
         if row.sniff(file):

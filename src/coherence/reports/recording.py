@@ -74,3 +74,21 @@ def text_of(raw: bytes) -> str | None:
     if any(ord(c) < 32 and c not in "\t\n\r\f\x1a" for c in set(text)):
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+
+
+def bytes_of(path: Path, largest_b: int, what: str) -> bytes:
+    """The bytes of a file that should hold ``what``. Raises ``ImportFailed``."""
+    try:
+        if path.stat().st_size > largest_b:
+            raise ImportFailed(path, f"the file is too large for {what}: choose another one.")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise ImportFailed(path, "there is no such file: check the name.") from None
+    except IsADirectoryError:
+        raise ImportFailed(path, "this is a folder: choose a file in it.") from None
+    except (OSError, ValueError) as error:
+        reason = f"it could not be opened ({error}): check that you may read it."
+        raise ImportFailed(path, reason) from error
+    if not raw.strip():
+        raise ImportFailed(path, f"the file is empty: choose one that holds {what}.")
+    return raw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -21,8 +21,9 @@ from coherence.analysis.series import NNSeries
 from coherence.model import Reason
 from coherence.sessions.view import SessionView
 from coherence.ui import words
-from coherence.ui.plots import Floats, Plot, PlotCard, thinned
-from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
+from coherence.ui.plots import Plot, PlotCard, thinned
+from coherence.ui.theme import REGULAR, Theme, alpha, stylesheet
+from coherence.ui.tiles import BEATS_SHOWN, BeatStrip, Tile
 from coherence.ui.widgets import Card, Label
 
 HEART_S = 120.0
@@ -30,21 +31,11 @@ AHEAD_S = 6.0
 HEADROOM = 0.03  # so that the highest number of an axis is not cut
 SPECTRUM_EVERY_S = 5.0
 SUMMARY_EVERY_S = 30.0
-BEATS_SHOWN = 120
 BAND_EDGES = (0.0, 3.7, 7.1, 10.0)  # of the 0 to 10 scale
 # A high score alone says no more than this: in rhythm is what the guide line beneath claims.
 BAND_WORDS = ("arriving", "settling", "slow and even")
 CLAIM_AT = 0.22  # of the scale: where the line for "in rhythm" runs
 NARROW_PX = 1000  # below, one column
-REASONS = {
-    Reason.WARMING_UP: "listening",
-    Reason.TOO_FEW_BEATS: "listening",
-    Reason.GAP: "a gap in the beats",
-    Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
-    Reason.NO_DATA: "no beats now",
-    Reason.NOT_PACED: "no guide now",
-    Reason.NO_BREATH: "breath not measured",
-}
 
 
 class LivePlots(QWidget):
@@ -325,79 +316,3 @@ class LivePlots(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(self._theme.bg))
-
-
-class Tile(QWidget):
-    """One marker: its name, its value, and beneath it why there is none or what goes with it."""
-
-    def __init__(self, theme: Theme, name: str, unit: str) -> None:
-        super().__init__()
-        self._theme, self._unit = theme, unit
-        self.setAccessibleName(name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 10)
-        column.setSpacing(2)
-        self._value = Label("–", theme, px=28, tone="hi")
-        self._under = Label("", theme, px=12, weight=REGULAR, tone="mid")
-        column.addWidget(Label(name, theme, px=13, weight=SEMIBOLD, tone="mid"))
-        column.addWidget(self._value)
-        column.addWidget(self._under)
-        column.addStretch()
-
-    def show_value(self, view: SessionView, key: str) -> None:
-        value = view.values.get(key)
-        if value is None or value.value is None:
-            reason = Reason.NO_DATA if value is None else value.reason
-            shown, under = "–", REASONS.get(reason, "") if reason else ""
-        else:
-            digits = 2 if key == "guide_coherence" else 1 if key == "breaths_per_min" else 0
-            shown, under = f"{value.value:.{digits}f} {self._unit}", UNDER.get(key, "")
-            if key == "rmssd_ms" and view.guide.running:
-                under = "slow breathing distorts it"
-        self._value.set_words(shown)
-        self._under.set_words(under)
-        self.setAccessibleDescription(f"{shown} {under}")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.bg))
-        painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
-
-
-UNDER = {
-    "rsa_bpm": "peak to trough, each breath",
-    "breaths_per_min": "estimated from the heart",
-    "rmssd_ms": "beat to beat, last minute",
-    "sdnn_ms": "last minute",
-    "guide_coherence": "share at the guide, 2 minutes",
-}
-
-
-class BeatStrip(QWidget):
-    """The last beats as a row of fine strokes; those set aside stand out by height and tone."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._flagged: Floats | np.ndarray = np.zeros(0, np.bool_)
-        self.setFixedHeight(24)
-        self.setAccessibleName("Signal of the last beats")
-
-    def show_beats(self, flagged: np.ndarray) -> None:
-        self._flagged = flagged.copy()
-        self.setAccessibleDescription(f"{int(flagged.sum())} of {len(flagged)} set aside")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        step = self.width() / BEATS_SHOWN
-        left = BEATS_SHOWN - len(self._flagged)
-        for i, odd in enumerate(self._flagged):
-            painter.setBrush(
-                alpha(self._theme.breath if odd else self._theme.ok, 1.0 if odd else 0.7)
-            )
-            top = 1.0 if odd else 6.0
-            painter.drawRect(QRectF((left + i) * step, top, max(1.0, step * 0.45), 24 - 2 * top))

@@ -1,0 +1,104 @@
+"""The small parts of the live screen: a tile for each marker, and the strip of the last beats."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from coherence.analysis.markers import LIVE, likely_range
+from coherence.model import Reason
+from coherence.sessions.view import SessionView
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
+from coherence.ui.widgets import Label
+
+BEATS_SHOWN = 120
+ROWS = {marker.key: marker for marker in LIVE}
+BY_MINUTE = ("rmssd_ms", "sdnn_ms")  # read over a minute, with an uncertainty worth saying
+REASONS = {
+    Reason.WARMING_UP: "listening",
+    Reason.TOO_FEW_BEATS: "listening",
+    Reason.GAP: "a gap in the beats",
+    Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
+    Reason.NO_DATA: "no beats now",
+    Reason.NOT_PACED: "no guide now",
+    Reason.NO_BREATH: "breath not measured",
+}
+UNDER = {
+    "rsa_bpm": "peak to trough, each breath",
+    "breaths_per_min": "estimated from the heart",
+    "rmssd_ms": "beat to beat, last minute",
+    "sdnn_ms": "last minute",
+    "guide_coherence": "share at the guide, 2 minutes",
+}
+
+
+class Tile(QWidget):
+    """One marker: its name, its value, and beneath it why there is none or what goes with it."""
+
+    def __init__(self, theme: Theme, name: str, unit: str) -> None:
+        super().__init__()
+        self._theme, self._unit = theme, unit
+        self.setAccessibleName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(2)
+        self._value = Label("–", theme, px=28, tone="hi")
+        self._under = Label("", theme, px=12, weight=REGULAR, tone="mid")
+        column.addWidget(Label(name, theme, px=13, weight=SEMIBOLD, tone="mid"))
+        column.addWidget(self._value)
+        column.addWidget(self._under)
+        column.addStretch()
+
+    def show_value(self, view: SessionView, key: str) -> None:
+        value = view.values.get(key)
+        if value is None or value.value is None:
+            reason = Reason.NO_DATA if value is None else value.reason
+            shown, under = "–", REASONS.get(reason, "") if reason else ""
+        else:
+            digits = 2 if key == "guide_coherence" else 1 if key == "breaths_per_min" else 0
+            shown, under = f"{value.value:.{digits}f} {self._unit}", UNDER.get(key, "")
+            if value.reason is Reason.PACED:
+                under = "slow breathing distorts it"
+            elif (likely := likely_range(ROWS[key], value)) is not None and key in BY_MINUTE:
+                under = f"over five minutes likely {likely[0]:.0f}–{likely[1]:.0f}"
+        self._value.set_words(shown)
+        self._under.set_words(under)
+        self.setAccessibleDescription(f"{shown} {under}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.bg))
+        painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
+
+
+class BeatStrip(QWidget):
+    """The last beats as a row of fine strokes; those set aside stand out by height and tone."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._flagged: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self.setFixedHeight(24)
+        self.setAccessibleName("Signal of the last beats")
+
+    def show_beats(self, flagged: NDArray[np.bool_]) -> None:
+        self._flagged = flagged.copy()
+        self.setAccessibleDescription(f"{int(flagged.sum())} of {len(flagged)} set aside")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = self.width() / BEATS_SHOWN
+        left = BEATS_SHOWN - len(self._flagged)
+        for i, odd in enumerate(self._flagged):
+            painter.setBrush(
+                alpha(self._theme.breath if odd else self._theme.ok, 1.0 if odd else 0.7)
+            )
+            top = 1.0 if odd else 6.0
+            painter.drawRect(QRectF((left + i) * step, top, max(1.0, step * 0.45), 24 - 2 * top))
