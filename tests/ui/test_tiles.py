@@ -1,0 +1,36 @@
+"""Tiles: a number, and beneath it what goes with it or why there is none."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from coherence.model import Reason, Value
+from coherence.sessions.tracker import SessionTracker
+from coherence.ui.theme import DUSK
+from coherence.ui.tiles import Tile
+from coherence.ui.widgets import Label
+
+SPREAD = 46.0 * (1.391 - 1.0)  # science 4.11: a minute lies within ±0.33 on the scale of logarithms
+
+
+def shown(value: Value | None) -> str:
+    QApplication.instance() or QApplication([])
+    view = SessionTracker().view(0.0)
+    tile = Tile(DUSK, "RMSSD", "ms")
+    tile.show_value(replace(view, values={} if value is None else {"rmssd_ms": value}), "rmssd_ms")
+    return " | ".join(label.text() for label in tile.findChildren(Label))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Value(46.0, uncertainty=SPREAD), "RMSSD | 46 ms | over five minutes likely 33–64"),
+        (Value(46.0), "RMSSD | 46 ms | beat to beat, last minute"),
+        (Value(46.0, Reason.PACED, SPREAD), "RMSSD | 46 ms | slow breathing distorts it"),
+        (Value(None, Reason.TOO_MANY_ARTEFACTS), "RMSSD | – | too many odd beats"),
+        (None, "RMSSD | – | no beats now"),
+    ],
+)
+def test_what_a_tile_says(value: Value | None, words: str) -> None:
+    assert shown(value) == words
