@@ -1,4 +1,4 @@
-"""A session that is running: what the window and the terminal both drive, by ``tick()``."""
+"""A session that is running: what the window and the terminal both drive, by ``advance()``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Protocol
 from coherence.devices.sources import Feed
 from coherence.model import (
     Arrival,
-    BreathMarked,
     ClockMark,
     Ended,
     LinkChanged,
@@ -20,7 +19,6 @@ from coherence.model import (
 from coherence.practice.conductor import StepConductor
 from coherence.sessions.summary import summary_of
 from coherence.sessions.tracker import SessionTracker
-from coherence.sessions.view import SessionView
 
 CLOCK_MARK_EVERY_S = 60.0
 WallClock = Callable[
@@ -48,8 +46,8 @@ class LiveSession:
     """Clock, feed, practice and fold of one running session.
 
     ``wall`` is ``None`` for a recording, which has its own clock marks. Everything the screen adds
-    goes through ``feed.put``, so it is numbered and recorded like a beat. ``tick`` is called from
-    one thread only.
+    goes through ``feed.put``, so it is numbered and recorded like a beat. ``advance`` and ``take``
+    are called from one thread only.
     """
 
     def __init__(
@@ -93,11 +91,6 @@ class LiveSession:
                 self._mark_due_s = 0.0  # a reconnect: see whether the machine slept
         return readings
 
-    def tick(self) -> SessionView:
-        """``advance``, and what a screen shows now."""
-        self.advance()
-        return self.tracker.view(self._clock.now_s())
-
     # --- what people do ---
 
     def pause(self) -> None:
@@ -125,9 +118,6 @@ class LiveSession:
 
     def mark(self, label: str = "") -> None:
         self._feed.put(Moment(self.now_s(), label))
-
-    def mark_breath(self) -> None:
-        self._feed.put(BreathMarked(self.now_s()))
 
     def summary(self) -> dict[str, float]:
         """A few numbers for the list of sessions."""
