@@ -32,13 +32,14 @@ from bleak.exc import (
 from tests.devices.virtual_radio import BRIEF, Ear, frame, in_the_air, run, strap_on
 
 from coherence.devices import battery, heart_rate
+from coherence.devices.air import Air, offer_radio
 from coherence.devices.bumble_radio import open_radio, radio_in
 from coherence.devices.decoder import StrapDecoder
 from coherence.devices.listener import QUIET_REASON
 from coherence.devices.radio import SYSTEM, Radio, explained, find_strap, find_straps, listen, scan
 from coherence.devices.radio_error import RadioError, RadioReason, radio_error
 from coherence.devices.sources import Feed, SessionClock, SourceLoop
-from coherence.devices.virtual_strap import Air, VirtualStrap, offer_radio
+from coherence.devices.virtual_strap import VirtualStrap
 from coherence.model import Beat, Gap, LinkState, Notification, Repeated, StrapSeen, Undecodable
 
 SPEED = 40.0  # a beat a second becomes one in 25 ms

@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
 from coherence.devices import heart_rate
+from coherence.devices.air import Air
 from coherence.devices.bumble_radio import radio_in
 from coherence.devices.radio import Patience, Radio, listen
 from coherence.devices.sources import SessionClock
-from coherence.devices.virtual_strap import Air, VirtualStrap
+from coherence.devices.virtual_strap import VirtualStrap
 from coherence.model import Arrival, LinkChanged, LinkState, Notification, StrapSeen
 
 ADVERTISING_MS = 10.0

@@ -40,9 +40,9 @@ except ImportError as error:
         "This radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
     ) from error
 
+from coherence.devices.air import Air, device_on
 from coherence.devices.radio import Radio
 from coherence.devices.radio_error import RadioError, RadioReason
-from coherence.devices.virtual_strap import Air, device_on
 
 OWN_ADDRESS = "F0:00:00:00:00:01"  # random static
 POWER_ON_S = 10.0
