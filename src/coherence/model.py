@@ -288,6 +288,7 @@ class Value:
     reason: Reason | None = None
     uncertainty: float | None = None  # half-width of the 95 % band, in the marker's unit
     low_confidence: bool = False
+    floor: float | None = None  # what noise alone would give, where that is not 0
 
 
 @dataclass(frozen=True, slots=True)

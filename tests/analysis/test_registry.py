@@ -106,6 +106,7 @@ def holds(key, value):
     assert math.isfinite(value.value), key
     assert value.value >= 0.0 or key in BELOW_ZERO, key
     assert value.uncertainty is None or math.isfinite(value.uncertainty), key
+    assert value.floor is None or (math.isfinite(value.floor) and value.floor >= 0.0), key
     if value.reason is not None:
         assert value.reason in (Reason.PACED, Reason.NO_PEAK), key
 

@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import signal
+from scipy import signal, stats
 from tests import recorded
 from tests.analysis.rhythms import guide_from, tones
 
 from coherence.analysis.artifacts import judge_all
 from coherence.analysis.markers import evaluate
-from coherence.analysis.respiration import _crests, breath_swings, guided_bounds, own_bounds
+from coherence.analysis.respiration import (
+    MEAN_RANGE,
+    _crests,
+    breath_swings,
+    guided_bounds,
+    own_bounds,
+)
 from coherence.analysis.series import BeatLog, NNSeries
 from coherence.analysis.tachogram import Tachogram, tachogram
 from coherence.analysis.window import Window
@@ -115,3 +121,42 @@ def test_a_breath_with_a_hole_or_too_few_beats_does_not_count():
     swings = breath_swings(NNSeries.from_rr(rr_ms, accepted=(t_s < 14.0) | (t_s > 17.5)), bounds)
     np.testing.assert_allclose(swings.start_s, [0.0, 30.0])
     assert np.all(swings.ms == 200.0)
+
+
+@pytest.mark.parametrize("per_min", [6.0, 12.0])
+def test_noise_alone_swings_as_far_as_is_said_beside_it(per_min):
+    """With no breath in the heart the swing that is measured is the floor that is said."""
+    swings, floors = [], []
+    for seed in range(30):
+        series = NNSeries.from_rr(tones(900, [], 140, noise_ms=12, seed=seed))
+        window = Window(series, 130.0, guide=guide_from(0.0, per_min))
+        for key in ("rsa_ms", "rsa_bpm"):
+            value = evaluate(window)[key].value
+            swings.append(value.value)
+            floors.append(value.floor)
+    swings, floors = np.reshape(swings, (-1, 2)).mean(0), np.reshape(floors, (-1, 2)).mean(0)
+    np.testing.assert_allclose(floors, swings, rtol=0.05)
+    fewest, most = int(60 / per_min / 0.9), int(60 / per_min / 0.9) + 1
+    assert _mean_range(fewest) * 12 * 0.95 < floors[0] < _mean_range(most) * 12 * 1.05
+
+
+def test_a_wave_without_noise_stands_on_no_floor():
+    series = NNSeries.from_rr(tones(900, [(50, 0.1)], 140))
+    value = evaluate(Window(series, 130.0, guide=guide_from(0.0, 6.0)))["rsa_ms"].value
+    assert value.value == pytest.approx(100, rel=0.03)
+    assert value.floor < 0.5
+    noisy = NNSeries.from_rr(tones(900, [(50, 0.1)], 140, noise_ms=10))
+    value = evaluate(Window(noisy, 130.0, guide=guide_from(0.0, 6.0)))["rsa_ms"].value
+    assert value.floor == pytest.approx(_mean_range(11) * 10, rel=0.3)
+
+
+def test_mean_ranges_are_those_of_the_normal_law():
+    for n, said in enumerate(MEAN_RANGE.tolist(), start=2):
+        assert said == pytest.approx(_mean_range(n), abs=6e-4)
+
+
+def _mean_range(n):
+    """E(max - min) of n values: the integral of 1 - F^n - (1 - F)^n."""
+    x = np.linspace(-8, 8, 4001)
+    below = stats.norm.cdf(x)
+    return np.trapezoid(1 - below**n - (1 - below) ** n, x)

@@ -21,7 +21,8 @@ def _numbers(coherence, *arguments):
 def test_the_keys_are_those_of_the_issue(coherence, rr_file):
     found = _numbers(coherence, rr_file(np.full(200, 800.0)))
     assert set(found) == {
-        *("file", "beats", "artefact_pct", "quality", "duration_s", "markers", "reasons", "last")
+        *("file", "beats", "artefact_pct", "quality", "duration_s", "markers", "reasons", "last"),
+        "uncertainty",
     }
     assert set(found["beats"]) == {"total", "accepted", "verdicts"}
     assert set(found["last"]) >= LAST_KEYS
@@ -187,3 +188,37 @@ def test_json_is_one_line_a_file_and_plain_json(coherence, rr_file):
     assert [json.loads(line)["markers"]["mean_rr_ms"] for line in told.out.splitlines()] == [
         *(700.0, 800.0, 900.0)
     ]
+
+
+def test_a_short_recording_says_in_words_where_five_minutes_would_lie(coherence, rr_file):
+    rng = np.random.default_rng(3)
+    path = rr_file(900 + 30 * rng.normal(size=75))
+    found = _numbers(coherence, path)
+    low, high = found["uncertainty"]["rmssd_ms"]["likely"]
+    rmssd = found["markers"]["rmssd_ms"]
+    assert low < rmssd < high
+    assert low * high == pytest.approx(rmssd**2, rel=1e-4)  # a ratio: as much down as up
+    assert found["uncertainty"]["rsa_ms"]["noise_floor"] > 0
+    told = coherence("analyse", path)
+    assert f"over five minutes it would likely lie in {low:.0f}–{high:.0f}" in _flat(told.out)
+    assert "noise alone" in told.out
+    assert "not for a client's page" not in told.out  # two minutes too short for it
+
+
+def test_paced_and_resting_markers_are_told_apart(coherence, rr_file):
+    t_s = np.arange(400) * 0.9
+    path = rr_file(np.round(900 + 40 * np.sin(2 * np.pi * t_s / 10)))
+    told = coherence("analyse", path, "--pace", "6")
+    assert _flat(told.out).count("slow breathing distorts it") >= 8
+    assert "Look at the swing in each breath" in _flat(told.out)
+    (found,) = coherence("analyse", path, "--pace", "6", "--json").rows()
+    for key in ("rmssd_ms", "hf_ms2", "pnn50_pct", "sd1_pct", "vagal_index", "activation_index"):
+        assert found["reasons"][key] == "paced"
+    assert found["last"]["reasons"]["rmssd_ms"] == "paced"
+    assert found["markers"]["rsa_bpm"] > 4
+    free = coherence("analyse", path)
+    assert "slow breathing distorts it" not in free.out
+
+
+def _flat(text):
+    return " ".join(text.replace("│", " ").split())

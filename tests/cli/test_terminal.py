@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from coherence.cli.terminal import Picture, breath_bar, light_style, water
+from coherence.cli.terminal import Picture, PlainWords, breath_bar, light_style, water
 from coherence.practice.practices import practices
 from coherence.sessions.opening import FromWearer, OpenSession
+from coherence.ui import words
 
 
 @pytest.fixture
@@ -46,8 +47,8 @@ def test_each_thing_keeps_its_row_through_a_whole_practice(session, width, heigh
             seen += "\n".join(rows)
     assert max(counts) <= height
     assert len(heads) == 1
-    for words in ("Breathe in", "and out", "━", "█", "In rhythm", "beats a minute"):
-        assert words in seen
+    for said in ("Breathe in", "and out", "━", "█", "In rhythm", "beats a minute"):
+        assert said in seen
 
 
 def test_no_colour_is_heeded_and_the_other_page_is_left_again(session, monkeypatch):
@@ -91,3 +92,18 @@ def test_the_light_goes_from_dusk_to_gold():
     assert light_style(0.0).color != light_style(1.0).color
     assert light_style(-1.0) == light_style(0.0)
     assert light_style(2.0) == light_style(1.0)
+
+
+@pytest.mark.parametrize("screen", [PlainWords, Picture])
+def test_what_is_not_for_a_client_is_withheld(session, screen, monkeypatch):
+    for _ in range(320):
+        session.advance()
+    known = session.live.tracker.view(session.live.now_s()).values
+    assert "activation_index" in known
+    seen = []
+    monkeypatch.setattr(words, "state_words", lambda view, **_: seen.append(view) or "calm")
+    with screen(session, *([_console(80, 24)] if screen is Picture else [])) as shown:
+        shown.show([])
+    assert seen
+    for view in seen:
+        assert set(known) - set(view.values) == {"activation_index"}

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from tests.ui.desk import Key, let_go, unnamed
 
+from coherence.analysis.markers import LIVE
 from coherence.model import Reason, Value
 from coherence.practice.practices import practice
 from coherence.sessions.opening import FromWearer
@@ -169,3 +170,9 @@ def test_hours_are_thinned_and_keep_their_extremes() -> None:
     assert np.nanmax(thin_y) == np.nanmax(y)
     assert np.nanmin(thin_y) == np.nanmin(y)
     assert (np.diff(thin_t) >= 0).all()
+
+
+def test_no_tile_shows_what_is_not_for_a_client(plots: LivePlots) -> None:
+    """The window opens from the client's own screen too."""
+    for_client = {marker.key for marker in LIVE if marker.for_client}
+    assert set(plots._tiles) <= for_client

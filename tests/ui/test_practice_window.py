@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from coherence.model import LinkState, Value
-from coherence.sessions.view import Band
+from coherence.sessions.view import Band, SessionView
 from coherence.ui import practice, words
 from coherence.ui.keys import DEFAULT_KEYS
 from coherence.ui.practice import PracticeWindow
@@ -532,3 +532,21 @@ assert after - before > -1000, (before, after)
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > -1000
+
+
+class Frank(SampleSession):
+    """A session that knows what is not for a client's page."""
+
+    def tick(self) -> SessionView:
+        view = super().tick()
+        return replace(view, values=dict(view.values) | {"activation_index": Value(1.2345)})
+
+
+def test_the_window_never_holds_what_is_not_for_a_client(desk: Callable[..., Desk]) -> None:
+    session = Frank()
+    assert "activation_index" in session.tick().values
+    seen = desk(session, numbers=True)
+    seen.tick(30.0, 30)
+    assert seen.window._view is not None
+    assert "coherence" in seen.window._view.values
+    assert "activation_index" not in seen.window._view.values

@@ -21,6 +21,9 @@ STUDENT_T = {3: 4.303, 4: 3.182, 5: 2.776}  # 97.5th percentile, by the number o
 
 _MCCRATY = "after McCraty and Zayas, Front Psychol 2014, 5:1090; limits and window our own"
 _SHAFFER = "Shaffer and Meehan, Front Neurosci 2020, 14:570400"
+_VASCHILLO = (
+    "Vaschillo, Lehrer, Rishe and Konstantinov, Appl Psychophysiol Biofeedback 2002, 27:1-27"
+)
 _LACHAUX = "Lachaux, Rodriguez, Martinerie and Varela, Hum Brain Mapp 1999, 8:194-208"
 
 
@@ -70,13 +73,17 @@ def _swing(unit: str) -> Callable[[Window], Value]:
         swings = window.swings
         if isinstance(swings, Reason):
             return Value(None, swings)
-        recent = (swings.bpm if unit == "bpm" else swings.ms)[-RECENT_BREATHS:]
+        swing, floor = (
+            (swings.bpm, swings.floor_bpm) if unit == "bpm" else (swings.ms, swings.floor_ms)
+        )
+        recent = swing[-RECENT_BREATHS:]
         if len(recent) < FEWEST_BREATHS:
             return Value(None, Reason.WARMING_UP)
         return Value(
             float(np.mean(recent)),
             uncertainty=_half_width_of_mean(recent),
             low_confidence=len(recent) < RECENT_BREATHS,
+            floor=floor,
         )
 
     return compute
@@ -182,20 +189,23 @@ WAVES = (
     Marker(
         "phase_lag_deg", "Behind the guide", "°", guide_coherence.WINDOW_S, 0.0, 0.7,
         _phase(lambda lock: lock.lag_deg),
-        "How far the heart rate comes after the guide, in degrees of a breath: 0 is together,"
-        " below 0 is ahead.",
-        _LACHAUX, every_s=5,
+        "How far the heart rate comes after the guide's breath, in degrees of a breath: at 0 it is"
+        " highest where the guide's lungs are fullest, as at one's resonance; above 0 it comes"
+        " later, below 0 earlier.",
+        f"{_LACHAUX}; 0 as in {_VASCHILLO}", every_s=5,
     ),
     Marker(
         "rsa_bpm", "Swing in each breath", "bpm", 64.0, 20.0, 0.7,
         _swing("bpm"),
-        "How far the heart rate rises and falls within a breath: the mean of the last five.",
+        "How far the heart rate rises and falls within a breath: the mean of the last five. Noise"
+        " alone gives more than 0, so what noise would give stands beside it.",
         _SHAFFER,
     ),
     Marker(
         "rsa_ms", "Swing in each breath", "ms", 64.0, 20.0, 0.7,
         _swing("ms"),
-        "The longest less the shortest interval within a breath: the mean of the last five.",
+        "The longest less the shortest interval within a breath: the mean of the last five. Noise"
+        " alone gives more than 0, so what noise would give stands beside it.",
         _SHAFFER,
     ),
     Marker(

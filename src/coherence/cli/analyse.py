@@ -180,29 +180,34 @@ def print_numbers(name: str, found: Numbers) -> None:
     from rich.table import Table
 
     from coherence.analysis.markers import MARKERS
+    from coherence.model import Reason
+    from coherence.reports.remarks import INSTEAD, WHY_NONE, about
 
     total = sum(found.verdicts.values())
     flagged = ", ".join(f"{n} {k}" for k, n in found.verdicts.items() if n and k != "normal")
     minutes, seconds = divmod(round(found.duration_s), 60)
+    paced = any(value.reason is Reason.PACED for value in found.markers.values())
     table = Table(
         title=name,
         caption=(
             f"{minutes} min {seconds:02d} s · {total} beats"
             + (f", of these {flagged}" if flagged else ", none flagged")
             + f" · artefacts {found.artefact_pct:.1f} % · signal {NAMES[found.quality.value]}"
+            + (f"\n{INSTEAD}" if paced else "")
         ),
     )
     for column in ("", "value", "unit"):
         table.add_column(column, justify="right" if column == "value" else "left")
+    table.add_column("what to know", overflow="fold", style="dim")
     for marker in MARKERS:
         value = found.markers[marker.key]
-        if value.value is None:
-            why = value.reason.value.replace("_", " ") if value.reason else ""
-            table.add_row(marker.label, f"[dim]{why}[/dim]", "")
-        else:
-            table.add_row(marker.label, f"{value.value:.4g}", marker.unit)
+        shown = "–" if value.value is None else f"{value.value:.4g}"
+        unit = "" if value.value is None else marker.unit
+        table.add_row(marker.label, shown, unit, about(marker, value))
     if found.at_pace is not None:
-        paced, share = found.at_pace.pace, found.at_pace.in_rhythm_pct.value
-        label = f"In rhythm with {paced.breaths_per_min:g} a minute"
-        table.add_row(label, "" if share is None else f"{share:.4g}", "% of the time")
+        pace, share = found.at_pace.pace, found.at_pace.in_rhythm_pct
+        label = f"In rhythm with {pace.breaths_per_min:g} a minute"
+        why = WHY_NONE[share.reason] if share.value is None and share.reason else ""
+        shown = "–" if share.value is None else f"{share.value:.4g}"
+        table.add_row(label, shown, "% of the time" if share.value is not None else "", why)
     Console().print(table)

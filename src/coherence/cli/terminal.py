@@ -99,7 +99,7 @@ class PlainWords:
         now_s = live.now_s()
         if now_s < self._due_s or self._session.over:
             return
-        view = live.tracker.view(now_s)
+        view = live.tracker.view(now_s).for_client()
         said = words.state_words(view, has_strap=True, trouble=self._session.trouble)
         if said != self._said:
             self._said, self._due_s = said, now_s + PLAIN_EVERY_S
@@ -130,7 +130,7 @@ class Picture:
             return
         self._drawn_s = now_s
         live = self._session.live
-        view = live.tracker.view(live.now_s())
+        view = live.tracker.view(live.now_s()).for_client()
         width, height = self._console.size
         self._live.update(self.picture(view, width, height), refresh=True)
 

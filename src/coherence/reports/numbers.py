@@ -22,7 +22,7 @@ from coherence.model import (
     Value,
     Verdict,
 )
-from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row
+from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, uncertainties
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
 
@@ -91,6 +91,7 @@ class Numbers:
             "reasons": {
                 key: value.reason.value for key, value in self.markers.items() if value.reason
             },
+            "uncertainty": uncertainties(self.markers),
             "last": self.last,
         } | ({} if self.at_pace is None else self.at_pace.as_json())
 
@@ -183,8 +184,13 @@ def _within(t_s: float, from_s: float | None, to_s: float | None) -> bool:
 
 def _typical(values: list[Value]) -> Value:
     """The median of the readings that have a value; else the reason most of them give."""
-    known = [v.value for v in values if v.value is not None]
+    known = [v for v in values if v.value is not None]
     if known:
-        return Value(median(known))
+        floors = [v.floor for v in known if v.floor is not None]
+        return Value(
+            median(v.value for v in known if v.value is not None),
+            low_confidence=2 * sum(v.low_confidence for v in known) > len(known),
+            floor=median(floors) if floors else None,
+        )
     reasons = Counter(v.reason for v in values)
     return Value(None, reasons.most_common(1)[0][0] if reasons else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from coherence.analysis.artifacts import quality_of
+from coherence.analysis.markers import MARKERS, likely_range
 from coherence.model import LinkState, Reading, Value
 
 KEYS = (
@@ -22,7 +23,9 @@ KEYS = (
 )
 TRUTHS = {"in_rhythm"}  # markers that say yes or no
 
-Plain = str | float | bool | dict[str, str] | None
+ROWS = {marker.key: marker for marker in MARKERS}
+
+Plain = str | float | bool | dict[str, str] | dict[str, dict[str, object]] | None
 
 
 def plain(key: str, value: Value) -> float | bool | None:
@@ -32,20 +35,37 @@ def plain(key: str, value: Value) -> float | bool | None:
     return value.value > 0.5 if key in TRUTHS else round(value.value, 6)
 
 
+def uncertainties(values: Mapping[str, Value]) -> dict[str, dict[str, object]]:
+    """What is known of how far numbers can be trusted, by marker key; the sure ones are left out.
+
+    ``likely``: where it would lie over five minutes (of a swing: over many breaths), 95 %;
+    ``noise_floor``: what noise alone would give; ``low_confidence``: true, where it is doubtful.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for key, value in values.items():
+        said: dict[str, object] = {}
+        if (likely := likely_range(ROWS[key], value)) is not None:
+            said["likely"] = [round(end, 6) for end in likely]
+        if value.floor is not None:
+            said["noise_floor"] = round(value.floor, 6)
+        if value.value is not None and value.low_confidence:
+            said["low_confidence"] = True
+        if said:
+            found[key] = said
+    return found
+
+
 def second_row(t_s: float, values: Mapping[str, Value], link: LinkState) -> dict[str, Plain]:
-    """The row of the second ``t_s``; ``reasons`` says why each null is one."""
-    reasons = {
-        key: reason.value
-        for key in KEYS
-        if values[key].value is None and (reason := values[key].reason) is not None
-    }
+    """The row of the second ``t_s``; ``reasons`` tells nulls, and what is paced."""
+    reasons = {key: reason.value for key in KEYS if (reason := values[key].reason) is not None}
     artefacts = values["artefact_pct"]
     quality = None if artefacts.value is None else quality_of(artefacts.value).value
     if artefacts.reason is not None:
         reasons["quality"] = artefacts.reason.value
     row: dict[str, Plain] = {"t_s": t_s}
     row |= {key: plain(key, values[key]) for key in KEYS}
-    return row | {"quality": quality, "link": link.value, "reasons": reasons}
+    row |= {"quality": quality, "link": link.value, "reasons": reasons}
+    return row | {"uncertainty": uncertainties({key: values[key] for key in KEYS})}
 
 
 def by_second(readings: Iterable[Reading]) -> Iterator[tuple[float, dict[str, Value]]]:

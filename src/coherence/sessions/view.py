@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coherence.analysis.markers import LIVE
 from coherence.model import BreathPattern, LinkState, Quality, Value
 from coherence.pacing import BreathGuide
 
 Floats = NDArray[np.float64]
+WITHHELD = frozenset(marker.key for marker in LIVE if not marker.for_client)
 
 
 class Band(Enum):
@@ -65,3 +67,11 @@ class SessionView:
     gaps: int
     undecodable: int
     repeated: int
+
+    def for_client(self) -> SessionView:
+        """The same without the numbers that are not for a client's page."""
+        return replace(
+            self,
+            values={key: value for key, value in self.values.items() if key not in WITHHELD},
+            history={key: column for key, column in self.history.items() if key not in WITHHELD},
+        )

@@ -122,7 +122,7 @@ class PracticeWindow(QWidget):
 
     def tick(self) -> None:
         """Take in what has come, and show it."""
-        view = self._session.tick()
+        view = self._session.tick().for_client()  # this is the client's screen
         real_s = self._clock()
         dt_s, self._frame_s = real_s - self._frame_s, real_s
         if self._view is not None and not view.paused and not self._ended:

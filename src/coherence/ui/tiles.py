@@ -8,24 +8,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from coherence.analysis.markers import LIVE, likely_range
-from coherence.model import Reason
+from coherence.analysis.markers import LIVE
+from coherence.reports.remarks import trust, why_none
 from coherence.sessions.view import SessionView
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label
 
 BEATS_SHOWN = 120
 ROWS = {marker.key: marker for marker in LIVE}
-BY_MINUTE = ("rmssd_ms", "sdnn_ms")  # read over a minute, with an uncertainty worth saying
-REASONS = {
-    Reason.WARMING_UP: "listening",
-    Reason.TOO_FEW_BEATS: "listening",
-    Reason.GAP: "a gap in the beats",
-    Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
-    Reason.NO_DATA: "no beats now",
-    Reason.NOT_PACED: "no guide now",
-    Reason.NO_BREATH: "breath not measured",
-}
 UNDER = {
     "rsa_bpm": "peak to trough, each breath",
     "breaths_per_min": "estimated from the heart",
@@ -55,15 +45,11 @@ class Tile(QWidget):
     def show_value(self, view: SessionView, key: str) -> None:
         value = view.values.get(key)
         if value is None or value.value is None:
-            reason = Reason.NO_DATA if value is None else value.reason
-            shown, under = "–", REASONS.get(reason, "") if reason else ""
+            shown, under = "–", why_none(value)
         else:
             digits = 2 if key == "guide_coherence" else 1 if key == "breaths_per_min" else 0
-            shown, under = f"{value.value:.{digits}f} {self._unit}", UNDER.get(key, "")
-            if value.reason is Reason.PACED:
-                under = "slow breathing distorts it"
-            elif (likely := likely_range(ROWS[key], value)) is not None and key in BY_MINUTE:
-                under = f"over five minutes likely {likely[0]:.0f}–{likely[1]:.0f}"
+            shown = f"{value.value:.{digits}f} {self._unit}"
+            under = trust(ROWS[key], value, brief=True) or UNDER.get(key, "")
         self._value.set_words(shown)
         self._under.set_words(under)
         self.setAccessibleDescription(f"{shown} {under}")

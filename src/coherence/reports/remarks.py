@@ -1,0 +1,95 @@
+"""What belongs beside a number, in plain words: how far to trust it, or why it is missing."""
+
+from __future__ import annotations
+
+from coherence.analysis.marker import Marker, likely_range
+from coherence.model import Reason, Value
+
+WHY_NONE = {  # short enough for a tile
+    Reason.WARMING_UP: "listening",
+    Reason.TOO_FEW_BEATS: "listening",
+    Reason.GAP: "a gap in the beats",
+    Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
+    Reason.FLAT: "nothing varies",
+    Reason.NO_PEAK: "no wave stands out",
+    Reason.NOT_PACED: "no guide now",
+    Reason.NO_BREATH: "breath not measured",
+    Reason.NO_BASELINE: "too little time with one's own breath",
+    Reason.NO_DATA: "no beats now",
+    Reason.PACED: "for rest: the guide ran",
+}
+OF_A_RECORDING = {  # where nothing is going on any more
+    Reason.WARMING_UP: "too short for it",
+    Reason.TOO_FEW_BEATS: "too few beats",
+    Reason.NOT_PACED: "no guide ran",
+    Reason.NO_DATA: "no beats",
+}
+DISTORTED = "slow breathing distorts it"
+INSTEAD = (
+    "The guide ran: what slow breathing distorts is no sign of the vagus nerve then. Look at the "
+    "swing in each breath and at the share with the guide instead."
+)
+NOT_FOR_CLIENT = "not for a client's page"
+
+
+def why_none(value: Value | None) -> str:
+    """Why there is no number, as of now."""
+    reason = Reason.NO_DATA if value is None else value.reason
+    return "" if reason is None else WHY_NONE[reason]
+
+
+def trust(marker: Marker, value: Value, *, brief: bool = False) -> str:
+    """How far a number is to be trusted; empty where there is nothing to say. ``brief`` for a tile.
+
+    >>> from coherence.analysis.markers import MARKERS
+    >>> rows = {marker.key: marker for marker in MARKERS}
+    >>> trust(rows["rmssd_ms"], Value(46.0, uncertainty=18.0))
+    'over five minutes it would likely lie in 33–64'
+    >>> trust(rows["rsa_bpm"], Value(9.4, uncertainty=1.2, floor=2.1))
+    'give or take 1.2; noise alone 2.1'
+    >>> trust(rows["rmssd_ms"], Value(21.0, Reason.PACED, 8.0))
+    'slow breathing distorts it'
+    """
+    if value.reason is Reason.PACED:
+        return DISTORTED
+    said = []
+    if (likely := likely_range(marker, value)) is not None:
+        if value.floor is not None:
+            words = "±" if brief else "give or take"
+            said.append(f"{words} {_short(value.uncertainty or 0.0, likely)}")
+        else:
+            words = "likely" if brief else "it would likely lie in"
+            said.append(f"over five minutes {words} {span(likely)}")
+    if value.floor is not None:
+        said.append(f"noise alone {_short(value.floor, (0.0, value.value or 0.0))}")
+    return (" · " if brief else "; ").join(said)
+
+
+def about(marker: Marker, value: Value) -> str:
+    """All that is to be said beside a number of a recording."""
+    if value.value is None:
+        reason = value.reason
+        return "" if reason is None else OF_A_RECORDING.get(reason, WHY_NONE[reason])
+    said = [trust(marker, value)]
+    if value.reason is Reason.NO_PEAK:
+        said.append(WHY_NONE[Reason.NO_PEAK])
+    if value.low_confidence:
+        said.append("not sure")
+    if not marker.for_client:
+        said.append(NOT_FOR_CLIENT)
+    return "; ".join(part for part in said if part)
+
+
+def span(likely: tuple[float, float]) -> str:
+    """A range, with no more digits than it deserves.
+
+    >>> span((33.07, 63.98)), span((3.52, 4.18)), span((1.02, 9.7)), span((-1.2, -0.4))
+    ('33–64', '3.5–4.2', '1.0–9.7', '-1.2 to -0.4')
+    """
+    low, high = (_short(end, likely) for end in likely)
+    return f"{low} to {high}" if low.startswith("-") else f"{low}–{high}"
+
+
+def _short(number: float, within: tuple[float, float]) -> str:
+    digits = 0 if within[1] - within[0] >= 10.0 else 1
+    return f"{number:.{digits}f}"
