@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from coherence.devices.sources import Feed, SessionClock, SourceLoop, paced
+from coherence.devices.sources import Feed, Pushed, Put, SessionClock, SourceLoop, paced
 from coherence.model import Arrival, Moment
 
 
@@ -108,3 +108,94 @@ def test_stopping_the_loop_closes_what_runs() -> None:
     time.sleep(0.05)
     loop.stop()
     assert closed.is_set()
+
+
+class Slow:
+    """A strap that is let go of only when told so."""
+
+    def __init__(self) -> None:
+        self.began, self.may_go, self.gone = (threading.Event() for _ in range(3))
+        self.cut_off = False
+
+    async def run(self, put: Put) -> None:
+        put(Moment(0.0, "heard"))
+        self.began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            try:
+                while not self.may_go.is_set():  # noqa: ASYNC110 - it is set by another thread
+                    await asyncio.sleep(0.005)
+            except asyncio.CancelledError:
+                self.cut_off = True
+            self.gone.set()
+
+
+def test_leaving_returns_at_once_and_goes_on_behind(loop: SourceLoop) -> None:
+    strap, feed = Slow(), Feed()
+    opened = loop.open(Pushed(strap.run), feed)
+    until(strap.began.is_set)
+    opened.leave()
+    assert not strap.gone.is_set()
+    assert [a.label for a in feed.drain() if isinstance(a, Moment)] == ["heard"]
+    assert not opened.close(within_s=0.05)  # bounded, too
+    strap.may_go.set()
+    assert opened.close(within_s=5.0)
+    assert not strap.cut_off
+
+
+def test_stopping_does_not_cut_off_what_is_letting_go() -> None:
+    loop, strap, feed = SourceLoop(), Slow(), Feed()
+    opened = loop.open(Pushed(strap.run), feed)
+    until(strap.began.is_set)
+    opened.leave()
+    threading.Timer(0.1, strap.may_go.set).start()
+    assert loop.stop(within_s=5.0)
+    assert strap.gone.is_set()
+    assert not strap.cut_off
+
+
+def test_stopping_waits_no_longer_than_it_says() -> None:
+    loop, strap, feed = SourceLoop(), Slow(), Feed()
+    loop.open(Pushed(strap.run), feed)
+    until(strap.began.is_set)
+    assert not loop.stop(within_s=0.05)
+    assert not strap.gone.is_set()
+    strap.may_go.set()
+    assert loop.stop(within_s=5.0)
+    assert not strap.cut_off
+
+
+def test_a_pushed_arrival_is_put_within_the_call_that_made_it() -> None:
+    inside: list[bool] = []
+    speaking = False
+    feed = Feed(lambda number, arrival: inside.append(speaking))
+
+    async def run(put: Put) -> None:
+        nonlocal speaking
+        for _ in range(3):
+            speaking = True
+            put(Moment(0.0))
+            speaking = False
+            await asyncio.sleep(0)
+
+    asyncio.run(feed.pump(Pushed(run)))
+    assert inside == [True] * 3
+    assert feed.ended.is_set()
+
+
+def test_a_pushed_source_can_be_pulled_like_any_other() -> None:
+    async def run(put: Put) -> None:
+        for arrival in moments(3):
+            put(arrival)
+        raise OSError("radio gone")
+
+    got: list[Arrival] = []
+
+    async def pull() -> None:
+        async for arrival in Pushed(run):
+            got.append(arrival)
+
+    with pytest.raises(OSError, match="radio gone"):
+        asyncio.run(pull())
+    assert got == moments(3)

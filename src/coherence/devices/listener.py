@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coherence.devices import battery, heart_rate
@@ -33,6 +34,7 @@ class Listener:
     ) -> None:
         self._choice, self._clock, self._station = choice, clock, station
         self._patience, self._put = patience, put
+        self._task: asyncio.Task[object] | None = None
         self._strap_id = ""  # once it is ours
         self._told: tuple[LinkState, str] | None = None
         self._heard: Hearing | None = None  # of the connection whose callbacks count
@@ -40,12 +42,10 @@ class Listener:
 
     async def run(self) -> None:
         """Never returns; is cancelled, or raises what ``listen`` says."""
-        if self._choice.strap_id is not None and not self._claim(self._choice.strap_id):
-            raise RadioError(
-                "This strap is in use here already: choose another one.", RadioReason.BUSY
-            )
+        self._task = asyncio.current_task()
         radio_works = False
         try:
+            await self._claim_chosen()
             while True:
                 try:
                     device = await self._station.look(
@@ -66,7 +66,24 @@ class Listener:
                     await asyncio.sleep(self._patience.wait_s(self._failed))
                     self._failed += 1
         finally:
-            self._station.held.discard(self._strap_id)
+            self._release()
+
+    async def _claim_chosen(self) -> None:
+        """Claim the strap that was asked for; whoever is just letting it go may finish.
+
+        :raises RadioError: if somebody listens to it
+        """
+        chosen = self._choice.strap_id
+        if chosen is None:
+            return
+        holder = self._station.held.get(chosen)
+        if holder is not None and holder.cancelling():
+            self._tell(LinkState.LOOKING)
+            await asyncio.wait({holder}, timeout=2 * self._patience.operation_s)
+        if not self._claim(chosen):
+            raise RadioError(
+                "This strap is in use here already: choose another one.", RadioReason.BUSY
+            )
 
     def _takes(self, strap_id: str, name: str) -> bool:
         return self._choice.fits(strap_id, name) and self._claim(strap_id)
@@ -75,10 +92,15 @@ class Listener:
         """Keep this strap to the end: a session never passes over to a stranger's."""
         if strap_id in self._station.held:
             return strap_id == self._strap_id
-        self._station.held.discard(self._strap_id)
-        self._station.held.add(strap_id)
-        self._strap_id, self._choice = strap_id, StrapChoice(strap_id)
+        assert self._task is not None
+        self._release()
+        self._station.held[strap_id] = self._task
+        self._strap_id, self._choice = strap_id, replace(self._choice, strap_id=strap_id)
         return True
+
+    def _release(self) -> None:
+        if self._station.held.get(self._strap_id) is self._task:
+            self._station.held.pop(self._strap_id, None)
 
     def _tell(self, state: LinkState, reason: str = "", t_s: float | None = None) -> None:
         if self._told != (state, reason):
@@ -93,7 +115,7 @@ class Listener:
         """
         asking: asyncio.Task[None] | None = None
         try:
-            self._tell(LinkState.CONNECTING, link.name)
+            self._tell(LinkState.CONNECTING, link.name or self._choice.name)
             await link.open()
             self._tell(LinkState.LISTENING)
             hearing.began()

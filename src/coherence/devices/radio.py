@@ -28,9 +28,9 @@ from bleak.exc import (
 from coherence.devices import heart_rate, reconnect
 from coherence.devices.listener import Listener
 from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radio_error
-from coherence.devices.sources import SessionClock
+from coherence.devices.sources import Pushed, Put, SessionClock
 from coherence.devices.strap_choice import StrapChoice
-from coherence.model import Arrival, StrapSeen
+from coherence.model import StrapSeen
 
 T = TypeVar("T")
 UNNAMED = "Unnamed strap"
@@ -146,13 +146,13 @@ async def _sightings(radio: Radio, show_all: bool) -> AsyncIterator[asyncio.Queu
 # --- listening ------------------------------------------------------------------------------------
 
 
-async def listen(
+def listen(
     wanted: str | StrapSeen,
     clock: SessionClock,
     *,
     radio: Radio = SYSTEM,
     patience: Patience = PATIENCE,
-) -> AsyncGenerator[Arrival, None]:
+) -> Pushed:
     """What a strap says and how its link stands, through every loss, until this is closed.
 
     ``wanted`` is a strap, its id, its name or a part of it (``*`` and ``?`` as in a shell). The
@@ -161,19 +161,12 @@ async def listen(
     :raises RadioError: if the radio cannot be used at the start, or somebody listens to this strap
         already; any later trouble is told as ``LinkChanged`` while we go on trying
     """
-    arrivals: asyncio.Queue[Arrival | None] = asyncio.Queue()
-    listener = Listener(
-        StrapChoice.of(wanted), clock, Station.of(radio), patience, arrivals.put_nowait
-    )
-    listening = asyncio.create_task(listener.run())
-    listening.add_done_callback(lambda _: arrivals.put_nowait(None))
-    try:
-        while (arrival := await arrivals.get()) is not None:
-            yield arrival
-        listening.result()  # it ends by an exception only
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+
+    async def run(put: Put) -> None:
+        listener = Listener(StrapChoice.of(wanted), clock, Station.of(radio), patience, put)
+        await listener.run()
+
+    return Pushed(run)
 
 
 # --- bleak in our words ---------------------------------------------------------------------------
@@ -189,7 +182,8 @@ class Station:
     def __init__(self, radio: Radio) -> None:
         self.radio = radio
         self.connecting = asyncio.Lock()
-        self.held: set[str] = set()  # strap ids: two clients on one strap cut each other off
+        # Who listens to which strap, by its id: two clients on one strap cut each other off.
+        self.held: dict[str, asyncio.Task[object]] = {}
         self._scanner = asyncio.Lock()
 
     @classmethod

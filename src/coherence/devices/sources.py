@@ -8,12 +8,13 @@ import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from coherence.model import Arrival, Ended
 
 T = TypeVar("T")
-CLOSING_S = 10.0
+LEAVING_S = 6.0  # what leaving the program waits for at most: a disconnection has 5 s
+Put = Callable[[Arrival], None]
 Sink = Callable[[int, Arrival], None]  # takes (number, arrival): the record's writer, say
 
 
@@ -36,6 +37,41 @@ async def paced(arrivals: Iterable[Arrival], clock: SessionClock) -> AsyncGenera
     for arrival in arrivals:
         await asyncio.sleep(clock.until(arrival.t_s))
         yield arrival
+
+
+class Pushed(AsyncGenerator[Arrival, None]):
+    """A source that hands each arrival over itself, in the very call that stamps it.
+
+    ``Feed.pump`` drives it by ``into``: nothing stamped is ever on its way, so what was heard
+    before a session's end is in it. Everybody else may iterate over it as over any source.
+    """
+
+    def __init__(self, run: Callable[[Put], Coroutine[object, object, None]]) -> None:
+        self.into = run  # runs until it is cancelled, or raises
+        self._pulled = self._pull()
+
+    async def _pull(self) -> AsyncGenerator[Arrival, None]:
+        arrivals: asyncio.Queue[Arrival | None] = asyncio.Queue()
+        running = asyncio.create_task(self.into(arrivals.put_nowait))
+        running.add_done_callback(lambda _: arrivals.put_nowait(None))
+        try:
+            while (arrival := await arrivals.get()) is not None:
+                yield arrival
+            running.result()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    # What makes it an asynchronous generator
+
+    def asend(self, value: None) -> Coroutine[Any, Any, Arrival]:
+        return self._pulled.asend(value)
+
+    def athrow(self, *error: Any) -> Coroutine[Any, Any, Arrival]:
+        return self._pulled.athrow(*error)
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        return self._pulled.aclose()
 
 
 class Feed:
@@ -91,8 +127,11 @@ class Feed:
     async def pump(self, source: AsyncGenerator[Arrival, None]) -> None:
         """Run ``source`` into this feed; its exception is raised by ``drain``."""
         try:
-            async for arrival in source:
-                self.put(arrival)
+            if isinstance(source, Pushed):
+                await source.into(self.put)
+            else:
+                async for arrival in source:
+                    self.put(arrival)
         except Exception as error:  # delivered to the caller's thread by drain()
             self._inbox.put(error)
         finally:
@@ -107,6 +146,8 @@ class SourceLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._work: set[asyncio.Task[object]] = set()  # what was submitted and still runs
+        self._leaving: Future[None] | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="sources", daemon=True)
         self._thread.start()
 
@@ -116,29 +157,57 @@ class SourceLoop:
 
     def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
         """Run ``work`` (a scan, say) on the loop; the caller may wait for its future or cancel."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._known(work), self._loop)
 
-    def stop(self) -> None:
-        """Cancel what runs, wait for it, end the thread."""
-        self.submit(_cancel_all()).result(timeout=CLOSING_S)
+    async def _known(self, work: Coroutine[object, object, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._work.add(task)
+        try:
+            return await work
+        finally:
+            self._work.discard(task)
+
+    def stop(self, within_s: float = LEAVING_S) -> bool:
+        """Cancel what runs, wait at most ``within_s`` for it to let go, end the thread.
+
+        Returns whether all had let go.
+        """
+        if self._leaving is None:
+            self._leaving = asyncio.run_coroutine_threadsafe(self._let_go(), self._loop)
+        try:
+            self._leaving.result(within_s)
+        except TimeoutError:
+            return False  # a daemon thread: it ends with the program
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=CLOSING_S)
+        self._thread.join()
         self._loop.close()
+        return True
+
+    async def _let_go(self) -> None:
+        """Cancel each piece of work once: a second time would cut off what is letting go."""
+        for task in (work := set(self._work)):
+            if not task.cancelling():
+                task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+        # Only then what is below them, which they needed for letting go.
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for other in rest:
+            other.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
 
 class OpenSource:
-    """A source that is being pumped; ``close`` returns when it has let go of its strap."""
+    """A source that is being pumped."""
 
     def __init__(self, feed: Feed, pumping: Future[None]) -> None:
         self._feed, self._pumping = feed, pumping
 
-    def close(self) -> None:
+    def leave(self) -> None:
+        """Begin to let go; returns at once. A strap is let go of in the background."""
         self._pumping.cancel()
-        self._feed.ended.wait(timeout=CLOSING_S)
 
-
-async def _cancel_all() -> None:
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    def close(self, within_s: float = LEAVING_S) -> bool:
+        """Let go and wait for it; returns whether it was done in time."""
+        self.leave()
+        return self._feed.ended.wait(timeout=within_s)

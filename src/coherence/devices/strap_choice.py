@@ -25,12 +25,13 @@ class StrapChoice:
 
     strap_id: str | None = None
     pattern: str = ""
+    name: str = ""  # as it was seen; not every system knows it again
 
     @classmethod
     def of(cls, wanted: str | StrapSeen) -> StrapChoice:
         """From a strap, its id, its name, a part of its name, or a pattern with ``*`` and ``?``."""
         if isinstance(wanted, StrapSeen):
-            return cls(strap_id=wanted.strap_id)
+            return cls(strap_id=wanted.strap_id, name=wanted.name)
         return cls(wanted.upper()) if _ID.fullmatch(wanted) else cls(pattern=wanted)
 
     def fits(self, strap_id: str, name: str | None) -> bool:

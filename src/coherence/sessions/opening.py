@@ -187,22 +187,22 @@ class OpenSession:
             return []
 
     def close(self) -> list[Reading]:
-        """End the session, let go of the strap, finish the record; returns the last readings.
+        """End the session and finish the record; returns the last readings.
 
-        Safe to call twice: the second time there is nothing left to do.
+        All that was heard is in it at once; the strap is let go of in the background, and only a
+        loop of its own is waited for. Safe to call twice.
         """
         if self._closed:
             return []
         self._closed = True
-        if self._opened is not None:
-            self._opened.close()
-        readings = self.live.take(quietly=True)
         if not self.live.ended:
             self._feed.put(Ended(self.live.now_s()))
-        readings += self.live.take(quietly=True)
+        if self._opened is not None:
+            self._opened.leave()
+        readings = self.live.take(quietly=True)
+        self._finish_record()
         if self._own_loop:
             self._loop.stop()
-        self._finish_record()
         return readings
 
     def _finish_record(self) -> None:

@@ -286,6 +286,7 @@ class App(QStackedWidget):
         self._closed = True
         self._stop_scan()
         self._end_run()
+        self.hide()  # a strap may take seconds to be let go of, and nobody has to watch that
         self._loop.stop()
 
 

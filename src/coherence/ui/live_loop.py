@@ -115,7 +115,7 @@ class PracticeRun:
         self._session.live.mark(label)
 
     def close(self) -> None:
-        """End what runs and let go of strap and record; safe to call twice."""
+        """End what runs; the strap is let go of meanwhile. Safe to call twice."""
         if not self._closed:
             self._closed = True
             self._session.close()
