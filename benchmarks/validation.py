@@ -2,8 +2,9 @@
 
     python -m benchmarks.validation [PAGE]
 
-It needs the real recordings (COHERENCE_DATA). How well beats are judged is printed by
-`python -m benchmarks.artifact_accuracy`, how fast it all is by the other benchmarks.
+Beside the page, in a folder of its name, it draws the plots. It needs the real recordings
+(COHERENCE_DATA). `python -m benchmarks.artifact_accuracy` says more of the verdicts, the other
+benchmarks say how fast it all is.
 """
 
 import sys
@@ -11,6 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from benchmarks import validation_plots
+from benchmarks.drawing import Drawing
+from benchmarks.validation_plots import Pair
+from benchmarks.validation_verdicts import accuracy
 from tests import recorded
 from tests.analysis.rhythms import guide_from, tones
 from tests.conftest import DATA
@@ -55,20 +60,25 @@ PRINTED_AS = {  # marker key: (Kubios' name, bar)
 AR_PRINTED = {"kubios_1h_s1": (2982.7136, 1700.3635), "kubios_1h_s3": (2564.9466, 1350.3150)}
 NOISE_MS = {5: 0.891, 10: 0.862, 20: 0.763, 40: 0.533}
 SEEDS = 40
+BEAT_TO_BEAT, BANDS, SHAPE = "From beat to beat", "Bands of power", "Shape and indices"
+OF_BANDS = ("vlf", "lf_", "hf_", "total", "ar_")
+
+Plots = dict[str, Drawing]
 
 
-def page() -> str:
-    """The whole page as Markdown."""
+def page(plots: Plots) -> str:
+    """The whole page as Markdown; its plots are put into ``plots`` by name."""
     parts = [
         "# Validation",
         "",
         "Our numbers beside numbers that we did not make. This page is written by",
         "`python -m benchmarks.validation`; the tests hold the same comparisons at the bars given.",
-        *kubios(),
+        *kubios(plots),
         *own_inputs(),
         *apps_and_toolboxes(),
+        *accuracy(plots),
         *sines(),
-        *tones_in_noise(),
+        *tones_in_noise(plots),
         *by_chance(),
     ]
     return "\n".join(parts) + "\n"
@@ -88,7 +98,14 @@ def apart(ours: float, theirs: float) -> str:
     return "0.000 %" if abs(pct) < 5e-4 else f"{pct:+.3f} %"
 
 
-def kubios() -> Iterator[str]:
+def plot(plots: Plots, name: str, drawing: Drawing) -> Iterator[str]:
+    """Keep a plot; and the line that shows it, which says the same to who cannot see it."""
+    plots[name] = drawing
+    yield ""
+    yield f"![{drawing.title}: {drawing.said}](validation/{name}.svg)"
+
+
+def kubios(plots: Plots) -> Iterator[str]:
     yield ""
     yield "## Reports that Kubios printed"
     yield ""
@@ -96,7 +113,9 @@ def kubios() -> Iterator[str]:
     yield "20 ms and takes boxes of 4 to 12 beats, the others 50 ms and 4 to 16. Where the bar is"
     yield "none, and for the exponent of the long recordings, what Kubios does to the beats before"
     yield "is not documented; the difference is told as it is."
-    for name, title in REPORTS.items():
+    pairs: dict[str, list[Pair]] = {BEAT_TO_BEAT: [], BANDS: [], SHAPE: []}
+    tables: list[str] = []
+    for n, (name, title) in enumerate(REPORTS.items()):
         said = recorded.kubios(DATA, name)
         beats, printed = NNSeries.from_rr(said["rr_ms"]), said["kubios"]
         short = name.startswith("kubios_short")
@@ -104,16 +123,24 @@ def kubios() -> Iterator[str]:
         ours["pnn"] = time_domain.pnn_pct(beats, 20.0 if short else 50.0).value
         if short:
             ours["dfa_alpha1"] = nonlinear.dfa_alpha1(beats, range(4, 13)).value
-        yield ""
-        yield f"### {title}"
-        yield from table("Marker", "Kubios", "Ours", "Apart", "Bar")
-        for key, (label, bar) in PRINTED_AS.items():
-            yield row(
-                f"`{key}`", float(printed[label]), ours[key], apart(ours[key], printed[label]), bar
-            )
+        tables += ["", f"### {title}", *table("Marker", "Kubios", "Ours", "Apart", "Bar")]
+        asked = [(key, float(printed[label]), bar) for key, (label, bar) in PRINTED_AS.items()]
         if name in AR_PRINTED:
             for key, theirs in zip(("ar_lf_ms2", "ar_hf_ms2"), AR_PRINTED[name], strict=True):
-                yield row(f"`{key}`", theirs, ours[key], apart(ours[key], theirs), "0.4 %")
+                asked.append((key, theirs, "0.4 %"))
+        for key, theirs, bar in asked:
+            tables.append(row(f"`{key}`", theirs, ours[key], apart(ours[key], theirs), bar))
+            pairs[_kind(key)].append(Pair(n, theirs, ours[key]))
+    yield from plot(plots, "kubios", validation_plots.bland_altman(pairs, list(REPORTS.values())))
+    yield from tables
+
+
+def _kind(key: str) -> str:
+    """The panel that a number belongs to."""
+    if key.startswith(OF_BANDS):
+        return BANDS
+    shape = ("dfa_alpha1", "sample_entropy", "stress_index", "vagal_index", "activation_index")
+    return SHAPE if key in shape else BEAT_TO_BEAT
 
 
 def own_inputs() -> Iterator[str]:
@@ -187,18 +214,22 @@ def sines() -> Iterator[str]:
         )
 
 
-def tones_in_noise() -> Iterator[str]:
+def tones_in_noise(plots: Plots) -> Iterator[str]:
     yield ""
     yield "## Coherence of a tone in noise"
     yield ""
     yield "A wave of 50 ms at 0.1 Hz with noise at each beat; mean and standard deviation of the"
     yield f"coherence of {SEEDS} hearts. A pure tone cannot reach more than 0.904 in 64 s."
-    yield from table("Noise", "Ours", "Expected")
+    found: dict[str, tuple[float, float, float]] = {}
     for noise_ms, expected in NOISE_MS.items():
         shares = [_coherence(tones(900, [(50, 0.1)], 90, noise_ms, seed)) for seed in range(SEEDS)]
-        yield row(f"{noise_ms} ms", f"{np.mean(shares):.3f} ± {np.std(shares):.3f}", expected)
+        found[f"{noise_ms} ms"] = float(np.mean(shares)), float(np.std(shares)), expected
     shares = [_coherence(tones(900, [], 90, 20, seed)) for seed in range(SEEDS)]
-    yield row("noise alone", f"{np.mean(shares):.3f} ± {np.std(shares):.3f}", 0.2)
+    found["noise alone"] = float(np.mean(shares)), float(np.std(shares)), 0.2
+    yield from plot(plots, "tones", validation_plots.tones(found))
+    yield from table("Noise", "Ours", "Expected")
+    for name, (mean, spread, expected) in found.items():
+        yield row(name, f"{mean:.3f} ± {spread:.3f}", expected)
 
 
 def _coherence(rr_ms: np.ndarray) -> float:
@@ -231,4 +262,8 @@ def by_chance() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1] if len(sys.argv) > 1 else PAGE).write_text(page(), encoding="utf-8")
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else PAGE)
+    drawn: Plots = {}
+    target.write_text(page(drawn), encoding="utf-8")
+    for name, drawing in drawn.items():
+        drawing.write(target.with_suffix("") / f"{name}.svg")
