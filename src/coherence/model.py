@@ -220,7 +220,40 @@ class Repeated:
     intervals: int
 
 
-Event = Beat | Gap | GapWithdrawn | SkinContact | Battery | LinkChanged | Undecodable | Repeated
+class Signal(Enum):
+    """What a waveform is of."""
+
+    ECG = "ecg"  # µV
+    ACCELERATION = "acceleration"  # mg, with gravity: x, y and z in turn
+
+
+@dataclass(frozen=True, slots=True)
+class Waveform:
+    """A chunk of signal; its first sample (of acceleration: the first three) was taken at ``t_s``.
+
+    ``rate_hz`` is told by the strap's own clock, so that what is measured along the samples is
+    free of how that clock is laid on the session's. ``joined``: it goes on where the chunk before
+    ended; else something is missing.
+    """
+
+    t_s: float
+    rate_hz: float
+    signal: Signal
+    samples: tuple[float, ...]
+    joined: bool
+
+
+Event = (
+    Beat
+    | Gap
+    | GapWithdrawn
+    | SkinContact
+    | Battery
+    | LinkChanged
+    | Undecodable
+    | Repeated
+    | Waveform
+)
 
 # --- what analysis says ---------------------------------------------------------------------------
 
@@ -271,6 +304,7 @@ class Reason(Enum):
     TOO_FEW_BEATS = "too_few_beats"
     GAP = "gap"  # a hole too long to bridge lies in the window
     TOO_MANY_ARTEFACTS = "too_many_artefacts"
+    MOTION = "motion"  # too many artefacts, and the person moves
     FLAT = "flat"  # no variability to speak of
     NO_PEAK = "no_peak"
     NOT_PACED = "not_paced"

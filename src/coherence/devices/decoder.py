@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from coherence.devices import battery, heart_rate, intervals
-from coherence.devices.beat_clock import BeatClock
+from coherence.devices import battery, heart_rate, intervals, polar, polar_frames
+from coherence.devices.beat_clock import BREAKS, BeatClock
 from coherence.devices.errors import DecodeError
 from coherence.devices.heart_rate import HeartRateMeasurement
+from coherence.devices.polar_frames import PulseFrame
+from coherence.devices.pulse_clock import PulseClock
+from coherence.devices.signals import Signals
 from coherence.model import (
     Arrival,
     Battery,
+    Beat,
     ClockMark,
     Ended,
     Event,
@@ -20,33 +24,57 @@ from coherence.model import (
     Undecodable,
 )
 
-Said = HeartRateMeasurement | int | tuple[float, ...]
+Said = (
+    HeartRateMeasurement
+    | int
+    | tuple[float, ...]
+    | polar.Features
+    | polar.Reply
+    | polar_frames.Frame
+)
 
 CODECS: Mapping[str, Callable[[bytes], Said]] = {
     heart_rate.CHARACTERISTIC: heart_rate.decode,
     battery.CHARACTERISTIC: battery.decode,
     intervals.CHARACTERISTIC: intervals.decode,  # ours: imported recordings, number for number
+    polar.CONTROL: polar.decode_control,
+    polar.DATA: polar_frames.decode,
 }
 
 
 class StrapDecoder:
     """Feed it all arrivals of a session in order; it takes up those of one strap.
 
-    Without a ``strap_id`` it takes up whatever strap speaks.
+    Without a ``strap_id`` it takes up whatever strap speaks. A sensor that sends pulse intervals
+    has no others that are fit for use: from the first of them on, they alone are the beats.
     """
 
     def __init__(self, strap_id: str | None = None) -> None:
         self._strap_id = strap_id
         self._clock = BeatClock()
+        self._signals = Signals()
+        self._pulses: PulseClock | None = None
+        self._last: Beat | None = None
         self._contact: bool | None = None
         self._battery_percent: int | None = None
 
     def feed(self, arrival: Arrival) -> list[Event]:
         """What this arrival made known. It never raises: a bad frame is an ``Undecodable``."""
+        events = self._take(arrival)
+        for event in events:
+            if isinstance(event, Beat):
+                self._last = event
+        return events
+
+    def _take(self, arrival: Arrival) -> list[Event]:
         match arrival:
             case Notification() if self._is_ours(arrival.strap_id):
                 return self._read(arrival)
             case LinkChanged() if self._is_ours(arrival.strap_id):
+                if arrival.state in BREAKS:
+                    self._signals.cut()
+                    if self._pulses is not None:
+                        self._pulses.cut()
                 return [*self._clock.link(arrival.state), arrival]
             case ClockMark():
                 return self._clock.mark(arrival)
@@ -77,8 +105,20 @@ class StrapDecoder:
                 changed = said != self._battery_percent
                 self._battery_percent = said
                 return [Battery(heard.t_s, said)] if changed else []
-            case _:
+            case tuple():
                 return self._clock.feed(heard.t_s, said)
+            case PulseFrame():
+                return self._pulsed(heard.t_s, said)
+            case _:
+                return [*self._signals.feed(heard.t_s, said)]
+
+    def _pulsed(self, t_s: float, said: PulseFrame) -> list[Event]:
+        events: list[Event] = []
+        if self._pulses is None:
+            events += self._clock.flush()
+            beats = [event for event in events if isinstance(event, Beat)]
+            self._pulses = PulseClock(after=beats[-1] if beats else self._last)
+        return events + self._pulses.feed(t_s, said.intervals)
 
     def _measured(self, heard: Notification, said: HeartRateMeasurement) -> list[Event]:
         events: list[Event] = []
@@ -88,5 +128,7 @@ class StrapDecoder:
         if said.contact is not None and said.contact != self._contact:
             self._contact = said.contact
             events.append(SkinContact(heard.t_s, said.contact))
+        if self._pulses is not None:
+            return events
         beats = self._clock.feed(heard.t_s, said.rr_ms, said.heart_rate_bpm, said.contact)
         return events + beats
