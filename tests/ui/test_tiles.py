@@ -30,6 +30,7 @@ def shown(value: Value | None, key: str = "rmssd_ms", name: str = "RMSSD", unit:
         (Value(46.0), "RMSSD | 46 ms | beat to beat, last minute"),
         (Value(46.0, Reason.PACED, SPREAD), "RMSSD | 46 ms | slow breathing distorts it"),
         (Value(None, Reason.TOO_MANY_ARTEFACTS), "RMSSD | – | too many odd beats"),
+        (Value(None, Reason.MOTION), "RMSSD | – | moving"),
         (None, "RMSSD | – | no beats now"),
     ],
 )

@@ -31,6 +31,7 @@ REASONS: dict[Reason, str] = {
     Reason.TOO_FEW_BEATS: "too few usable beats in its window",
     Reason.GAP: "a hole too long to bridge lies in its window, or too little of it is covered",
     Reason.TOO_MANY_ARTEFACTS: "more than 10 % of the beats are flagged or missing",
+    Reason.MOTION: "the same, and the strap feels that the person moves",
     Reason.FLAT: "nothing varies, so there is nothing to measure",
     Reason.NO_PEAK: "no wave stands out",
     Reason.NOT_PACED: "the breath guide does not run",

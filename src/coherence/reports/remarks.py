@@ -10,6 +10,7 @@ WHY_NONE = {  # short enough for a tile
     Reason.TOO_FEW_BEATS: "listening",
     Reason.GAP: "a gap in the beats",
     Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
+    Reason.MOTION: "moving",
     Reason.FLAT: "nothing varies",
     Reason.NO_PEAK: "no wave stands out",
     Reason.NOT_PACED: "no guide now",
