@@ -16,6 +16,7 @@ from coherence.model import Arrival, BreathPattern, PaceChanged, Paused, Resumed
 
 GLIDE_BREATHS = 3  # a change of pace is spread over this many breaths, always from a turn on
 SLOWEST_PER_MIN, QUICKEST_PER_MIN = 3.5, 8.0
+FOLLOWED_PER_MIN = (4.0, 20.0)  # the guide goes so far to meet a person's own breath
 SOOTHING = BreathPattern(5.5)
 EARLY_OUT = 0.88  # < 1: the out-breath leaves a little earlier and lands softly
 

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from coherence.cli.terminal import Picture, PlainWords, breath_bar, light_style, water
-from coherence.practice.practices import practices
+from coherence.practice.library import practices
 from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.ui import words
 

@@ -14,7 +14,8 @@ from coherence.model import (
 )
 from coherence.pacing import BreathGuide
 from coherence.practice.conductor import StepConductor
-from coherence.practice.practices import Practice, Prompt, Step, practices
+from coherence.practice.library import practices
+from coherence.practice.practices import Practice, Prompt, Step
 
 SIX = BreathPattern(6.0)
 OWN = Practice(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from coherence.devices.sources import SessionClock, paced
 from coherence.model import Arrival
-from coherence.practice.practices import practice
+from coherence.practice.library import practice
 from coherence.sessions import opening
 from coherence.sessions.opening import FromWearer
 from coherence.ui.app import run_app

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
-from coherence.practice.practices import practice
+from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer
 from coherence.sessions.view import SessionView
 from coherence.ui.live_loop import PracticeRun

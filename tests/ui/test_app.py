@@ -22,7 +22,7 @@ from coherence.cli.commands import _run
 from coherence.devices import radio
 from coherence.devices.radio_error import RadioError, RadioReason
 from coherence.model import End, Ended, Notification, Origin, StrapSeen
-from coherence.practice.practices import practice, practices
+from coherence.practice.library import practice, practices
 from coherence.sessions.opening import FromNobody, FromStrap, FromWearer
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError

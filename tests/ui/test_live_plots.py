@@ -14,7 +14,7 @@ from tests.ui.desk import Key, let_go, unnamed
 
 from coherence.analysis.markers import LIVE
 from coherence.model import Reason, Value
-from coherence.practice.practices import practice
+from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer
 from coherence.sessions.tracker import SessionTracker
 from coherence.sessions.view import SessionView

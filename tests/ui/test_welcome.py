@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.desk import Key, let_go, not_reached, unnamed
 
 from coherence.model import StrapSeen
-from coherence.practice.practices import practices
+from coherence.practice.library import practices
+from coherence.ui.practice_choice import OPENS_LATER, Chosen
 from coherence.ui.theme import DUSK, MORNING
 from coherence.ui.welcome import Welcome
 
@@ -25,7 +26,7 @@ def welcome() -> Iterator[Callable[..., Welcome]]:
     made: list[Welcome] = []
 
     def make(**how: object) -> Welcome:
-        screen = Welcome(DUSK, practices(), returning=False, **how)  # type: ignore[arg-type]
+        screen = Welcome(DUSK, practices(), **{"returning": False, **how})  # type: ignore[arg-type]
         made.append(screen)
         screen.resize(1200, 800)
         screen.show()
@@ -111,17 +112,77 @@ def labels(screen: QWidget) -> list[QWidget]:
 
 
 def test_begin_says_strap_practice_and_minutes(welcome: Callable[..., Welcome]) -> None:
-    screen = welcome()
+    screen = welcome(returning=True)
     begun, alone = QSignalSpy(screen.begin), QSignalSpy(screen.without_strap)
-    screen._practice_rows[1].click()
-    screen._lengths[2].click()
+    choice = screen.choice
+    choice.rows[1].click()
+    choice.lengths[2].click()
     screen.press_primary()
     assert alone.count() == 1
-    assert alone.at(0) == [practices()[1], 15]
+    assert alone.at(0) == [Chosen(practices()[1], 20)]
     screen.show_strap(H10)
     screen.press_primary()
-    assert begun.at(0) == [H10, practices()[1], 15]
-    assert [pill.isChecked() for pill in screen._lengths] == [False, False, True, False]
+    assert begun.at(0) == [H10, Chosen(practices()[1], 20)]
+    assert [pill.isChecked() for pill in choice.lengths] == [False, False, True, False]
+
+
+def test_each_practice_has_its_own_lengths(welcome: Callable[..., Welcome]) -> None:
+    choice = welcome(returning=True).choice
+    assert [pill.text() for pill in choice.lengths] == ["5 min", "10 min", "15 min", "20 min"]
+    choice.rows[2].click()
+    assert [pill.text() for pill in choice.lengths] == ["3 min", "5 min", "10 min"]
+    assert choice.chosen == Chosen(practices()[2], 5)
+    choice.lengths[0].click()
+    choice.rows[0].click()
+    choice.rows[2].click()
+    assert choice.chosen == Chosen(practices()[2], 3)  # as it was left
+
+
+def test_a_first_time_is_short(welcome: Callable[..., Welcome]) -> None:
+    choice = welcome().choice
+    for row in choice.rows:
+        row.click()
+        assert all(int(pill.text().split()[0]) <= 5 for pill in choice.lengths)
+    choice.rows[0].click()
+    assert choice.chosen == Chosen(practices()[0], 5)
+    assert choice.rows[0].accessibleDescription().startswith("5 minutes · ")
+
+
+def test_three_for_today_and_all_one_step_away(welcome: Callable[..., Welcome]) -> None:
+    screen = welcome(today=["grounding", "just_sit", "inner_critic"])
+    choice = screen.choice
+
+    def shown() -> list[str]:
+        return [row.text() for row in choice.rows if row.isVisibleTo(screen)]
+
+    assert shown() == ["Grounding", "Just sit with my heart", "Meeting the inner critic"]
+    choice.all.click()
+    assert len(shown()) == len(practices())
+    choice.rows[-1].click()
+    choice.all.click()
+    assert shown()[:3] == ["Grounding", "Just sit with my heart", "Meeting the inner critic"]
+    assert shown()[3] == choice.practice.title  # what is chosen stays in sight
+
+
+def test_the_way_without_the_breath(welcome: Callable[..., Welcome]) -> None:
+    choice = welcome().choice
+    choice.without.click()
+    assert choice.chosen == Chosen(practices()[0], 5, without_breath=True)
+    assert choice._why.text() == practices()[0].without_breath
+    choice.rows[1].click()  # has no pacing in it anyway
+    assert not choice.chosen.without_breath
+    assert not choice.without.isVisibleTo(choice)
+
+
+def test_what_is_not_open_yet_says_when_it_will_be(welcome: Callable[..., Welcome]) -> None:
+    screen = welcome(is_open=lambda practice: practice.opens_after == 0)
+    choice = screen.choice
+    choice.all.click()
+    (row,) = [row for row in choice.rows if row.text() == "Meeting the inner critic"]
+    assert not row.isEnabled()
+    assert row.accessibleDescription() == OPENS_LATER
+    row.click()
+    assert choice.practice == practices()[0]
 
 
 def test_all_has_a_name_and_tab_reaches_it(welcome: Callable[..., Welcome]) -> None:
@@ -137,9 +198,9 @@ def test_all_has_a_name_and_tab_reaches_it(welcome: Callable[..., Welcome]) -> N
 
 def test_arrows_choose_a_practice(welcome: Callable[..., Welcome]) -> None:
     screen = welcome()
-    screen._practice_rows[0].setFocus()
-    QTest.keyClick(screen._practice_rows[0], Key.Key_Down)
-    assert screen.practice == practices()[1]
+    screen.choice.rows[0].setFocus()
+    QTest.keyClick(screen.choice.rows[0], Key.Key_Down)
+    assert screen.choice.practice == practices()[1]
 
 
 @pytest.mark.parametrize(

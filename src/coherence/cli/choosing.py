@@ -39,13 +39,17 @@ class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def chosen_practice(key: str) -> Practice:
-    """The practice of that key, or a usage error that names those there are."""
-    from coherence.practice.practices import practices
+    """The practice of that key, ours or one's own, or a usage error that names those there are."""
+    from coherence.practice.library import library
+    from coherence.storage.places import places
 
-    every = {each.key: each for each in practices()}
-    if key not in every:
-        raise click.UsageError(f"There is no practice {key!r}; there are {', '.join(every)}.")
-    return every[key]
+    there = library(places().practices)
+    for trouble in there.troubles:
+        click.echo(trouble, err=True)
+    if (found := there.get(key)) is None:
+        every = ", ".join(each.key for each in there.practices)
+        raise click.UsageError(f"There is no practice {key!r}; there are {every}.")
+    return found
 
 
 def chosen_source(

@@ -38,6 +38,11 @@ COMMANDS = {
     "replay": ("coherence.cli.window", "replay", "A recording through the window, as if live."),
     "scan": ("coherence.cli.straps", "scan", "Look for straps nearby."),
     "sessions": ("coherence.cli.sessions", "sessions", "List, show and export recorded sessions."),
+    "practices": (
+        "coherence.cli.practices",
+        "practices",
+        "List the practices, or check files of your own.",
+    ),
     "simulate": (
         "coherence.cli.simulate",
         "simulate",

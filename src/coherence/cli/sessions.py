@@ -165,13 +165,14 @@ def _session(store: Store, session_id: int) -> SessionRecord:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def where(as_json: bool) -> None:
-    """Say where records, settings and log lie. All of it stays on this computer."""
+    """Say where records, own practices, settings and log lie. All of it stays on this computer."""
     from coherence.storage.places import places
 
     lies = places()
     rows = {
         "records": lies.store,
         "backups": lies.backups,
+        "practices": lies.practices,
         "settings": lies.settings,
         "log": lies.log,
     }
@@ -180,4 +181,4 @@ def where(as_json: bool) -> None:
         return
     for name, path in rows.items():
         there = "" if path.exists() else "  (not there yet)"
-        click.echo(f"{name:9} {path}{there}")
+        click.echo(f"{name:10} {path}{there}")

@@ -26,6 +26,11 @@ class Places:
         return backups_of(self.store)
 
     @property
+    def practices(self) -> Path:
+        """Practice files that people add themselves."""
+        return self.data / "practices"
+
+    @property
     def settings(self) -> Path:
         return self.config / "settings.json"
 

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
 from coherence.model import StrapSeen
-from coherence.practice.practices import Practice, practices, scaled
+from coherence.practice.library import library
+from coherence.practice.practices import Practice, scaled
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.storage.database import Store
 from coherence.storage.errors import InstanceError, StorageError
@@ -29,6 +30,7 @@ from coherence.ui.awake import Awake
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.motion import system_reduces_motion
 from coherence.ui.practice import PracticeWindow
+from coherence.ui.practice_choice import Chosen
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
@@ -95,18 +97,19 @@ class App(QStackedWidget):
         page.setFocus()
 
     def show_welcome(self) -> None:
+        there = library(self._where.practices)
         welcome = Welcome(
             self.theme,
-            practices(),
+            there.practices,
             returning=self._settings.first_run_done,
             last_strap_id=self._settings.last_strap_id,
             last_strap=self._settings.last_strap_name,
             reduced_motion=self.reduced_motion,
-            notice=self._notice,
+            notice=" ".join([*filter(None, [self._notice]), *there.troubles]) or None,
         )
         welcome.begin.connect(self._begin_with_strap)
         welcome.without_strap.connect(
-            lambda practice, minutes: self.practise(FromNobody(), scaled(practice, minutes))
+            lambda chosen: self.practise(FromNobody(), _as_chosen(chosen))
         )
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
@@ -213,14 +216,14 @@ class App(QStackedWidget):
             else:
                 welcome.show_trouble(str(seen))
 
-    def _begin_with_strap(self, strap: StrapSeen, practice: Practice, minutes: int) -> None:
+    def _begin_with_strap(self, strap: StrapSeen, chosen: Chosen) -> None:
         from coherence.devices.radio import listen
 
         self._change_settings(
             replace(self._settings, last_strap_id=strap.strap_id, last_strap_name=strap.name)
         )
         source = FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
-        self.practise(source, scaled(practice, minutes))
+        self.practise(source, _as_chosen(chosen))
 
     # --- what goes on beside ---
 
@@ -288,6 +291,11 @@ class App(QStackedWidget):
         self._end_run()
         self.hide()  # a strap may take seconds to be let go of, and nobody has to watch that
         self._loop.stop()
+
+
+def _as_chosen(chosen: Chosen) -> Practice:
+    practice, minutes = chosen.practice, chosen.minutes
+    return practice if minutes is None else scaled(practice, minutes)
 
 
 async def _collect(seen: SimpleQueue[StrapSeen | Exception]) -> None:

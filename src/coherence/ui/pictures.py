@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from coherence.model import StrapSeen
-from coherence.practice.practices import practice, practices
+from coherence.practice.library import practice, practices
 from coherence.sessions.opening import FromWearer
 from coherence.storage.settings import Settings
 from coherence.ui.live_loop import PracticeRun

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from coherence.model import BreathPattern, PaceChanged, StrapSeen
 from coherence.pacing import BreathGuide
 from coherence.practice.practices import Practice
+from coherence.ui.practice_choice import PracticeChoice
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.state import SceneState
@@ -31,8 +32,7 @@ from coherence.ui.widgets import Card, Label, Pill, Row, Themed, announce
 W = TypeVar("W", bound=Themed)
 FRAME_MS = 50
 AHEAD_S = np.arange(0.0, 100.0, 0.25)
-LENGTHS_MIN = (5, 10, 15, 20)
-MOST_STRAPS = 4
+MOST_STRAPS, MOST_TODAY = 4, 3
 CARD_PX = 620
 NARROW_PX = 1180  # below, the card lies over the moon and lets less of it through
 LOOKING = "Looking for your strap…"
@@ -57,25 +57,11 @@ class Sheet(Card):
         super().paintEvent(event)
 
 
-class Length(Pill):
-    """How long to practise; the chosen one is ringed like a chosen row."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.isChecked():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shape = QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5)
-            painter.setBrush(alpha(self._theme.heart, 0.13))
-            painter.setPen(QPen(alpha(self._theme.heart, 0.8), 1.4))
-            painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
-
-
 class Welcome(QWidget):
     """Emits what was chosen; it knows nothing of radio, record or session."""
 
-    begin = Signal(object, object, int)  # StrapSeen | None, Practice, minutes
-    without_strap = Signal(object, int)  # Practice, minutes
+    begin = Signal(object, object)  # StrapSeen, Chosen
+    without_strap = Signal(object)  # Chosen
     look_again = Signal()
     open_settings = Signal()
 
@@ -85,23 +71,33 @@ class Welcome(QWidget):
         practices: Sequence[Practice],
         *,
         returning: bool,
+        today: Sequence[str] = (),
+        because: str = "",
+        is_open: Callable[[Practice], bool] = lambda _: True,
         last_strap_id: str | None = None,
         last_strap: str | None = None,
         reduced_motion: bool = False,
         notice: str | None = None,
     ) -> None:
         super().__init__()
-        self._theme, self._practices = theme, practices
+        self._theme = theme
+        self.choice = PracticeChoice(
+            theme,
+            practices,
+            today=today or [each.key for each in practices[:MOST_TODAY]],
+            because=because,
+            first=not returning,
+            is_open=is_open,
+        )
         self._last_id, self._last_name = last_strap_id, last_strap
         self._chosen_by_hand = False
         self._reduced_motion = reduced_motion
-        self._minutes = 10 if returning else 5
         self._straps: dict[str, StrapSeen] = {}
         self._strap_rows: dict[str, Row] = {}
         self._guide = BreathGuide()
         self._guide.feed(PaceChanged(0.0, BreathPattern(5.5)))
         self._t_s = 0.0
-        self._themed: list[Themed] = []
+        self._themed: list[Themed] = [self.choice]
         self._scene = Scene(theme, frame=WELCOME, parent=self)
         self._name = self._add(Label("coherence", theme, px=22, weight=LIGHT, tone="hi"))
         self._name.setParent(self)
@@ -127,7 +123,6 @@ class Welcome(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self._choices(title, notice), 1)
         outer.addLayout(self._foot())
-        self._say_lengths()
         self._enable()
         return card
 
@@ -168,18 +163,7 @@ class Welcome(QWidget):
         self._trouble.hide()
         column.addWidget(self._trouble)
         column.addSpacing(8)
-        column.addWidget(
-            self._add(Label("Today’s practice", theme, px=14, weight=SEMIBOLD, tone="low"))
-        )
-        self._practice_group = QButtonGroup(self)
-        self._practice_rows: list[Row] = []
-        for practice in self._practices:
-            row = self._row(practice.title, "", practice.colour, self._practice_group)
-            row.setToolTip(practice.why)
-            self._practice_rows.append(row)
-            column.addWidget(row)
-        self._practice_rows[0].setChecked(True)
-        column.addLayout(self._length_row())
+        column.addWidget(self.choice)
         column.addStretch()
         return area
 
@@ -203,7 +187,7 @@ class Welcome(QWidget):
         self._begin = self._add(Pill("Begin", theme, primary=True, px=17, pad_px=60))
         self._begin.clicked.connect(self._on_begin)
         self._alone = self._add(Pill("Try without a strap", theme))
-        self._alone.clicked.connect(lambda: self.without_strap.emit(self.practice, self._minutes))
+        self._alone.clicked.connect(lambda: self.without_strap.emit(self.choice.chosen))
         for button in (self._begin, self._alone):
             buttons.addWidget(button)
         buttons.addStretch()
@@ -213,31 +197,7 @@ class Welcome(QWidget):
         )
         return column
 
-    def _length_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        self._lengths: list[Length] = []
-        for minutes in LENGTHS_MIN:
-            pill = Length(f"{minutes} min", self._theme, px=14, pad_px=14)
-            pill.setCheckable(True)
-            pill.setChecked(minutes == self._minutes)
-            pill.setAccessibleName(f"{minutes} minutes")
-            pill.clicked.connect(lambda _=False, m=minutes: self._choose_length(m))
-            self._lengths.append(pill)
-            self._add(pill)
-            row.addWidget(pill)
-        row.addStretch()
-        return row
-
     # --- what is chosen ---
-
-    @property
-    def practice(self) -> Practice:
-        """The practice that is chosen."""
-        for row, practice in zip(self._practice_rows, self._practices, strict=True):
-            if row.isChecked():
-                return practice
-        return self._practices[0]
 
     @property
     def strap(self) -> StrapSeen | None:
@@ -250,19 +210,9 @@ class Welcome(QWidget):
     def _on_strap_chosen(self, _: QAbstractButton) -> None:
         self._chosen_by_hand = True
 
-    def _choose_length(self, minutes: int) -> None:
-        self._minutes = minutes
-        for pill, length in zip(self._lengths, LENGTHS_MIN, strict=True):
-            pill.setChecked(length == minutes)
-        self._say_lengths()
-
-    def _say_lengths(self) -> None:
-        for row, practice in zip(self._practice_rows, self._practices, strict=True):
-            row.set_words(practice.title, f"{self._minutes} minutes · {practice.subtitle}")
-
     def _on_begin(self) -> None:
         if self.strap is not None:
-            self.begin.emit(self.strap, self.practice, self._minutes)
+            self.begin.emit(self.strap, self.choice.chosen)
 
     def _enable(self) -> None:
         found = self.strap is not None
@@ -316,7 +266,7 @@ class Welcome(QWidget):
     def _in_order(self) -> None:
         """Tab goes through the straps as they stand."""
         mine_first = sorted(self._strap_rows.values(), key=self._strap_column.indexOf)
-        for before, after in pairwise([*mine_first, self._practice_rows[0]]):
+        for before, after in pairwise([*mine_first, self.choice.rows[0]]):
             QWidget.setTabOrder(before, after)
 
     # --- drawing ---
@@ -356,7 +306,7 @@ class Welcome(QWidget):
         if self._card.veiled:
             left = (w - card_w) // 2
         foot = 16 if h < 760 else 30
-        self._card.setGeometry(left, top, card_w, max(200, min(760, h - top - foot)))
+        self._card.setGeometry(left, top, card_w, max(200, min(820, h - top - foot)))
 
     def _frame(self) -> None:
         self._t_s += FRAME_MS / 1000.0

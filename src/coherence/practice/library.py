@@ -1,0 +1,108 @@
+"""The practices there are: those that come with coherence, and files that people add themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from coherence.practice.practices import Practice
+from coherence.practice.schema import Content, PracticeError, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All practices in the order of the menu; what cannot be read is told and hides nothing."""
+
+    practices: tuple[Practice, ...]
+    opened: frozenset[str] = frozenset()  # keys that a therapist's file opens at once
+    troubles: tuple[str, ...] = ()  # one sentence for each file that cannot be used
+
+    def get(self, key: str) -> Practice | None:
+        return next((each for each in self.practices if each.key == key), None)
+
+
+def library(own: Path | None = None, language: str = "en") -> Library:
+    """The practices of a language, with the files in the folder ``own``.
+
+    A file of one's own with the key of one of ours takes its place. Never raises.
+    """
+    ours, troubles = _shipped(language)
+    by_key = {each.practice.key: each for each in ours if each.practice is not None}
+    opened: set[str] = set()
+    mine: dict[str, str] = {}  # which of one's own files has a key
+    for name, content in _contents(_files(own), own=True):
+        if isinstance(content, str):
+            troubles.append(content)
+            continue
+        opened.update(content.opens)
+        if content.practice is None:
+            continue
+        key = content.practice.key
+        if key in mine:
+            troubles.append(
+                f"{name} has the same key as {mine[key]} ({key}): give one of them another key."
+            )
+            continue
+        mine[key], by_key[key] = name, content
+    in_order = sorted(
+        by_key.values(), key=lambda c: (c.place, c.practice.key if c.practice else "")
+    )
+    every = tuple(c.practice for c in in_order if c.practice is not None)
+    return Library(every, frozenset(opened), tuple(troubles))
+
+
+@cache
+def practices(language: str = "en") -> tuple[Practice, ...]:
+    """The practices that come with coherence; English where a language has none of its own."""
+    return library(None, language).practices
+
+
+def practice(key: str, language: str = "en") -> Practice:
+    """The practice of that key. Raises ``PracticeError``."""
+    for each in practices(language):
+        if each.key == key:
+            return each
+    raise PracticeError(f"There is no practice called {key!r}: choose another one.")
+
+
+def _shipped(language: str) -> tuple[list[Content], list[str]]:
+    content = resources.files("coherence.practice") / "content"
+    folders = [content / "en"]
+    if language.isalpha() and language != "en" and (content / language).is_dir():
+        folders.append(content / language)
+    found: dict[str, Content] = {}  # by file name: a language takes the place of English
+    troubles = []
+    for folder in folders:
+        for name, each in _contents(folder.iterdir(), own=False):
+            if isinstance(each, str):
+                troubles.append(each)
+            else:
+                found[name] = each
+    return list(found.values()), troubles
+
+
+def _files(folder: Path | None) -> list[Path]:
+    try:
+        return sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []
+    except OSError:
+        return []
+
+
+def _contents(files: Iterable[Traversable], *, own: bool) -> Iterable[tuple[str, Content | str]]:
+    """(name, what it holds or what is the matter with it) of each practice file."""
+    for file in files:
+        if not file.name.endswith(".toml"):
+            continue
+        try:
+            yield file.name, parse(file.read_text(encoding="utf-8"), file.name, own=own)
+        except PracticeError as error:
+            yield file.name, str(error)
+        except OSError as error:
+            yield file.name, f"{file.name} cannot be read ({error.strerror}): look at its rights."
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            yield file.name, f"{file.name}, line {line} is not UTF-8 text: save it as UTF-8."

@@ -1,0 +1,248 @@
+"""What a practice file may say: read strictly, and what makes no sense is told with its line."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from coherence.model import BreathPattern
+from coherence.pacing import FOLLOWED_PER_MIN, QUICKEST_PER_MIN, SLOWEST_PER_MIN
+from coherence.practice.lines import line_of, lines_of
+from coherence.practice.practices import (
+    COLOURS,
+    FAMILIES,
+    KINDS,
+    LONGEST_PACED_S,
+    PROMPT_EVERY_S,
+    PROMPT_S,
+    Practice,
+    Prompt,
+    Step,
+)
+
+LONGEST_PAUSE_S = 2.0  # science 8.3: longer ones only in a file that a therapist adds
+LONGEST_PAUSE_BY_THERAPIST_S = 10.0
+MOST_PAUSED = 0.5  # of a breath
+LONGEST_STEP_S = 4 * 3600.0
+LONGEST_PROMPT = 90  # characters: one line at any size
+LONGEST_MIN = 240
+LAST_PLACE = 100  # in the menu: files of one's own come after ours
+
+T = TypeVar("T")
+
+
+class PracticeError(Exception):
+    """A practice file that cannot be used: says which file, where in it, and what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds: a practice and its place in the menu, or only what it opens, or both."""
+
+    place: int
+    practice: Practice | None
+    opens: tuple[str, ...] = ()  # keys of practices that a therapist opens at once
+
+
+def parse(text: str, name: str, *, own: bool = False) -> Content:
+    """What the content file called ``name`` says; ``own`` for a file that people added themselves.
+
+    A file of one's own that names its ``therapist`` may have longer pauses and open practices.
+    Raises ``PracticeError`` with the line.
+    """
+    try:
+        said = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PracticeError(f"{name} is not valid TOML: {error}. Mend that line.") from error
+    table = _Table(said, name, "", lines_of(text))
+    therapist = table.maybe("therapist", str) if own else None
+    opens: tuple[str, ...] = ()
+    if therapist is not None:
+        opens = tuple(table.each("opens", str))
+        if opens and "key" not in said and "step" not in said:  # a pack and nothing else
+            table.nothing_else()
+            return Content(LAST_PLACE, None, opens)
+    place = table.maybe("place", int) if own else table.take("place", int)
+    made = _practice(table, therapist)
+    table.nothing_else()
+    return Content(LAST_PLACE if place is None else place, made, opens)
+
+
+def _practice(table: _Table, therapist: str | None) -> Practice:
+    steps = tuple(
+        _step(table.inner(each, f"step {n}"), therapist)
+        for n, each in enumerate(table.take("step", list), start=1)
+    )
+    if not steps:
+        raise table.wrong("step", "needs at least one [[step]]")
+    if any(step.seconds is None for step in steps[:-1]):
+        raise table.wrong("step", "needs seconds: only the last one may be without an end")
+    if sum(step.seconds or math.inf for step in steps if step.pattern) > LONGEST_PACED_S:
+        raise table.wrong("step", f"has more than {LONGEST_PACED_S / 60:g} minutes of paced breath")
+    _check_distances(table, steps)
+    whole_min = f"whole minutes from 1 to {LONGEST_MIN}"
+    lengths = table.each("lengths", int, lambda v: 1 <= v <= LONGEST_MIN, whole_min)
+    if lengths != sorted(set(lengths)):
+        raise table.wrong("lengths", "has to go from the shortest to the longest")
+    return Practice(
+        key=table.take("key", str),
+        title=table.take("title", str),
+        subtitle=table.take("subtitle", str),
+        why=table.take("why", str),
+        without_breath=table.take("without_breath", str),
+        colour=table.take("colour", str, lambda v: v in COLOURS, f"one of {', '.join(COLOURS)}"),
+        steps=steps,
+        lengths_min=tuple(lengths),
+        family=table.maybe("family", str, lambda v: v in FAMILIES, f"one of {', '.join(FAMILIES)}")
+        or "own",
+        opens_after=table.maybe("opens_after", int, lambda v: 0 <= v <= 20, "from 0 to 20") or 0,
+        therapist=therapist,
+    )
+
+
+def _check_distances(table: _Table, steps: Sequence[Step]) -> None:
+    """Prompts keep their distance from one step to the next as well."""
+    begun_s, last_s = 0.0, -math.inf
+    for n, step in enumerate(steps, start=1):
+        for m, prompt in enumerate(step.prompts, start=1):
+            at_s = begun_s + prompt.at_s
+            if at_s - last_s < PROMPT_EVERY_S:
+                raise table.wrong(
+                    f"step {n}.prompt {m}.at", "comes within half a minute of the prompt before it"
+                )
+            last_s = at_s
+        begun_s += step.seconds or 0.0
+
+
+def _step(table: _Table, therapist: str | None) -> Step:
+    kind = table.take("kind", str, lambda v: v in KINDS, f"one of {', '.join(KINDS)}")
+    length = f"more than 0 and at most {LONGEST_STEP_S:g}"
+    seconds = table.maybe("seconds", float, lambda v: 0 < v <= LONGEST_STEP_S, length)
+    pattern = follow_from = None
+    if (breath := table.maybe("breath", dict)) is not None:
+        pattern, follow_from = _breath(table.inner(breath, "breath"), therapist)
+    prompts: list[Prompt] = []
+    for n, each in enumerate(table.maybe("prompt", list) or [], start=1):
+        earliest_s = prompts[-1].at_s + PROMPT_EVERY_S if prompts else 0.0
+        prompts.append(_prompt(table.inner(each, f"prompt {n}"), earliest_s, seconds))
+    more = [
+        _prompt(table.inner(each, f"more {n}"), 0.0, seconds)
+        for n, each in enumerate(table.maybe("more", list) or [], start=1)
+    ]
+    made = Step(
+        kind, table.take("title", str), seconds, pattern, tuple(prompts), follow_from, tuple(more)
+    )
+    table.nothing_else()
+    return made
+
+
+def _prompt(line: _Table, earliest_s: float, seconds: float | None) -> Prompt:
+    latest_s = (seconds or LONGEST_STEP_S) - PROMPT_S
+    at_s = line.take("at", float)
+    if not earliest_s <= at_s <= latest_s:
+        rule = f"at least {earliest_s:g} (half a minute apart)"
+        raise line.wrong("at", f"has to be {rule} and at most {latest_s:g} (time to read it)")
+
+    def short(v: str) -> bool:
+        return len(v) <= LONGEST_PROMPT and "\n" not in v
+
+    rule = f"a line of at most {LONGEST_PROMPT} characters"
+    text = line.take("text", str, short, rule)
+    still = line.maybe("without_breath", str, short, rule)
+    keep = line.maybe("keep", bool) or False
+    line.nothing_else()
+    return Prompt(at_s, text, still, keep)
+
+
+def _breath(table: _Table, therapist: str | None) -> tuple[BreathPattern, float | None]:
+    """The pattern, and where following begins when the person's own breath is not known."""
+    longest_s, who = LONGEST_PAUSE_S, "; longer ones only in a file that names its therapist"
+    if therapist is not None:
+        longest_s, who = LONGEST_PAUSE_BY_THERAPIST_S, ""
+
+    def pause(key: str) -> float:
+        rule = f"from 0 to {longest_s:g} seconds{who}"
+        return table.maybe(key, float, lambda v: 0.0 <= v <= longest_s, rule) or 0.0
+
+    made = BreathPattern(
+        table.take("per_minute", float, _between(SLOWEST_PER_MIN, QUICKEST_PER_MIN),
+                   f"from {SLOWEST_PER_MIN:g} to {QUICKEST_PER_MIN:g}"),
+        table.maybe("inhale_share", float, _between(0.2, 0.7), "from 0.2 to 0.7") or 0.40,
+        pause("pause_full"),
+        pause("pause_empty"),
+    )  # fmt: skip
+    if made.pause_full_s + made.pause_empty_s > MOST_PAUSED * made.period_s:
+        raise table.wrong("per_minute", "leaves less than half of each breath to move in")
+    slowest, quickest = FOLLOWED_PER_MIN
+    follow_from = table.maybe(
+        "follow_from", float, _between(slowest, quickest), f"from {slowest:g} to {quickest:g}"
+    )
+    table.nothing_else()
+    return made, follow_from
+
+
+def _between(least: float, most: float) -> Callable[[float], bool]:
+    return lambda v: least <= v <= most
+
+
+class _Table:
+    """A TOML table that is taken apart key by key, so that nothing unknown stays unseen."""
+
+    def __init__(self, said: object, name: str, path: str, lines: dict[str, int]) -> None:
+        self.name, self.path, self._lines = name, path, lines
+        if not isinstance(said, Mapping):
+            raise self.wrong("", "has to be a table")
+        self._left: dict[str, Any] = dict(said)
+
+    def inner(self, said: object, where: str) -> _Table:
+        return _Table(said, self.name, f"{self.path}{where}.", self._lines)
+
+    def wrong(self, key: str, what: str) -> PracticeError:
+        path = f"{self.path}{key}".rstrip(".")
+        line = line_of(path, self._lines)
+        return PracticeError(f"{self.name}, line {line}: {path} {what}. Mend it and try again.")
+
+    def take(
+        self, key: str, kind: type[T], ok: Callable[[T], bool] | None = None, rule: str = ""
+    ) -> T:
+        if key not in self._left:
+            raise self.wrong(key, "is missing")
+        return self._checked(key, self._left.pop(key), kind, ok, rule)
+
+    def maybe(
+        self, key: str, kind: type[T], ok: Callable[[T], bool] | None = None, rule: str = ""
+    ) -> T | None:
+        return self.take(key, kind, ok, rule) if key in self._left else None
+
+    def each(
+        self, key: str, kind: type[T], ok: Callable[[T], bool] | None = None, rule: str = ""
+    ) -> list[T]:
+        """The entries of a list; none where there is no such key."""
+        if key not in self._left:
+            return []
+        found = self._left.pop(key)
+        if not isinstance(found, list) or not found:
+            raise self.wrong(key, "has to be a list in [ ]")
+        return [self._checked(key, value, kind, ok, rule) for value in found]
+
+    def _checked(
+        self, key: str, value: Any, kind: type[T], ok: Callable[[T], bool] | None, rule: str
+    ) -> T:
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value) if abs(value) < 1e9 else math.inf
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            names: dict[type, str] = {str: "text", float: "a number", int: "a whole number"}
+            names |= {list: f"one or more [[{key}]] tables", dict: "a table", bool: "true or false"}
+            raise self.wrong(key, f"has to be {names[kind]}")
+        if isinstance(value, str) and not value.strip():
+            raise self.wrong(key, "is empty")
+        if ok is not None and not ok(value):
+            raise self.wrong(key, f"has to be {rule}")
+        return value
+
+    def nothing_else(self) -> None:
+        for key in self._left:
+            raise self.wrong(key, "has no meaning here")

@@ -1,0 +1,208 @@
+"""Choosing a practice: three for today, all the others one step away, how long, with or without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from coherence.practice.care import lengths_min, usual_min
+from coherence.practice.practices import Practice
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
+from coherence.ui.widgets import Label, Pill, Row, Themed
+
+W = TypeVar("W", bound=Themed)
+WRAPS_FROM = 1.15  # with letters so much larger not all pills fit into one row
+TODAY = "Today’s practice"
+ALL, FEWER = "All practices", "Only today’s"
+WITHOUT, WITHOUT_NAME = "Without the breath", "Practise without the breath"
+MINUTES, MINUTES_NAME = "{} min", "{} minutes"
+DETAIL, ENDLESS = "{} minutes · {}", "as long as you like · {}"
+OPENS_LATER = "Opens after three soothing practices, or with a therapist"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is to be practised, and how."""
+
+    practice: Practice
+    minutes: int | None  # None: it has no end of its own
+    without_breath: bool = False
+
+
+class Length(Pill):
+    """How long, or in which way, to practise; the chosen one is ringed like a chosen row."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isChecked():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shape = QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5)
+            painter.setBrush(alpha(self._theme.heart, 0.13))
+            painter.setPen(QPen(alpha(self._theme.heart, 0.8), 1.4))
+            painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
+
+
+class PracticeChoice(QWidget):
+    """Rows of practices and what belongs to the one that is chosen."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        practices: Sequence[Practice],
+        *,
+        today: Sequence[str],
+        because: str = "",
+        first: bool = False,
+        is_open: Callable[[Practice], bool] = lambda _: True,
+    ) -> None:
+        super().__init__()
+        self._theme, self._first = theme, first
+        self._themed: list[Themed] = []
+        order = {key: place for place, key in enumerate(today)}
+        self.practices = sorted(practices, key=lambda p: order.get(p.key, len(order)))
+        self._today = set(order)
+        self._minutes: dict[str, int | None] = {
+            each.key: usual_min(each, first=first) for each in practices
+        }
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._head())
+        if because:
+            column.addWidget(self._add(Label(because, theme, px=14, weight=REGULAR, wrap=True)))
+        self._group = QButtonGroup(self)
+        self.rows: list[Row] = []
+        for practice in self.practices:
+            row = self._add(Row(practice.title, "", theme, dot=practice.colour))
+            # as wide as the card, not as its words: these are cut short where there is no room
+            row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row.setToolTip(practice.why)
+            row.setEnabled(is_open(practice))
+            self._group.addButton(row)
+            self.rows.append(row)
+            column.addWidget(row)
+            row.setVisible(practice.key in self._today)
+        self.lengths: list[Length] = []
+        self.without = self._add(Length(WITHOUT, theme, px=14, pad_px=14, name=WITHOUT_NAME))
+        self.without.setCheckable(True)
+        self.without.toggled.connect(lambda _: self._show_why())
+        self._length_row, self._more_row = QHBoxLayout(), QHBoxLayout()
+        for pills in (self._length_row, self._more_row):
+            pills.setSpacing(4)
+            column.addLayout(pills)
+        self._why = self._add(Label("", theme, px=14, weight=REGULAR, tone="mid", wrap=True))
+        column.addWidget(self._why)
+        next(row for row in self.rows if row.isEnabled()).setChecked(True)
+        self._group.buttonToggled.connect(self._on_chosen)
+        self._show_chosen()
+
+    def _add(self, widget: W) -> W:
+        self._themed.append(widget)
+        return widget
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._add(Label(TODAY, self._theme, px=14, weight=SEMIBOLD, tone="low")))
+        row.addStretch()
+        self.all = self._add(Pill(ALL, self._theme, px=14, pad_px=14, parent=self))
+        self.all.clicked.connect(self._show_all)
+        self.all.setVisible(len(self._today) < len(self.practices))
+        row.addWidget(self.all)
+        return row
+
+    # --- what is chosen ---
+
+    @property
+    def practice(self) -> Practice:
+        """The practice that is chosen."""
+        for row, practice in zip(self.rows, self.practices, strict=True):
+            if row.isChecked():
+                return practice
+        return self.practices[0]
+
+    @property
+    def chosen(self) -> Chosen:
+        practice = self.practice
+        without = self.without.isChecked() and practice.paced
+        return Chosen(practice, self._minutes[practice.key], without)
+
+    def _on_chosen(self, _: object, on: bool) -> None:
+        if on:
+            self._show_chosen()
+            self.changed.emit()
+
+    def _show_chosen(self) -> None:
+        practice = self.practice
+        for pill in self.lengths:
+            self._themed.remove(pill)
+            pill.deleteLater()
+        self.lengths = []
+        for minutes in lengths_min(practice, first=self._first):
+            pill = self._add(Length(MINUTES.format(minutes), self._theme, px=14, pad_px=14))
+            pill.setAccessibleName(MINUTES_NAME.format(minutes))
+            pill.setCheckable(True)
+            pill.setChecked(minutes == self._minutes[practice.key])
+            pill.clicked.connect(lambda _=False, m=minutes: self._choose_length(m))
+            self.lengths.append(pill)
+        self._lay_out_ways()
+        self.without.setVisible(practice.paced)
+        self._show_why()
+        self._say_details()
+
+    def _lay_out_ways(self) -> None:
+        """Lengths, and the way without the breath beside them where there is room."""
+        for row in (self._length_row, self._more_row):
+            while row.count():
+                row.takeAt(0)
+        beside = self._theme.text_scale < WRAPS_FROM
+        before: QWidget = self.rows[-1]
+        for pill in [*self.lengths, self.without]:
+            wraps = pill is self.without and not beside
+            (self._more_row if wraps else self._length_row).addWidget(pill)
+            QWidget.setTabOrder(before, pill)
+            before = pill
+        self._length_row.addStretch()
+        self._more_row.addStretch()
+
+    def _show_why(self) -> None:
+        practice = self.practice
+        without = self.without.isChecked() and practice.paced
+        self._why.set_words(practice.without_breath if without else practice.why)
+
+    def _choose_length(self, minutes: int) -> None:
+        self._minutes[self.practice.key] = minutes
+        for pill in self.lengths:
+            pill.setChecked(pill.text() == MINUTES.format(minutes))
+        self._say_details()
+
+    def _say_details(self) -> None:
+        for row, practice in zip(self.rows, self.practices, strict=True):
+            minutes = self._minutes[practice.key]
+            if not row.isEnabled():
+                detail = OPENS_LATER
+            elif minutes is None:
+                detail = ENDLESS.format(practice.subtitle)
+            else:
+                detail = DETAIL.format(minutes, practice.subtitle)
+            row.set_words(practice.title, detail)
+
+    def _show_all(self) -> None:
+        """Show every practice, or only today's and the one that is chosen."""
+        every = self.all.text() == ALL
+        for row, practice in zip(self.rows, self.practices, strict=True):
+            row.setVisible(every or practice.key in self._today or row.isChecked())
+        self.all.set_words(FEWER if every else ALL)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for widget in self._themed:
+            widget.set_theme(theme)
+        self._lay_out_ways()
