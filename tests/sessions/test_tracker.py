@@ -27,7 +27,7 @@ from coherence.model import (
     StepStarted,
     Verdict,
 )
-from coherence.practice.practices import practice
+from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import LOOK_BACK_S, SessionTracker
