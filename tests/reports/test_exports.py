@@ -34,7 +34,8 @@ from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
 from coherence.reports.recording import ImportFailed
 from coherence.storage.errors import StorageError
 
-SESSION, TEXT, CSV = EXPORTS
+BY_KEY = {row.key: row for row in EXPORTS}
+SESSION, TEXT, CSV = BY_KEY["session"], BY_KEY["rr_text"], BY_KEY["beats"]
 RECORD = SessionRecord(
     id=7,
     started_at="2026-03-01T07:00:00+00:00",
@@ -241,7 +242,7 @@ def test_a_place_that_is_none(tmp_path):
 
 def test_each_export_can_be_imported_again(tmp_path):
     arrivals = [frame(0.8 * i, 819 + i % 3) for i in range(1, 60)]
-    for kind in EXPORTS:
+    for kind in (row for row in EXPORTS if row.read_back):
         path = Path(tmp_path / f"x{kind.suffix}")
         export_session(path, kind, RECORD, [*arrivals, Ended(60.0)])
         assert len(read_recording(path).rr_ms) == 59

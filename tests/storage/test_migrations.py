@@ -31,7 +31,7 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
         "person": ["id", "pseudonym", "created_at"],
         "session": [
             *("id", "started_at", "duration_s", "practice", "origin", "strap", "end"),
-            *("app_version", "summary"),
+            *("app_version", "summary", "fingerprint"),
         ],
         "participant": ["session_id", "role", "person_id", "strap_id", "consent_at"],
         "arrival": ["session_id", "seq", "kind", "t_s", "strap", "characteristic", "body"],
@@ -121,3 +121,21 @@ def test_a_migration_happens_whole_or_not_at_all(
     monkeypatch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, add_a_note))
     with Store.open(path) as store:
         assert len(list(store.arrivals(session_id))) == 2
+
+
+@pytest.mark.parametrize("schema", range(1, len(MIGRATIONS)))
+def test_a_store_of_each_earlier_schema_keeps_what_it_holds(tmp_path: Path, schema: int) -> None:
+    path = tmp_path / "coherence.db"
+    path.touch()
+    connection = connect(path)
+    migrations.migrate(connection, path, MIGRATIONS[:schema])
+    connection.execute(
+        "INSERT INTO session(started_at, practice, origin, app_version) "
+        "VALUES ('2026-03-01T07:00:00.000+00:00', 'just_sit', 'strap', '0.1.0')"
+    )
+    connection.execute("INSERT INTO arrival VALUES (1, 0, 'ended', 2.5, NULL, NULL, '{}')")
+    connection.close()
+    with Store.open(path) as store:
+        (record,) = store.sessions()
+        assert (record.practice, tuple(store.arrivals(1))) == ("just_sit", (Ended(2.5),))
+    assert len(list((tmp_path / "backups").iterdir())) == 1, "it was backed up first"

@@ -105,13 +105,16 @@ def from_strap(name: str | None) -> FromStrap:
     return FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
 
 
-def chosen_export(path: Path, *, force: bool) -> Export:
-    """How to write ``path``, by its ending; a usage error if it is there already."""
+def chosen_export(path: Path, *, force: bool, key: str | None = None) -> Export:
+    """How to write ``path``, by ``key`` or its ending; a usage error if it is there already."""
     from coherence.reports.exports import EXPORTS
 
-    kind = next((row for row in EXPORTS if row.suffix == path.suffix.lower()), None)
+    ending = path.suffix.lower()
+    kind = next(
+        (row for row in EXPORTS if (row.key if key else row.suffix) == (key or ending)), None
+    )
     if kind is None:
-        endings = ", ".join(row.suffix for row in EXPORTS)
+        endings = ", ".join(dict.fromkeys(row.suffix for row in EXPORTS))
         raise click.UsageError(f"coherence does not write {path.name}: let it end in {endings}.")
     if path.exists() and not force:
         raise click.UsageError(f"{path} is there already: choose another name, or add --force.")

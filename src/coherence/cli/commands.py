@@ -24,6 +24,7 @@ STATUS = {
     "PracticeError": FAILED,
     "NothingFound": FAILED,
     "NoSuchSession": FAILED,
+    "ExtraMissing": ENVIRONMENT,
 }
 
 # name -> (module, function, short help): read by `coherence --help` without importing any of them
@@ -42,6 +43,16 @@ COMMANDS = {
         "coherence.cli.practices",
         "practices",
         "List the practices, or check files of your own.",
+    ),
+    "export": (
+        "coherence.cli.exchange",
+        "export",
+        "Write sessions to files that other programs read.",
+    ),
+    "import": (
+        "coherence.cli.exchange",
+        "import_files",
+        "Take recordings of other programs into the store.",
     ),
     "simulate": (
         "coherence.cli.simulate",

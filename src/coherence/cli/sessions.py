@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import click
+
+from coherence.cli.exchange import export
 
 if TYPE_CHECKING:
     from coherence.model import SessionRecord
@@ -83,7 +84,7 @@ def show(session_id: int, as_json: bool) -> None:
     from coherence.storage.database import Store
 
     with Store.open() as store:
-        record = _session(store, session_id)
+        record = session_of(store, session_id)
         found = numbers(store.arrivals(session_id))
     if as_json:
         session = {"id": record.id, "started_at": record.started_at, "end": record.end.value}
@@ -92,22 +93,7 @@ def show(session_id: int, as_json: bool) -> None:
         print_numbers(f"Session {record.id}, {record.started_at}, {record.practice}", found)
 
 
-@sessions.command()
-@click.argument("session_id", type=int, metavar="ID")
-@click.option("--out", required=True, metavar="FILE", help="Ends in .json, .csv or .txt.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
-def export(session_id: int, out: str, force: bool) -> None:
-    """Write a session to a file: .json holds everything, .csv the beats, .txt the intervals."""
-    from coherence.cli.choosing import chosen_export
-    from coherence.reports.exports import export_session
-    from coherence.storage.database import Store
-
-    path = Path(out)
-    kind = chosen_export(path, force=force)
-    with Store.open() as store:
-        record = _session(store, session_id)
-        export_session(path, kind, record, store.arrivals(session_id))
-    click.echo(f"Wrote {path}.", err=True)
+sessions.add_command(export)
 
 
 @sessions.command()
@@ -153,7 +139,8 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def _session(store: Store, session_id: int) -> SessionRecord:
+def session_of(store: Store, session_id: int) -> SessionRecord:
+    """One session. Raises ``NoSuchSession``."""
     record = next((each for each in store.sessions() if each.id == session_id), None)
     if record is None:
         raise NoSuchSession(

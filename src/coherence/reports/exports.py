@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coherence import __version__
-from coherence.analysis.artifacts import BeatJudge
-from coherence.devices.decoder import StrapDecoder
-from coherence.model import Arrival, Beat, End, Ended, Gap, GapWithdrawn, Origin, SessionRecord
+from coherence.model import Arrival, End, Ended, Origin, SessionRecord
 from coherence.reports import session_json
+from coherence.reports.export_edf import edf
+from coherence.reports.export_parquet import parquet
+from coherence.reports.export_text import beats_csv, events_csv, markers_csv, rr_text
 from coherence.storage.errors import StorageError, is_full
 from coherence.storage.files import replacing
 
-Pieces = Iterator[str]
+Pieces = Iterator[str] | Iterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One kind of file. ``write`` gives its text in pieces."""
+    """One kind of file. ``write`` gives what it holds in pieces: text, or bytes."""
 
     key: str
     label: str
     suffix: str
     write: Callable[[SessionRecord, Iterable[Arrival]], Pieces]
+    read_back: bool = False  # whether one of IMPORTS reads the beats from it
 
 
 def export_session(
@@ -32,12 +34,12 @@ def export_session(
 ) -> None:
     """Write a session to ``path``; what was there is replaced only by a whole file.
 
-    Raises ``StorageError`` with one sentence for people.
+    Raises ``StorageError`` with one sentence for people, ``ExtraMissing``.
     """
     try:
-        with replacing(path) as new, new.open("w", encoding="utf-8", newline="\n") as out:
+        with replacing(path) as new, new.open("wb") as out:
             for piece in kind.write(session, arrivals):
-                out.write(piece)
+                out.write(piece.encode() if isinstance(piece, str) else piece)
     except OSError as error:
         what = "make some room there" if is_full(error) else "choose another place"
         why = "the disk is full" if is_full(error) else error.strerror or "it cannot be written"
@@ -69,55 +71,13 @@ def export_arrivals(
     export_session(path, kind, session, came)
 
 
-def _rr_text(session: SessionRecord, arrivals: Iterable[Arrival]) -> Pieces:
-    beats, gaps = _beats(arrivals)
-    yield (
-        "# RR intervals in milliseconds, one a line, as the strap sent them; none is corrected.\n"
-        f"# {session.practice}, {session.started_at}, {session.origin.value}; "
-        f"coherence {session.app_version}\n"
-        f"# intervals: {len(beats)}; gaps, which such a list cannot show: {gaps}\n"
-    )
-    for beat in beats:
-        yield f"{_ms(beat.rr_ms)}\n"
-
-
-def _beats_csv(session: SessionRecord, arrivals: Iterable[Arrival]) -> Pieces:
-    judge = BeatJudge()
-    beats, _ = _beats(arrivals)
-    judged = {each.index: each for beat in beats for each in judge.feed(beat)}
-    judged |= {each.index: each for each in judge.flush()}
-    yield "t_s,rr_ms,verdict,segment\n"
-    for index in range(len(beats)):
-        each = judged[index]
-        beat = each.beat
-        yield f"{beat.t_s:.6f},{_ms(beat.rr_ms)},{each.verdict.value},{beat.segment}\n"
-
-
-def _beats(arrivals: Iterable[Arrival]) -> tuple[list[Beat], int]:
-    """The beats as they came and how many gaps lie between them."""
-    decoder = StrapDecoder()
-    beats: list[Beat] = []
-    gaps: set[float] = set()
-    for events in (*map(decoder.feed, arrivals), decoder.flush()):
-        for event in events:
-            match event:
-                case Beat():
-                    beats.append(event)
-                case Gap(t_s):
-                    gaps.add(t_s)
-                case GapWithdrawn(_, gap_t_s):
-                    gaps.discard(gap_t_s)
-                case _:
-                    pass
-    return beats, len(gaps)
-
-
-def _ms(rr_ms: float) -> str:
-    return repr(rr_ms).removesuffix(".0")
-
-
+# Of one ending the first row is meant, unless another is asked for by its key.
 EXPORTS: tuple[Export, ...] = (
-    Export("session", "everything, to be read back (.json)", ".json", session_json.lines_of),
-    Export("rr_text", "intervals for other programs (.txt)", ".txt", _rr_text),
-    Export("beats", "beats with their verdicts (.csv)", ".csv", _beats_csv),
+    Export("session", "everything, to be read back (.json)", ".json", session_json.lines_of, True),
+    Export("rr_text", "intervals for other programs (.txt)", ".txt", rr_text, True),
+    Export("beats", "beats with their verdicts (.csv)", ".csv", beats_csv, True),
+    Export("events", "steps, pace, moments and gaps (.csv)", ".csv", events_csv),
+    Export("markers", "the numbers, a row a second (.csv)", ".csv", markers_csv),
+    Export("edf", "EDF+ for signal viewers (.edf)", ".edf", edf),
+    Export("parquet", "beats as columns for research (.parquet)", ".parquet", parquet),
 )

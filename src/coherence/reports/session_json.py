@@ -27,15 +27,20 @@ class SessionFileError(ValueError):
 
 def lines_of(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[str]:
     """The file's text in pieces, one arrival a line, so that a long session needs no room."""
-    about = {name: getattr(session, name) for name in FIELDS}
-    about |= {"origin": session.origin.value, "end": session.end.value}
-    head = json.dumps({"format": FORMAT, "version": VERSION, "session": about}, ensure_ascii=False)
+    whole = {"format": FORMAT, "version": VERSION, "session": about(session)}
+    head = json.dumps(whole, ensure_ascii=False)
     yield head[:-1] + ', "arrivals": ['
     before = "\n"
     for arrival in arrivals:
         yield before + json.dumps(to_json(arrival), ensure_ascii=False, allow_nan=False)
         before = ",\n"
     yield "\n]}\n"
+
+
+def about(session: SessionRecord) -> dict[str, object]:
+    """What a file says of the session itself; who it was stays in the store."""
+    said = {name: getattr(session, name) for name in FIELDS}
+    return said | {"origin": session.origin.value, "end": session.end.value}
 
 
 def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,6 +137,47 @@ class Store:
         finally:
             if held := self._held.pop(session_id, None):
                 let_go(held)
+
+    def add_session(
+        self, about: SessionRecord, arrivals: Iterable[Arrival], *, fingerprint: str
+    ) -> int:
+        """Take in a session that was recorded elsewhere, whole or not at all; returns its number.
+
+        Its number, participants and summary are not taken over. Raises ``StorageError``.
+        """
+        with self._writing() as connection:
+            session_id = connection.execute(
+                "INSERT INTO session(started_at, duration_s, practice, origin, strap, "
+                '"end", app_version, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+                (
+                    about.started_at,
+                    about.duration_s,
+                    about.practice,
+                    about.origin.value,
+                    about.strap,
+                    about.end.value,
+                    about.app_version,
+                    fingerprint,
+                ),
+            ).lastrowid
+            assert session_id is not None
+            connection.execute(
+                "INSERT INTO participant(session_id, role, person_id) VALUES (?, ?, ?)",
+                (session_id, CLIENT, self._me(connection)),
+            )
+            connection.executemany(
+                f"INSERT INTO arrival(session_id, seq, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                ((session_id, seq, *to_row(arrival)) for seq, arrival in enumerate(arrivals)),
+            )
+        return session_id
+
+    def session_with(self, fingerprint: str) -> int | None:
+        """The number of the session that an earlier import of the same made, if there is one."""
+        with plainly(self.path):
+            row = self._connection.execute(
+                "SELECT id FROM session WHERE fingerprint = ?", (fingerprint,)
+            ).fetchone()
+        return None if row is None else int(row[0])
 
     def set_summary(self, session_id: int, summary: str) -> None:
         """Put another summary (JSON) in place of the cached one. Raises ``StorageError``."""

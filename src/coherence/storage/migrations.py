@@ -120,4 +120,13 @@ _FIRST_SCHEMA = (
         BEGIN SELECT raise(ABORT, 'arrivals leave only with their session'); END""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (first_schema,)
+
+def imported_files_are_known_again(connection: sqlite3.Connection) -> None:
+    """What an imported file held, as a fingerprint, so that it is not taken in twice."""
+    connection.execute("ALTER TABLE session ADD COLUMN fingerprint TEXT")
+    connection.execute(
+        "CREATE INDEX session_fingerprint ON session(fingerprint) WHERE fingerprint IS NOT NULL"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_schema, imported_files_are_known_again)

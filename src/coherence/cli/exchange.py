@@ -1,0 +1,115 @@
+"""`coherence export` and `coherence import`: sessions as files, out and in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coherence.cli.choosing import chosen_export
+
+if TYPE_CHECKING:
+    from coherence.reports.importing import Import
+
+KEYS = ("session", "rr_text", "beats", "events", "markers", "edf", "parquet")  # as in EXPORTS
+HELP_OUT = "Ends in .json, .txt, .csv, .edf or .parquet; with --all a folder."
+
+
+@click.command()
+@click.argument("session_id", type=int, metavar="[ID]", required=False)
+@click.option("--all", "every", is_flag=True, help="Every session, each in a file of its own.")
+@click.option("--out", required=True, metavar="FILE", help=HELP_OUT)
+@click.option("--to", "key", type=click.Choice(KEYS), help="What to write, if not by the ending.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+def export(session_id: int | None, every: bool, out: str, key: str | None, force: bool) -> None:
+    """Write sessions to files: everything, intervals, beats, events, numbers, EDF+ or Parquet."""
+    if every == (session_id is not None):
+        raise click.UsageError("Name one session by its number, or say --all.")
+    from coherence.cli.sessions import session_of
+    from coherence.reports.exports import EXPORTS, export_session
+    from coherence.storage.database import Store
+
+    path = Path(out)
+    if session_id is not None:
+        kind = chosen_export(path, force=force, key=key)
+        with Store.open() as store:
+            record = session_of(store, session_id)
+            export_session(path, kind, record, store.arrivals(session_id))
+        click.echo(f"Wrote {path}.", err=True)
+        return
+    kind = next(row for row in EXPORTS if row.key == (key or "session"))
+    if path.exists() and not path.is_dir():
+        raise click.UsageError(f"{path} is no folder: with --all the files go into one.")
+    from rich.console import Console
+    from rich.progress import track
+
+    written = 0
+    with Store.open() as store:
+        console = Console(stderr=True)
+        records = store.sessions()
+        for record in track(
+            records, "Exporting", console=console, disable=not console.is_terminal, transient=True
+        ):
+            stamp = record.started_at[:16].replace(":", "")
+            file = path / f"{stamp}-{record.id}-{kind.key}{kind.suffix}"
+            if file.exists() and not force:
+                click.echo(f"{file} is there already and was left as it is.", err=True)
+                continue
+            export_session(file, kind, record, store.arrivals(record.id))
+            written += 1
+    click.echo(f"Wrote {written} of {len(records)} sessions to {path}.", err=True)
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken in, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on a line.")
+def import_files(files: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+    """Take recordings into the store: RR text or CSV, Polar .hrm, our own session files.
+
+    What is there already is noticed. A file that cannot be read is named with its reason, and the
+    others are still taken in.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    from coherence.reports.importing import Taken, files_in, take_in
+    from coherence.storage.database import Store
+
+    console = Console(stderr=True)
+    paths = list(files_in(tuple(Path(name) for name in files)))
+    if not paths:
+        raise click.UsageError("There is no recording in that folder.")
+    counted = dict.fromkeys(Taken, 0)
+    with Store.open() as store:
+        for path in track(
+            paths, "Importing", console=console, disable=not console.is_terminal, transient=True
+        ):
+            found = take_in(path, store, dry_run=dry_run)
+            counted[found.taken] += 1
+            if as_json:
+                click.echo(json.dumps(found.as_json()))
+            click.echo(_told(found), err=True)
+    new, known, unreadable = (counted[each] for each in Taken)
+    would = "would be taken in" if dry_run else "taken in"
+    click.echo(f"{new} {would}, {known} known already, {unreadable} not readable.", err=True)
+    return 1 if unreadable else 0
+
+
+def _told(found: Import) -> str:
+    """What became of one file, and what is doubtful about it."""
+    from coherence.reports.importing import Taken
+
+    minutes = f"{found.duration_s / 60:.1f} min, {found.beats} beats"
+    match found.taken:
+        case Taken.UNREADABLE:
+            said = found.reason
+        case Taken.KNOWN:
+            said = f"{minutes}; it is there already, as session {found.session_id}."
+        case _ if found.session_id is None:
+            said = f"{minutes}; new."
+        case _:
+            said = f"{minutes}; now session {found.session_id}."
+    return "\n".join(f"{found.path}: {line}" for line in (said, *found.doubts))

@@ -1,0 +1,137 @@
+"""Taking recordings of other programs, or of another computer, into the store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+
+from coherence import __version__
+from coherence.model import End, Origin, SessionRecord
+from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
+from coherence.reports.recording import ImportFailed, Recording
+from coherence.storage.database import Store
+
+PRACTICE = "imported"
+ENDINGS = tuple(sorted({ending for row in IMPORTS for ending in row.endings}))
+
+
+class Taken(Enum):
+    """What became of a file."""
+
+    NEW = "new"
+    KNOWN = "known"  # its beats are in the store already
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One file and what became of it; ``session_id`` is where its beats are, if they are."""
+
+    path: Path
+    taken: Taken
+    session_id: int | None = None
+    started_at: str = ""
+    duration_s: float = 0.0
+    beats: int = 0
+    doubts: tuple[str, ...] = ()
+    reason: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """What `import --json` prints of it."""
+        return {
+            "file": str(self.path),
+            "taken": self.taken.value,
+            "session_id": self.session_id,
+            "started_at": self.started_at,
+            "duration_s": round(self.duration_s, 3),
+            "beats": self.beats,
+            "doubts": list(self.doubts),
+            "reason": self.reason,
+        }
+
+
+def files_in(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The files named, and those in the folders named whose ending may be a recording's."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.is_file())
+            yield from (each for each in inside if each.suffix.lower() in ENDINGS)
+        else:
+            yield path
+
+
+def take_in(path: Path, store: Store, *, dry_run: bool = False) -> Import:
+    """Read a file and put what it holds into the store, unless it is there or on ``dry_run``.
+
+    A file that cannot be read is an ``Import`` too, with the reason. Raises ``StorageError``.
+    """
+    try:
+        recording = read_recording(path)
+    except ImportFailed as error:
+        return Import(path, Taken.UNREADABLE, reason=error.reason)
+    session, doubts = _session_of(recording, path)
+    found = Import(
+        path,
+        Taken.NEW,
+        started_at=session.started_at,
+        duration_s=session.duration_s,
+        beats=len(recording.rr_ms),
+        doubts=doubts,
+    )
+    fingerprint = fingerprint_of(recording)
+    known = store.session_with(fingerprint) or _recorded_here(store, recording)
+    if known is not None:
+        return replace(found, taken=Taken.KNOWN, session_id=known)
+    if dry_run:
+        return found
+    arrivals = arrivals_of(recording, as_strap=False)
+    return replace(found, session_id=store.add_session(session, arrivals, fingerprint=fingerprint))
+
+
+def fingerprint_of(recording: Recording) -> str:
+    """The same for the same intervals, whatever file they stand in.
+
+    A thousandth of a millisecond is what files of other programs keep at most.
+    """
+    thousandths = np.rint(recording.rr_ms * 1000.0).astype("<i8")
+    return hashlib.sha256(thousandths.tobytes()).hexdigest()
+
+
+def _session_of(recording: Recording, path: Path) -> tuple[SessionRecord, tuple[str, ...]]:
+    """What the store shall say of it, and what is doubtful about the file."""
+    if recording.session is not None:
+        return recording.session, recording.doubts
+    doubts = recording.doubts
+    if recording.started_at is None:
+        began = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        doubts += ("It does not say when it began: the time of the file was taken.",)
+    else:  # without a zone it is local time
+        began = datetime.fromisoformat(recording.started_at).astimezone(UTC)
+    session = SessionRecord(
+        id=0,
+        started_at=began.isoformat(timespec="milliseconds"),
+        duration_s=recording.duration_s,
+        practice=PRACTICE,
+        origin=Origin.IMPORTED,
+        end=End.ENDED,
+        app_version=__version__,
+        strap=path.name,
+    )
+    return session, doubts
+
+
+def _recorded_here(store: Store, recording: Recording) -> int | None:
+    """The session of this store that a session file was written from, if it is one."""
+    if recording.session is None:
+        return None
+    about = recording.session
+    for record in store.sessions():
+        if (record.started_at, record.duration_s) == (about.started_at, about.duration_s):
+            return record.id
+    return None
