@@ -263,3 +263,28 @@ def test_the_swing_of_each_breath_tells_how_much_it_varies():
     noisy = NNSeries.from_rr(tones(900, [(50, 0.1)], 150, noise_ms=25))
     widths = [evaluate(Window(s, 140.0))["rsa_ms"].value.uncertainty for s in (even, noisy)]
     assert 0 < widths[0] < 12 < widths[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.floats(allow_nan=True, allow_infinity=True),
+            st.floats(0, 3000),
+            st.sampled_from([0.0, -800.0, 1e-300, 86_400_000.0]),
+        ),
+        max_size=80,
+    )
+)
+def test_plain_numbers_give_a_clear_error_or_a_reason(rr_ms):
+    """Whatever somebody's array holds: NaN, infinity, below 0, far too long."""
+    try:
+        series = NNSeries.from_rr(rr_ms)
+    except ValueError as error:
+        assert "is no interval" in str(error)
+        assert not all(0 <= rr <= 86_400_000 for rr in rr_ms)
+        return
+    for key, value in evaluate_span(series).items():
+        holds(key, value)
+    for key, reading in evaluate(Window(series, series.end_s), all_live=True).items():
+        holds(key, reading.value)

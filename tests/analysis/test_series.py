@@ -176,3 +176,43 @@ def test_a_log_refuses_a_beat_that_leaves_a_hole_in_the_count() -> None:
     for index in (1, -1):
         with pytest.raises(ValueError, match="cannot follow"):
             log.put(JudgedBeat(index, Beat(1.0, 800.0, 0), Verdict.NORMAL))
+
+
+@pytest.mark.parametrize(
+    ("rr_ms", "said"),
+    [
+        ([800, float("nan"), 810], "interval 1 .nan ms. is no interval"),
+        ([800, 810, float("inf")], "interval 2 .inf ms."),
+        ([-1.0, 810], "interval 0 .-1.0 ms."),
+        ([800, 1e300], "interval 1"),
+        ([[800, 810], [820, 830]], "flat sequence"),
+    ],
+)
+def test_what_is_no_interval_is_named(rr_ms, said):
+    with pytest.raises(ValueError, match=said):
+        NNSeries.from_rr(rr_ms)
+
+
+@pytest.mark.parametrize(
+    ("t_s", "said"),
+    [
+        ([0.8, 1.6, 1.5], r"time 2 \(1.5\) does not follow"),
+        ([0.8, float("nan"), 2.4], r"time 1 \(nan\)"),
+        ([0.8, 1.6], "times of shape"),
+    ],
+)
+def test_times_that_cannot_be_are_named(t_s, said):
+    with pytest.raises(ValueError, match=said):
+        NNSeries.from_times(t_s, [800, 800, 800])
+
+
+def test_a_hole_between_times_is_a_gap():
+    series = NNSeries.from_times([0.8, 1.6, 2.4, 9.0, 9.85], [800, 800, 800, 850, 850])
+    assert series.segment.tolist() == [0, 0, 0, 1, 1]
+    assert series.differences_ms.tolist() == [0, 0, 0]
+    np.testing.assert_allclose(series.holes(), [[2.4, 8.15]])
+    assert len(NNSeries.from_times([], [])) == 0
+    plain = NNSeries.from_rr([800, 810, 790.5])
+    again = NNSeries.from_times(plain.t_s, plain.rr_ms)
+    assert again.segment.tolist() == [0, 0, 0]
+    assert again.t_s.tolist() == plain.t_s.tolist()

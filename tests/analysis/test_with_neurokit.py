@@ -95,3 +95,26 @@ def test_it_is_loaded_by_the_first_question_only() -> None:
     code = "import sys, coherence.reports.second_opinion; print('neurokit2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_its_own_defaults_still_depart_as_the_page_says(short: NNSeries) -> None:
+    """docs/second-opinion.md: when one of these fails NeuroKit2 has changed, and the page must."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import neurokit2 as nk
+
+        timed = {"RRI": short.nn_ms, "RRI_Time": short.nn_t_s}
+        scaled = nk.hrv_frequency(timed, psd_method="welch")
+        whole = nk.hrv_time(timed)
+        alpha1, _ = nk.fractal_dfa(short.nn_ms, scale=list(range(4, 12)), overlap=True)
+        lost = np.full(80, 900.0) + 20.0 * np.random.default_rng(2).normal(size=80)
+        lost[40] = 4 * 900.0  # three beats were not felt
+        peaks = np.cumsum(np.append(0, np.rint(lost * 1.024))).astype(int)
+        _, mended = nk.signal_fixpeaks(peaks, sampling_rate=1024, iterative=False, method="Kubios")
+    assert float(scaled["HRV_LF"].iloc[0]) < 1.0 < evaluate_span(short)["lf_ms2"].value
+    assert float(whole["HRV_TINN"].iloc[0]) < 200.0  # Kubios printed 462
+    assert alpha1 == pytest.approx(1.24, abs=0.01)
+    n = len(short)
+    over = float(whole["HRV_pNN50"].iloc[0])
+    assert over * n / (n - 1) == pytest.approx(evaluate_span(short)["pnn50_pct"].value, rel=1e-9)
+    assert len(np.diff(mended)) <= 81  # one beat put in at most

@@ -17,6 +17,8 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 T = TypeVar("T", np.bool_, np.int64)
 
+LONGEST_MS = 86_400_000.0  # a day
+LOOSE_S = 0.010  # between an interval and the step of its time: more is a gap
 SAME_TIME_S = 1e-6  # sums of the same intervals differ by less than this
 
 
@@ -52,10 +54,12 @@ class NNSeries:
         segment: ArrayLike | None = None,
         missing: ArrayLike | None = None,
     ) -> NNSeries:
-        """Lay plain intervals end to end from ``start_s``; accepted, in one segment unless said."""
-        rr = np.asarray(rr_ms, dtype=np.float64)
-        if rr.ndim != 1:
-            raise ValueError("intervals must be a flat sequence")
+        """Lay plain intervals end to end from ``start_s``; accepted, in one segment unless said.
+
+        Raises ``ValueError`` that names the first that is no interval: not a number, below 0, or
+        longer than a day.
+        """
+        rr = _intervals(rr_ms)
         n = rr.size
 
         return cls(
@@ -64,6 +68,40 @@ class NNSeries:
             accepted=_column(accepted, np.ones(n, np.bool_)),
             segment=_column(segment, np.zeros(n, np.int64)),
             missing=_column(missing, np.zeros(n, np.int64)),
+        )
+
+    @classmethod
+    def from_times(
+        cls,
+        t_s: ArrayLike,
+        rr_ms: ArrayLike,
+        *,
+        accepted: ArrayLike | None = None,
+    ) -> NNSeries:
+        """Intervals with the times where they end; where they do not fit a new segment begins.
+
+        Raises ``ValueError`` where times run backwards or are no numbers, and as ``from_rr``.
+
+        >>> NNSeries.from_times([0.8, 1.6, 5.0, 5.9], [800, 800, 850, 900]).segment
+        array([0, 0, 1, 1])
+        """
+        rr, times = _intervals(rr_ms), np.asarray(t_s, dtype=np.float64)
+        if times.shape != rr.shape:
+            raise ValueError(f"{rr.size} intervals, but times of shape {times.shape}")
+        steps_s = np.diff(times)
+        wrong = np.flatnonzero(~np.isfinite(times))
+        if not wrong.size:
+            wrong = np.flatnonzero(steps_s < 0.0) + 1
+        if wrong.size:
+            i = int(wrong[0])
+            raise ValueError(f"time {i} ({times[i]}) does not follow the one before it")
+        apart = np.abs(steps_s - rr[1:] / 1000.0) > LOOSE_S
+        return cls(
+            t_s=times,
+            rr_ms=rr,
+            accepted=_column(accepted, np.ones(rr.size, np.bool_)),
+            segment=np.concatenate((np.zeros(min(1, rr.size), np.int64), np.cumsum(apart))),
+            missing=np.zeros(rr.size, np.int64),
         )
 
     def __len__(self) -> int:
@@ -234,6 +272,17 @@ class BeatLog:
         if from_s is None and to_s is None:
             return whole
         return whole.window(-np.inf if from_s is None else from_s, np.inf if to_s is None else to_s)
+
+
+def _intervals(rr_ms: ArrayLike) -> FloatArray:
+    rr = np.asarray(rr_ms, dtype=np.float64)
+    if rr.ndim != 1:
+        raise ValueError("intervals must be a flat sequence")
+    wrong = np.flatnonzero(~((rr >= 0.0) & (rr <= LONGEST_MS)))  # NaN is neither
+    if wrong.size:
+        i = int(wrong[0])
+        raise ValueError(f"interval {i} ({rr[i]} ms) is no interval: leave it out")
+    return rr
 
 
 def _column(values: ArrayLike | None, default: NDArray[T]) -> NDArray[T]:

@@ -39,7 +39,7 @@ NOTES: Mapping[str, str] = {  # departures that are known, and why; "it" is Neur
     "hf_nu": _NU,
     "dfa_alpha1": "asked for boxes of 4 to 16 beats without overlap, which are not its own choice",
     "sample_entropy": "Kubios counts the patterns a little differently from both",
-    "artefact_pct": "it knows the whole recording, and counts no beat that is missing in a hole",
+    "artefact_pct": "it knows the whole recording, and counts one beat at most in a long interval",
     "porges_bohrer_rsa": "not asked: it takes heart rate for intervals there",
 }
 

@@ -161,9 +161,10 @@ def print_compared(name: str, compared: dict[str, Compared]) -> None:
     from rich.table import Table
 
     from coherence.analysis.markers import MARKERS
+    from coherence.reports.second_opinion import HOW_ASKED
 
     labels = {marker.key: marker.label for marker in MARKERS}
-    table = Table("", title=f"{name}: a second opinion")
+    table = Table("", title=f"{name}: a second opinion", caption=HOW_ASKED)
     for column in ("ours", "NeuroKit2", "difference"):
         table.add_column(column, justify="right")
     table.add_column("what to know", overflow="fold", ratio=1)

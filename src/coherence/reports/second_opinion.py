@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
+from coherence.analysis.neurokit_bands import neurokit_bands
 from coherence.analysis.with_neurokit import opinions
 from coherence.reports.numbers import Numbers
+
+THE_SAME = "worked out its way ours is the same"
+HOW_ASKED = (
+    "NeuroKit2 is asked about the same beats at 1024 ticks a second, 4 Hz and without scaling. Its "
+    "own defaults (100 Hz, power divided by its highest value) give other numbers: see "
+    "docs/second-opinion.md."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +47,16 @@ def second_opinion(found: Numbers) -> dict[str, Compared]:
     Raises ``NeuroKitMissing``.
     """
     said = opinions(found.series)
-    return {
+    compared = {
         key: Compared(value.value, said[key].value, said[key].note)
         for key, value in found.markers.items()
         if key in said
     }
+    for key, power in neurokit_bands(found.series).items():
+        row = compared[key]
+        if row.neurokit is not None and math.isclose(power, row.neurokit, rel_tol=1e-6):
+            compared[key] = replace(row, note=f"{row.note}; {THE_SAME}")
+    return compared
 
 
 def _rounded(value: float | None) -> float | None:
