@@ -1,4 +1,4 @@
-"""Our own run of NeuroKit2's recipe gives NeuroKit2's numbers, so the rest is the recipe's doing."""
+"""Our own run of NeuroKit2's recipe gives its numbers: what differs is the recipe's doing."""
 
 import warnings
 from pathlib import Path

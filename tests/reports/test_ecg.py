@@ -244,3 +244,14 @@ def test_a_real_ecg_gives_the_numbers_of_its_peaks(data, tmp_path):
     assert found.markers["mean_rr_ms"].value == pytest.approx(truth_ms.mean(), rel=1e-4)
     rmssd_ms = np.sqrt(np.mean(np.diff(truth_ms) ** 2))
     assert found.markers["rmssd_ms"].value == pytest.approx(rmssd_ms, rel=1e-3)
+
+
+def test_samples_beyond_all_measure_count_as_missing(tmp_path):
+    path = tmp_path / "ecg.npy"
+    samples = ECG.copy()
+    samples[300:310] = 1e300
+    np.save(path, samples)
+    assert "10 of" in read_ecg(path, RATE_HZ).doubts[0]
+    np.save(path, ECG * 1e300)
+    with pytest.raises(ImportFailed, match="no sample that can be one"):
+        read_ecg(path, RATE_HZ)

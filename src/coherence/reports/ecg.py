@@ -19,6 +19,7 @@ from coherence.reports.recording import ImportFailed, bytes_of, text_of
 
 LARGEST_B = 2**30
 QUICKEST_HZ = 20_000.0
+LOUDEST = 1e12  # in whatever unit: beyond it a sample is damage
 SHORTEST_S = 5.0
 UNEVEN = 0.5  # of a sample: steps of time beyond it are a loss
 COARSE = 0.2  # of the usual step: beyond it stamps are of whole chunks
@@ -60,9 +61,10 @@ def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
         samples, rate_hz = _evenly(path, samples, times_s, doubts)
     if rate_hz is None:
         raise ImportFailed(path, f"nothing in this ECG tells its rate: {_SAY_RATE}")
-    missing = int(np.count_nonzero(~np.isfinite(samples)))
+    samples = np.where(np.abs(samples) < LOUDEST, samples, np.nan)
+    missing = int(np.count_nonzero(np.isnan(samples)))
     if missing == len(samples):
-        raise ImportFailed(path, "this ECG holds no sample: choose another file.")
+        raise ImportFailed(path, "this ECG holds no sample that can be one: choose another file.")
     if len(samples) < SHORTEST_S * rate_hz:
         raise ImportFailed(
             path,

@@ -125,7 +125,8 @@ def numbers(
         raise NothingFound(
             "There is no heartbeat in this stretch of the recording: try another --from and --to."
             if tracker.judged
-            else "There is no heartbeat in this recording: check that it holds RR intervals."
+            else "There is no heartbeat in this recording: check that it holds RR "
+            "intervals or an ECG."
         )
     seconds = [row for row in by_second(readings) if _within(row[0], from_s, to_s)]
     start_s = judged[0].beat.t_s - judged[0].beat.rr_ms / 1000.0
