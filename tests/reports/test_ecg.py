@@ -252,6 +252,6 @@ def test_samples_beyond_all_measure_count_as_missing(tmp_path):
     samples[300:310] = 1e300
     np.save(path, samples)
     assert "10 of" in read_ecg(path, RATE_HZ).doubts[0]
-    np.save(path, ECG * 1e300)
+    np.save(path, np.full_like(ECG, 1e300))
     with pytest.raises(ImportFailed, match="no sample that can be one"):
         read_ecg(path, RATE_HZ)
