@@ -224,7 +224,7 @@ def test_a_disk_that_fills_up_says_so_once_and_loses_nothing(coherence, small_di
 def test_no_strap_is_one_sentence_status_3_and_no_session(
     coherence, monkeypatch, arguments, reason
 ):
-    async def find_strap(wanted, seconds):
+    async def find_strap(wanted, seconds, **_radio):
         await asyncio.sleep(0)
         raise radio_error(reason)
 

@@ -13,7 +13,7 @@ class Found:
 @pytest.fixture
 def scanning(monkeypatch):
     def will(answer):
-        async def find_straps(seconds, *, show_all=False):
+        async def find_straps(seconds, *, radio, show_all=False):
             if isinstance(answer, Exception):
                 raise answer
             return answer

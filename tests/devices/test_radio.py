@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, aclosing
+from contextlib import aclosing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -32,8 +31,8 @@ from bleak.exc import (
 from tests.devices.virtual_radio import BRIEF, Ear, frame, in_the_air, run, strap_on
 
 from coherence.devices import battery, heart_rate
-from coherence.devices.air import Air, offer_radio
-from coherence.devices.bumble_radio import open_radio, radio_in
+from coherence.devices.air import Air
+from coherence.devices.bumble_radio import radio_in
 from coherence.devices.decoder import StrapDecoder
 from coherence.devices.listener import QUIET_REASON
 from coherence.devices.radio import SYSTEM, Radio, explained, find_strap, find_straps, listen, scan
@@ -58,12 +57,6 @@ async def talking(wanted: str, radio: Radio, strap: VirtualStrap, **options: Any
     await ear.until_frames(1)
     ear.arrivals.clear()
     return ear
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 async def told_when(strap: VirtualStrap, what: str) -> None:
@@ -711,58 +704,6 @@ def test_a_radio_that_goes_off_in_a_session_is_told_once_and_waited_for() -> Non
         await ear.close()
 
     run(test())
-
-
-def test_a_radio_behind_tcp_streams_and_its_end_is_told() -> None:
-    async def test() -> None:
-        air, port = Air(), free_port()
-        strap = await strap_on(air)
-        async with AsyncExitStack() as far_end:
-            await far_end.enter_async_context(offer_radio(air, f"tcp-server:127.0.0.1:{port}"))
-            async with open_radio(f"tcp-client:127.0.0.1:{port}") as radio:
-                ear = await talking("polar", radio, strap)
-                await send(strap, *(frame(60, 1000 + n) for n in range(20)))
-                await ear.until_frames(20)
-                assert ear.frames == [frame(60, 1000 + n) for n in range(20)]
-                assert ear.states == []
-
-                await far_end.aclose()  # the cable is pulled
-                await ear.until_state(LinkState.LOST, times=2)
-                assert ear.links[-1].reason == str(radio_error(RadioReason.NO_ADAPTER))
-                await ear.close()
-
-    run(test())
-
-
-def test_after_a_program_died_the_next_one_gets_the_strap() -> None:
-    async def test() -> None:
-        air, port = Air(), free_port()
-        strap = await strap_on(air)
-        async with offer_radio(air, f"tcp-server:127.0.0.1:{port}"):
-            async with open_radio(f"tcp-client:127.0.0.1:{port}") as radio:
-                device = await BleakScanner.find_device_by_name(
-                    strap.name, 1.0, backend=radio.scanner
-                )
-                assert device is not None
-                await BleakClient(device, backend=radio.client).connect()
-            await asyncio.sleep(0.05)  # Bumble's TCP server takes one client after the other
-            assert strap.connected  # nobody told it
-            async with open_radio(f"tcp-client:127.0.0.1:{port}") as radio:
-                ear = await talking("polar", radio, strap)
-                await ear.close()
-
-    run(test())
-
-
-def test_a_transport_without_a_radio_says_so() -> None:
-    async def test(transport: str) -> None:
-        with pytest.raises(RadioError, match=f"No radio answers at {transport}") as caught:
-            async with open_radio(transport):
-                pass
-        assert caught.value.reason is RadioReason.NO_ADAPTER
-
-    run(test(f"tcp-client:127.0.0.1:{free_port()}"))
-    run(test("no-such-thing:1"))
 
 
 def test_two_radios_on_one_air_do_not_share_their_turns() -> None:

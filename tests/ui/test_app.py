@@ -53,7 +53,7 @@ def store() -> Iterator[Store]:
 def quiet_radio(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test looks for straps unless it says what is found."""
 
-    async def nothing() -> object:
+    async def nothing(**_radio: object) -> object:
         for seen in ():
             yield seen
 
@@ -169,11 +169,11 @@ def test_a_strap_is_found_chosen_listened_to_and_remembered(
     other = StrapSeen("BB:2", "HRM-Pro", -70)
     listened = []
 
-    async def found() -> object:
+    async def found(**_radio: object) -> object:
         yield other
         yield H10
 
-    def listen(strap: StrapSeen, clock: object) -> object:
+    def listen(strap: StrapSeen, clock: object, **_radio: object) -> object:
         listened.append(strap)
         return strap_of(30)(clock)
 
@@ -214,7 +214,7 @@ def test_trouble_with_the_radio_is_a_sentence(
 ) -> None:
     looked = []
 
-    async def broken() -> object:
+    async def broken(**_radio: object) -> object:
         looked.append(1)
         raise RadioError("There is no Bluetooth here: plug in an adapter.", RadioReason.NO_ADAPTER)
         yield

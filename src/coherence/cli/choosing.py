@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
+    from coherence.devices.people import Person
+    from coherence.devices.which_radio import WhichRadio
     from coherence.practice.practices import Practice
     from coherence.reports.exports import Export
     from coherence.sessions.opening import FromFile, FromStrap, FromWearer, Source
     from coherence.storage.database import Store
 
 
+F = TypeVar("F", bound=Callable[..., object])
 LOOKING_S = 20.0
+RADIO = "A Bumble radio in place of this computer's own, as tcp-client:127.0.0.1:6402."
 
 
 class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -38,6 +42,26 @@ class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return factor
 
 
+def radio_option(command: F) -> F:
+    """Add ``--radio`` to a command; it gets a ``WhichRadio``."""
+    return click.option(
+        "--radio",
+        metavar="TRANSPORT",
+        callback=lambda _context, _option, name: chosen_radio(name),
+        help=RADIO,
+    )(command)
+
+
+def chosen_radio(transport: str | None) -> WhichRadio:
+    """The computer's own radio, or that behind ``transport``; a usage error if it names none."""
+    from coherence.devices.which_radio import TransportNameError, WhichRadio
+
+    try:
+        return WhichRadio(transport)
+    except TransportNameError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def chosen_practice(key: str) -> Practice:
     """The practice of that key, ours or one's own, or a usage error that names those there are."""
     from coherence.practice.library import library
@@ -53,23 +77,35 @@ def chosen_practice(key: str) -> Practice:
 
 
 def chosen_source(
-    strap: str | None, simulate: bool, replay: str | None, person: str, seed: int
+    strap: str | None,
+    simulate: bool,
+    replay: str | None,
+    person: str,
+    seed: int,
+    radio: WhichRadio,
 ) -> Source:
     """The source that the options name; with none, the strap used last or the first one found."""
     if replay is not None:
         return from_file(Path(replay))
     if simulate:
         return from_wearer(person, seed)
-    return from_strap(strap)
+    return from_strap(strap, radio)
+
+
+def chosen_person(key: str) -> Person:
+    """Who wears the strap, or a usage error that names those there are."""
+    from coherence.devices.people import PEOPLE
+
+    if key not in PEOPLE:
+        raise click.UsageError(f"There is no wearer {key!r}; there are {', '.join(PEOPLE)}.")
+    return PEOPLE[key]
 
 
 def from_wearer(person: str, seed: int) -> FromWearer:
     """A simulated wearer, or a usage error that names those there are."""
-    from coherence.devices.people import PEOPLE
     from coherence.sessions.opening import FromWearer
 
-    if person not in PEOPLE:
-        raise click.UsageError(f"There is no wearer {person!r}; there are {', '.join(PEOPLE)}.")
+    chosen_person(person)
     return FromWearer(person, seed)
 
 
@@ -84,7 +120,7 @@ def from_file(path: Path) -> FromFile:
     return FromFile(path.name, arrivals_of(recording, as_strap=True))
 
 
-def from_strap(name: str | None) -> FromStrap:
+def from_strap(name: str | None, radio: WhichRadio) -> FromStrap:
     """A real strap by (part of) its name; without one that of the last session, or any.
 
     It is looked for first, so that nothing is recorded of a strap that is not there.
@@ -93,7 +129,6 @@ def from_strap(name: str | None) -> FromStrap:
 
     from rich.console import Console
 
-    from coherence.devices.radio import find_strap, listen
     from coherence.sessions.opening import FromStrap
     from coherence.storage.places import places
     from coherence.storage.settings import load
@@ -101,8 +136,8 @@ def from_strap(name: str | None) -> FromStrap:
     settings, _ = load(places().settings)
     wanted = name or settings.last_strap_name or "*"
     with Console(stderr=True).status("Looking for your strap…"):
-        strap = asyncio.run(find_strap(wanted, LOOKING_S))
-    return FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
+        strap = asyncio.run(radio.find_strap(wanted, LOOKING_S))
+    return FromStrap(strap.strap_id, strap.name, lambda clock: radio.listen(strap, clock))
 
 
 def chosen_export(path: Path, *, force: bool, key: str | None = None) -> Export:

@@ -21,6 +21,7 @@ STATUS = {
     "InstanceError": ENVIRONMENT,
     "DisplayError": ENVIRONMENT,
     "ImportFailed": FAILED,
+    "VirtualRadioError": ENVIRONMENT,
     "PracticeError": FAILED,
     "NothingFound": FAILED,
     "NoSuchSession": FAILED,
@@ -59,6 +60,11 @@ COMMANDS = {
         "simulate",
         "Write the recording of a simulated wearer.",
     ),
+    "virtual-strap": (
+        "coherence.cli.virtual_strap",
+        "virtual_strap",
+        "A simulated strap on a virtual radio, to try things with.",
+    ),
     "where": ("coherence.cli.sessions", "where", "Say where everything lies."),
 }
 
@@ -89,16 +95,20 @@ class Lazy(click.Group):
     epilog="A wellbeing and practice aid, not a medical device.",
 )
 @click.version_option(__version__, prog_name="coherence")
+@click.option("--radio", metavar="TRANSPORT", help="For the window: a Bumble radio to use.")
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context, radio: str | None) -> None:
     """Biofeedback for the nervous system: heart rhythm, soothing breath, a calm living picture.
 
     With no command the window opens.
     """
     if ctx.invoked_subcommand is None:
+        from coherence.cli.choosing import chosen_radio
         from coherence.cli.window import open_window
 
-        open_window()
+        open_window(radio=chosen_radio(radio))
+    elif radio is not None:
+        raise click.UsageError("--radio comes after the command, as in `coherence live --radio …`.")
 
 
 def run(arguments: list[str] | None = None) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from types import FrameType
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import Speed, chosen_practice, chosen_source, opened_store
+from coherence.cli.choosing import (
+    Speed,
+    chosen_practice,
+    chosen_source,
+    opened_store,
+    radio_option,
+)
+from coherence.cli.stopping import told_to_stop
+
+if TYPE_CHECKING:
+    from coherence.devices.which_radio import WhichRadio
 
 TICK_S = 0.05
 ENVIRONMENT, INTERRUPTED = 3, 130
-STOPS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not known on Windows
 
 
 @click.command()
@@ -36,6 +41,7 @@ STOPS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not known on Windows
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
 @click.option("--person", default="practised", help="With --simulate: who wears the strap.")
+@radio_option
 def live(
     strap: str | None,
     simulate: bool,
@@ -47,6 +53,7 @@ def live(
     practice: str,
     seed: int,
     person: str,
+    radio: WhichRadio,
 ) -> int:
     """Practise in the terminal with a strap, a simulated wearer or a recording.
 
@@ -56,6 +63,8 @@ def live(
         raise click.UsageError("Give only one of --strap, --simulate and --replay.")
     if speed != 1.0 and not (simulate or replay):
         raise click.UsageError("--speed goes with --simulate or --replay: a heart has its own.")
+    if radio.transport is not None and (simulate or replay):
+        raise click.UsageError("--radio goes with a strap, not with --simulate or --replay.")
     from coherence.cli.terminal import screen_of
     from coherence.sessions.opening import OpenSession
     from coherence.ui.words import end_words
@@ -64,8 +73,8 @@ def live(
     with ExitStack() as stack:
         # The store comes first: nobody is to wait for a strap that could then not be recorded.
         store = stack.enter_context(opened_store()) if record else None
-        source = chosen_source(strap, simulate, replay, person, seed)
-        stop = stack.enter_context(_told_to_stop())
+        source = chosen_source(strap, simulate, replay, person, seed, radio)
+        stop = stack.enter_context(told_to_stop())
         session = stack.enter_context(
             OpenSession(source, plan, store=store, speed=speed, seconds=seconds)
         )
@@ -86,33 +95,3 @@ def live(
     if session.session_id is not None:
         click.echo(f"Kept as session {session.session_id} on this computer.", err=True)
     return INTERRUPTED if stop.told else 0
-
-
-@dataclass(slots=True)
-class Stop:
-    """Whether the session was told to stop; a plain flag, since a signal may come at any moment."""
-
-    told: bool = False
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[Stop]:
-    """Heed Ctrl-C and its like: the session then ends between two beats, not within one.
-
-    A second Ctrl-C does not wait.
-    """
-    stop = Stop()
-
-    def told(number: int, _: FrameType | None) -> None:
-        stop.told = True
-        signal.signal(number, before[number])
-
-    numbers = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []  # Python lets only the main thread listen
-    before = {number: signal.signal(number, told) for number in numbers}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import TYPE_CHECKING
 
 import click
+
+from coherence.cli.choosing import radio_option
+
+if TYPE_CHECKING:
+    from coherence.devices.which_radio import WhichRadio
 
 ENVIRONMENT = 3  # there is no strap
 
@@ -14,16 +20,16 @@ ENVIRONMENT = 3  # there is no strap
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=8.0, show_default=True)
 @click.option("--all", "show_all", is_flag=True, help="Also what does not say it is a strap.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
-def scan(seconds: float, show_all: bool, as_json: bool) -> int:
+@radio_option
+def scan(seconds: float, show_all: bool, as_json: bool, radio: WhichRadio) -> int:
     """Look for straps nearby. A strap only shows itself while it is worn and not in use."""
     from rich.console import Console
     from rich.table import Table
 
-    from coherence.devices.radio import find_straps
     from coherence.devices.straps import recognise
 
     with Console(stderr=True).status("Looking for straps…"):
-        found = asyncio.run(find_straps(seconds, show_all=show_all))
+        found = asyncio.run(radio.find_straps(seconds, show_all=show_all))
     if as_json:
         rows = [{"name": s.name, "id": s.strap_id, "rssi_dbm": s.rssi_dbm} for s in found]
         click.echo(json.dumps(rows))

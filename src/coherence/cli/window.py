@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import Speed, chosen_practice, from_file, from_wearer
+from coherence.cli.choosing import Speed, chosen_practice, chosen_radio, from_file, from_wearer
 
 if TYPE_CHECKING:
+    from coherence.devices.which_radio import WhichRadio
     from coherence.practice.practices import Practice
     from coherence.sessions.opening import Source
 
@@ -59,7 +60,7 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
 
     status: int = ctx.invoke(
         live, simulate=True, speed=1.0, practice=practice, person=person, seed=seed,
-        seconds=seconds,
+        seconds=seconds, radio=chosen_radio(None),
     )  # fmt: skip
     return status
 
@@ -81,6 +82,7 @@ def open_window(
     *,
     speed: float = 1.0,
     seconds: float | None = None,
+    radio: WhichRadio | None = None,
 ) -> None:
     """Open the window, on the welcome screen or straight into a session.
 
@@ -91,7 +93,7 @@ def open_window(
         from coherence.ui.app import run_app
     except ImportError as error:
         raise DisplayError(_missing(error)) from error
-    status = run_app(source, practice, speed=speed, seconds=seconds)
+    status = run_app(source, practice, speed=speed, seconds=seconds, radio=radio)
     if status:
         raise click.exceptions.Exit(status)
 

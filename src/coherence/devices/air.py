@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 try:
@@ -13,7 +12,6 @@ try:
     from bumble.device import Device, DeviceConfiguration
     from bumble.host import Host
     from bumble.link import LocalLink
-    from bumble.transport import open_transport
 except ImportError as error:
     raise ImportError(
         "A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
@@ -28,8 +26,16 @@ class AirController(Controller):  # type: ignore[misc]  # Bumble has no types th
     rssi_dbm = -58
     pending_le_connection: Any
 
-    def __init__(self, name: str, air: Air, source: object = None, sink: object = None) -> None:
-        super().__init__(name, host_source=source, host_sink=sink, link=air)
+    def __init__(
+        self,
+        name: str,
+        air: Air,
+        source: object = None,
+        sink: object = None,
+        *,
+        public_address: str | None = None,
+    ) -> None:
+        super().__init__(name, source, sink, air, public_address)
         # With these Linux would wait for an event that never comes (google/bumble#841).
         self.le_features &= ~(
             hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING
@@ -109,6 +115,13 @@ class Air(LocalLink):  # type: ignore[misc]
         for sender, receiver, deliver in held:
             self._carry(sender, receiver, deliver)
 
+    def remove(self, controller: AirController) -> None:
+        """Take a controller out of the air, links and all."""
+        if (timer := self._away.pop(controller, None)) is not None:
+            timer.cancel()
+        self.end_links(controller)
+        self.remove_controller(controller)
+
     def end_links(self, lost: AirController) -> None:
         """End this controller's links on both sides, without a word on the air."""
         self._unsent = [held for held in self._unsent if lost not in held[:2]]
@@ -158,24 +171,6 @@ class Air(LocalLink):  # type: ignore[misc]
             self._carry(
                 sender, receiver, lambda: receiver.on_ll_control_pdu(sender_address, packet)
             )
-
-
-@asynccontextmanager
-async def offer_radio(air: Air, transport: str) -> AsyncIterator[None]:
-    """Give another program a radio on this air, as ``tcp-server:127.0.0.1:6402``, say."""
-    async with await open_transport(transport) as wire:
-        controller = AirController("offered", air, wire.source, wire.sink)
-        try:
-            yield
-        finally:
-            air.end_links(controller)
-            air.remove_controller(controller)
-            for still_open in (
-                getattr(wire.sink, "transport", None),
-                getattr(wire, "server", None),
-            ):
-                if still_open is not None:  # Bumble's TCP server leaves both open
-                    still_open.close()
 
 
 def device_on(air: Air, name: str, address: str, **configuration: object) -> Device:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import gatt_char_props_to_strs
@@ -22,8 +24,6 @@ from bleak.backends.scanner import (
 )
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import (
-    BleakBluetoothNotAvailableError,
-    BleakBluetoothNotAvailableReason,
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
@@ -33,19 +33,17 @@ from bleak.exc import (
 try:
     from bumble import att, core, hci
     from bumble.core import AdvertisingData
-    from bumble.device import Advertisement, Connection, Device, DeviceConfiguration, Peer
-    from bumble.transport import open_transport
+    from bumble.device import Advertisement, Connection, Device, Peer
 except ImportError as error:
     raise ImportError(
         "This radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
     ) from error
 
 from coherence.devices.air import Air, device_on
+from coherence.devices.bumble_host import BumbleHost
 from coherence.devices.radio import Radio
-from coherence.devices.radio_error import RadioError, RadioReason
 
 OWN_ADDRESS = "F0:00:00:00:00:01"  # random static
-POWER_ON_S = 10.0
 MTU = 247  # what phones and computers ask for
 _UUID_LISTS = {  # advertised list: bytes of each UUID in it
     AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
@@ -61,36 +59,60 @@ async def open_radio(transport: str) -> AsyncIterator[Radio]:
 
     :raises RadioError: if nothing answers there
     """
-    silent = RadioError(
-        f"No radio answers at {transport}: start it there, or leave out --radio to use the"
-        " computer's own Bluetooth.",
-        RadioReason.NO_ADAPTER,
-    )
+    host = BumbleHost(transport)
+    await host.reached()
     try:
-        wire = await open_transport(transport)
-    except (OSError, ValueError, core.BaseBumbleError) as error:
-        raise silent from error
-    async with wire:
-        settings = DeviceConfiguration(name="Coherence", address=hci.Address(OWN_ADDRESS))
-        device = Device.from_config_with_hci(settings, wire.source, wire.sink)
-        try:
-            async with asyncio.timeout(POWER_ON_S):
-                await device.power_on()
-        except (TimeoutError, core.BaseBumbleError) as error:
-            raise silent from error
-        yield _radio(device, transport, wire.source.terminated)
+        yield _radio(host, transport)
+    finally:
+        await host.close()
+
+
+@dataclass(slots=True)
+class Shared:
+    """A radio that several use at once: the first to come opens it, the last to go closes it."""
+
+    users: int = 0
+    radio: Radio | None = None
+    opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+_SHARED: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Shared]] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def shared_radio(transport: str) -> AsyncIterator[Radio]:
+    """As ``open_radio``, but one for all who ask for it on this loop: a controller has one host.
+
+    :raises RadioError: if nothing answers there
+    """
+    here = _SHARED.setdefault(asyncio.get_running_loop(), {})
+    shared = here.setdefault(transport, Shared())
+    async with shared.turn:
+        if shared.radio is None:
+            shared.radio = await shared.opened.enter_async_context(open_radio(transport))
+        radio = shared.radio
+        shared.users += 1
+    try:
+        yield radio
+    finally:
+        shared.users -= 1
+        async with shared.turn:
+            if shared.users == 0 and shared.radio is not None:
+                shared.radio = None
+                await shared.opened.aclose()
 
 
 async def radio_in(air: Air, address: str = OWN_ADDRESS) -> Radio:
     """A radio in this process, on the same air as the virtual straps."""
     device = device_on(air, "Coherence", address)
     await device.power_on()
-    return _radio(device, "in this process", asyncio.get_running_loop().create_future())
+    return _radio(BumbleHost.of(device), "in this process")
 
 
-def _radio(device: Device, label: str, gone: asyncio.Future[None]) -> Radio:
+def _radio(host: BumbleHost, label: str) -> Radio:
     """Classes bound to this host: bleak takes classes, not instances."""
-    bound = {"device": device, "gone": gone, "connecting": asyncio.Lock()}
+    bound = {"host": host, "connecting": asyncio.Lock()}
     return Radio(
         scanner=type("BumbleScanner", (BumbleScanner,), bound),
         client=type("BumbleClient", (BumbleClient,), bound),
@@ -102,8 +124,7 @@ def _radio(device: Device, label: str, gone: asyncio.Future[None]) -> Radio:
 class BumbleScanner(BaseBleakScanner):
     """Advertisements and scan responses, merged by Bumble, in bleak's form."""
 
-    device: ClassVar[Device]
-    gone: ClassVar[asyncio.Future[None]]  # done once the way to the controller is lost
+    host: ClassVar[BumbleHost]
 
     def __init__(
         self,
@@ -114,26 +135,29 @@ class BumbleScanner(BaseBleakScanner):
     ) -> None:
         super().__init__(detection_callback, service_uuids)
         self._active = scanning_mode == "active"
+        self._device: Device | None = None  # where we look
 
     async def start(self) -> None:
         self.seen_devices = {}
-        if self.gone.done():
-            raise BleakBluetoothNotAvailableError(
-                "the radio is gone", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
-            )
+        device = await self.host.reached()
         with _as_bleak():
-            self.device.on("advertisement", self._heard)
+            device.on("advertisement", self._heard)
             try:
-                await self.device.start_scanning(active=self._active)
+                await device.start_scanning(active=self._active)
             except BaseException:
-                self.device.remove_listener("advertisement", self._heard)
+                device.remove_listener("advertisement", self._heard)
                 raise
+        self._device = device
 
     async def stop(self) -> None:
+        device, self._device = self._device, None
+        if device is None:
+            return
+        lost = device is not self.host.device
         with _as_bleak():
-            self.device.remove_listener("advertisement", self._heard)
-            if not self.device.listeners("advertisement"):
-                await self.device.stop_scanning()
+            device.remove_listener("advertisement", self._heard)
+            if not lost and not device.listeners("advertisement"):
+                await device.stop_scanning()
 
     def _heard(self, heard: Advertisement) -> None:
         said: AdvertisingData = heard.data
@@ -172,7 +196,7 @@ class BumbleScanner(BaseBleakScanner):
 class BumbleClient(BaseBleakClient):
     """One connection of a Bumble host in bleak's form."""
 
-    device: ClassVar[Device]
+    host: ClassVar[BumbleHost]
     connecting: ClassVar[asyncio.Lock]  # a controller makes one connection at a time
 
     def __init__(self, address_or_ble_device: BLEDevice | str, **options: Any) -> None:
@@ -205,9 +229,10 @@ class BumbleClient(BaseBleakClient):
             raise BleakError("already connected")
         with _as_bleak():
             async with asyncio.timeout(self._timeout), self.connecting:
+                device = await self.host.reached()
                 # As on Linux: a link that the host already holds is taken over.
-                connection = self.device.find_connection_by_bd_addr(self._target)
-                self._connection = connection or await self._make_connection()
+                connection = device.find_connection_by_bd_addr(self._target)
+                self._connection = connection or await self._make_connection(device)
                 self._connection.once("disconnection", self._disconnected)
                 self._peer = Peer(self._connection)
                 try:
@@ -219,17 +244,17 @@ class BumbleClient(BaseBleakClient):
                     await self.disconnect()
                     raise
 
-    async def _make_connection(self) -> Connection:
+    async def _make_connection(self, device: Device) -> Connection:
         # In a task of its own: in Python 3.11 a cancellation can get lost inside Bumble's wait_for.
-        making = asyncio.create_task(self.device.connect(self._target, timeout=None))
+        making = asyncio.create_task(device.connect(self._target, timeout=None))
         try:
             await asyncio.wait({making})
         except asyncio.CancelledError:  # timed out, or given up: the controller must know
             with suppress(core.BaseBumbleError):  # nothing is pending any more
-                await self.device.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())
+                await device.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())
             making.cancel()
             await asyncio.gather(making, return_exceptions=True)
-            if late := self.device.find_connection_by_bd_addr(self._target):
+            if late := device.find_connection_by_bd_addr(self._target):
                 await late.disconnect()
             raise
         return making.result()
@@ -326,16 +351,17 @@ class BumbleClient(BaseBleakClient):
 class BumbleAdapter(BaseBleakAdapter):
     """What the host already holds; which services a peer has it does not know, so it says all."""
 
-    device: ClassVar[Device]
+    host: ClassVar[BumbleHost]
 
     @classmethod
     async def get(cls, **_ours_not: Any) -> BumbleAdapter:
         return cls()
 
     async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
+        device = self.host.device
         return [
             BLEDevice(held.peer_address.to_string(False), None, held.peer_address)
-            for held in self.device.connections.values()
+            for held in (device.connections.values() if device else ())
         ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 try:
     from bumble import gatt
@@ -53,6 +53,7 @@ class VirtualStrap:
         self.controller.rssi_dbm = rssi_dbm
         self._connection: Connection | None = None
         self._battery_percent = battery_percent
+        self.sent_for: Callable[[bytes], list[bytes]] = lambda frame: [frame]  # when played
         self.listened_to = asyncio.Event()  # set while somebody takes its heart rate
         self.answers = asyncio.Event()  # cleared: a read of the battery gets no answer
         self.answers.set()
@@ -143,7 +144,8 @@ class VirtualStrap:
         async for arrival in paced(arrivals, clock):
             match arrival:
                 case Notification(characteristic=heart_rate.CHARACTERISTIC, payload=frame):
-                    await self.notify(frame)
+                    for sent in self.sent_for(frame):
+                        await self.notify(sent)
                 case Notification(characteristic=battery.CHARACTERISTIC, payload=level):
                     await self.set_battery(battery.decode(level))
 

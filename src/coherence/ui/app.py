@@ -16,6 +16,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
+from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.model import StrapSeen
 from coherence.practice.library import library
 from coherence.practice.practices import Practice, scaled
@@ -50,10 +51,16 @@ class App(QStackedWidget):
     """One window; its screens come and go in it."""
 
     def __init__(
-        self, where: Places, store: Store | None, settings: Settings, notice: str | None
+        self,
+        where: Places,
+        store: Store | None,
+        settings: Settings,
+        notice: str | None,
+        radio: WhichRadio = SYSTEM_RADIO,
     ) -> None:
         super().__init__()
         self._where, self._store, self._settings = where, store, settings
+        self._radio = radio
         self._notice = notice
         self._loop = SourceLoop()
         self._run: PracticeRun | None = None
@@ -195,7 +202,7 @@ class App(QStackedWidget):
         if isinstance(welcome, Welcome):
             welcome.show_looking()
         self._seen = SimpleQueue()  # what an earlier look still says is not heard
-        self._scanning = self._loop.submit(_collect(self._seen))
+        self._scanning = self._loop.submit(_collect(self._radio, self._seen))
         self._poll.start()
 
     def _stop_scan(self) -> None:
@@ -217,12 +224,12 @@ class App(QStackedWidget):
                 welcome.show_trouble(str(seen))
 
     def _begin_with_strap(self, strap: StrapSeen, chosen: Chosen) -> None:
-        from coherence.devices.radio import listen
-
         self._change_settings(
             replace(self._settings, last_strap_id=strap.strap_id, last_strap_name=strap.name)
         )
-        source = FromStrap(strap.strap_id, strap.name, lambda clock: listen(strap, clock))
+        source = FromStrap(
+            strap.strap_id, strap.name, lambda clock: self._radio.listen(strap, clock)
+        )
         self.practise(source, _as_chosen(chosen))
 
     # --- what goes on beside ---
@@ -298,10 +305,8 @@ def _as_chosen(chosen: Chosen) -> Practice:
     return practice if minutes is None else scaled(practice, minutes)
 
 
-async def _collect(seen: SimpleQueue[StrapSeen | Exception]) -> None:
-    from coherence.devices.radio import scan  # bleak after the first frame
-
-    straps = scan()
+async def _collect(radio: WhichRadio, seen: SimpleQueue[StrapSeen | Exception]) -> None:
+    straps = radio.scan()  # loads bleak: after the first frame
     try:
         async for strap in straps:
             seen.put(strap)
@@ -317,6 +322,7 @@ def run_app(
     *,
     speed: float = 1.0,
     seconds: float | None = None,
+    radio: WhichRadio | None = None,
 ) -> int:
     """Open the window and run until it is closed; returns the exit status.
 
@@ -347,7 +353,7 @@ def run_app(
         raise
     except StorageError as error:
         notice = f"Sessions are not kept now. {error}"
-    window = App(where, store, settings, notice)
+    window = App(where, store, settings, notice, radio or SYSTEM_RADIO)
     stop = _stop_on_interrupt(app, window)
     try:
         if source is None and not settings.first_run_done:
