@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from coherence.devices import battery, heart_rate
 from coherence.devices.errors import DecodeError
+from coherence.devices.polar_session import Measurements, wanted_of
 from coherence.devices.radio_error import RadioError, RadioReason
 from coherence.devices.sources import SessionClock
 from coherence.devices.strap_choice import StrapChoice
+from coherence.devices.straps import recognise
 from coherence.model import Arrival, LinkChanged, LinkState, Notification
 
 if TYPE_CHECKING:
@@ -102,6 +104,10 @@ class Listener:
         if self._station.held.get(self._strap_id) is self._task:
             self._station.held.pop(self._strap_id, None)
 
+    @property
+    def _state(self) -> LinkState:
+        return LinkState.LISTENING if self._told is None else self._told[0]
+
     def _tell(self, state: LinkState, reason: str = "", t_s: float | None = None) -> None:
         if self._told != (state, reason):
             self._told = state, reason
@@ -114,13 +120,23 @@ class Listener:
         :raises RadioError: always: it only ends in a loss
         """
         asking: asyncio.Task[None] | None = None
+        measuring: asyncio.Task[None] | None = None
+        name = link.name or self._choice.name
+        measurements = Measurements(
+            link,
+            wanted_of(recognise(name)),
+            lambda uuid, data: self._note(hearing, uuid, data),
+            lambda sentence: self._tell(self._state, sentence),
+            self._patience.operation_s,
+        )
         try:
-            self._tell(LinkState.CONNECTING, link.name or self._choice.name)
+            self._tell(LinkState.CONNECTING, name)
             await link.open()
             self._tell(LinkState.LISTENING)
             hearing.began()
             await link.subscribe(heart_rate.CHARACTERISTIC, self._on_frame(hearing))
             asking = asyncio.create_task(self._ask_battery(link, hearing, subscribe=True))
+            measuring = asyncio.create_task(measurements.start())
             while True:
                 await hearing.until_quiet(self._patience)
                 self._tell(LinkState.QUIET, QUIET_REASON)
@@ -131,9 +147,11 @@ class Listener:
             raise
         finally:
             self._heard = None
-            if asking is not None:
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
+            under_way = [task for task in (asking, measuring) if task is not None]
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+            await measurements.stop()
             await link.close()
 
     def _on_frame(self, hearing: Hearing) -> Callable[[bytearray], None]:
@@ -149,15 +167,18 @@ class Listener:
 
         return on_frame
 
+    def _note(self, hearing: Hearing, uuid: str, data: bytearray) -> None:
+        t_s = self._clock.now_s()  # first of all
+        if hearing is self._heard:
+            self._put(Notification(t_s, self._strap_id, uuid, bytes(data)))
+
     async def _ask_battery(
         self, link: StrapLink, hearing: Hearing, *, subscribe: bool = False
     ) -> None:
         """Read it, and be told of changes; a strap may well have none."""
 
         def on_level(level: bytearray) -> None:
-            t_s = self._clock.now_s()
-            if hearing is self._heard:
-                self._put(Notification(t_s, self._strap_id, battery.CHARACTERISTIC, bytes(level)))
+            self._note(hearing, battery.CHARACTERISTIC, level)
 
         with suppress(RadioError):
             on_level(await link.read(battery.CHARACTERISTIC))

@@ -281,6 +281,21 @@ class StrapLink:
     async def read(self, uuid: str) -> bytearray:
         return await self._ask(self._client.read_gatt_char(uuid))
 
+    async def write(self, uuid: str, payload: bytes) -> None:
+        """Write, and wait until the strap has it."""
+        await self._ask(self._client.write_gatt_char(uuid, payload, response=True))
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    def offers(self, *uuids: str) -> bool:
+        """Whether all these characteristics are there; none is, once the link has ended."""
+        with suppress(BleakError):  # it knows of none
+            found = [self._client.services.get_characteristic(uuid) for uuid in uuids]
+            return None not in found
+        return False
+
     async def close(self) -> None:
         """Let go, also of a strap that is gone, or BlueZ doubles each beat (hbldh/bleak#2002)."""
         with suppress(RadioError):

@@ -14,9 +14,10 @@ except ImportError as error:
         "A virtual strap needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
     ) from error
 
-from coherence.devices import battery, heart_rate
+from coherence.devices import battery, heart_rate, polar
 from coherence.devices.air import SUPERVISION_S, Air, AirController, device_on
 from coherence.devices.sources import SessionClock, paced
+from coherence.devices.virtual_polar import VirtualPolar
 from coherence.model import Arrival, Notification
 
 CHEST = 1  # Body Sensor Location, Heart Rate Service 1.0, 3.2.1
@@ -26,7 +27,7 @@ _ADVERTISEMENT_BYTES = 31
 class VirtualStrap:
     """A strap on the air: heart rate, battery, maker; one link at a time, as most straps have.
 
-    Without ``heart_rate_service`` it is some other gadget nearby.
+    Without ``heart_rate_service`` it is some other gadget nearby; ``measures`` is Polar's service.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class VirtualStrap:
         heart_rate_service: bool = True,
         advertising_ms: float = 100.0,
         rssi_dbm: int = -58,
+        measures: VirtualPolar | None = None,
     ) -> None:
         self.name, self.address = name, address
         self._air = air
@@ -79,6 +81,9 @@ class VirtualStrap:
                     ),
                 ]
             )
+        self.measures = measures
+        if measures is not None:
+            measures.put_on(self.device)
         self._advertise_as(name, b"\x0d\x18" if heart_rate_service else b"")
         self.device.on("connection", self._connected)
 
@@ -148,6 +153,8 @@ class VirtualStrap:
                         await self.notify(sent)
                 case Notification(characteristic=battery.CHARACTERISTIC, payload=level):
                     await self.set_battery(battery.decode(level))
+                case Notification(characteristic=polar.DATA, payload=frame) if self.measures:
+                    await self.measures.notify(frame)
 
 
 def _fixed(uuid: str, value: bytes) -> gatt.Characteristic:
