@@ -65,6 +65,7 @@ COMMANDS = {
         "virtual_strap",
         "A simulated strap on a virtual radio, to try things with.",
     ),
+    "sound": ("coherence.cli.sound", "sound", "Write what a practice sounds like to a WAV file."),
     "where": ("coherence.cli.sessions", "where", "Say where everything lies."),
 }
 

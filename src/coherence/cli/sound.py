@@ -1,0 +1,140 @@
+"""`coherence sound`: how a practice sounds, as a WAV file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coherence.cli.choosing import chosen_practice
+
+if TYPE_CHECKING:
+    from coherence.model import Arrival
+    from coherence.practice.practices import Practice
+    from coherence.sound.kinds import Frames, Kind
+    from coherence.sound.score import Score
+
+LONGEST_MIN = 240.0
+AFTER_S = 5.0  # the last tone rings on
+BLOCK_S = 2.0
+
+
+@click.command()
+@click.option("--out", required=True, metavar="FILE", help="Ends in .wav.")
+@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True, max=LONGEST_MIN),
+    help="The practice in so many minutes; by default as long as it is.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["waves", "pad", "bowl"]),
+    default="waves",
+    show_default=True,
+    help="Which sound.",
+)
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was written as a JSON object.")
+def sound(
+    out: str, practice: str, minutes: float | None, kind: Kind, force: bool, as_json: bool
+) -> None:
+    """Write what a practice sounds like to a WAV file, for checking.
+
+    Where the time is short all steps are shortened alike, so that each of them is heard.
+    """
+    from coherence.storage.errors import plainly
+    from coherence.storage.files import replacing
+
+    path = Path(out)
+    if path.suffix.lower() != ".wav":
+        raise click.UsageError(f"coherence writes sound as .wav: let {path.name} end in it.")
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+    plan = in_minutes(chosen_practice(practice), minutes)
+    arrivals = run_through(plan)
+    seconds = arrivals[-1].t_s
+    with plainly(path), replacing(path) as new:
+        peak = _write(new, path.name, _score(plan, kind, arrivals), seconds + AFTER_S)
+    if as_json:
+        said = {"file": str(path), "practice": plan.key, "kind": kind, "seconds": seconds}
+        click.echo(json.dumps(said | {"peak": round(peak, 4), "pace": _pace(arrivals)}))
+    else:
+        click.echo(f"Wrote {path}: {plan.title}, {seconds / 60:g} min, {kind}.", err=True)
+
+
+def in_minutes(whole: Practice, minutes: float | None) -> Practice:
+    """The practice in so many minutes; where that is too short all steps are shortened alike."""
+    from coherence.practice.practices import scaled
+
+    if minutes is None and whole.seconds is not None:
+        return whole
+    wanted_s = 60.0 * (minutes or 10.0)
+    if whole.seconds is None:  # it has no end of its own
+        return replace(whole, steps=(*whole.steps[:-1], replace(whole.steps[-1], seconds=wanted_s)))
+    fitted = scaled(whole, wanted_s / 60.0)
+    if fitted.seconds is not None and fitted.seconds <= wanted_s + 0.5:
+        return fitted
+    share = wanted_s / whole.seconds
+    return replace(
+        whole, steps=tuple(replace(s, seconds=(s.seconds or 0.0) * share) for s in whole.steps)
+    )
+
+
+def run_through(plan: Practice) -> list[Arrival]:
+    """What is put on record when the practice runs from start to end and nobody intervenes."""
+    from coherence.practice.conductor import StepConductor
+
+    assert plan.seconds is not None
+    return StepConductor(plan).due(plan.seconds + 1e-6)
+
+
+def _score(plan: Practice, kind: Kind, arrivals: Sequence[Arrival]) -> Score:
+    from coherence.sessions.cue_sheet import CueSheet
+    from coherence.sound.score import Score
+
+    score = Score(kind, cues=CueSheet(plan, {}))
+    for arrival in arrivals:
+        score.feed(arrival)
+    return score
+
+
+def _write(path: Path, name: str, score: Score, seconds: float) -> float:
+    """Render with a progress bar on stderr; returns the peak."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from coherence.sound.kinds import RATE_HZ
+    from coherence.sound.wav import write_wav
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        task = progress.add_task(name, total=seconds)
+
+        def blocks() -> Iterator[Frames]:
+            whole, block = round(seconds * RATE_HZ), round(BLOCK_S * RATE_HZ)
+            for first in range(0, whole, block):
+                yield score.render(first, min(block, whole - first))
+                progress.advance(task, BLOCK_S)
+
+        return write_wav(path, blocks())
+
+
+def _pace(arrivals: Sequence[Arrival]) -> list[dict[str, float | None]]:
+    """When the guide is set, to how many breaths a minute, and when it is let go."""
+    from coherence.model import PaceChanged
+
+    changes = [arrival for arrival in arrivals if isinstance(arrival, PaceChanged)]
+    return [
+        {"t_s": c.t_s, "breaths_per_min": None if c.pattern is None else c.pattern.breaths_per_min}
+        for c in changes
+    ]
