@@ -16,7 +16,7 @@ from tests.sound.listening import loudness
 from coherence.cli.sound import in_minutes
 from coherence.model import BreathPattern, PaceChanged
 from coherence.pacing import BreathGuide
-from coherence.practice.practices import practice, practices
+from coherence.practice.library import practice, practices
 
 
 def read(path: Path) -> np.ndarray:

@@ -6,7 +6,8 @@ import pytest
 
 from coherence.model import BreathPattern, Ended, PaceChanged, Paused, Resumed, StepStarted
 from coherence.practice.conductor import StepConductor
-from coherence.practice.practices import Practice, Prompt, Step, practices
+from coherence.practice.library import practices
+from coherence.practice.practices import Practice, Prompt, Step
 from coherence.sessions.cue_sheet import CueSheet, line_names
 from coherence.sound.score import Cue
 from coherence.sound.tones import Tone
@@ -54,7 +55,10 @@ def test_names_say_practice_step_and_prompt() -> None:
 @pytest.mark.parametrize("practice", practices(), ids=lambda p: p.key)
 def test_every_prompt_of_every_practice_has_a_name_of_its_own(practice: Practice) -> None:
     names = line_names(practice)
-    assert len(set(names.values())) == sum(len(step.prompts) for step in practice.steps)
+    assert len(set(names.values())) == len(names)
+    lines = [p for step in practice.steps for p in (*step.prompts, *step.more)]
+    assert all(each.text in names for each in lines)
+    assert all(each.without_breath is None or each.without_breath in names for each in lines)
     assert all(name.isascii() and "/" not in name for name in names.values())
 
 

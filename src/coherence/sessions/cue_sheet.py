@@ -16,15 +16,21 @@ AGAIN_S = 5.0  # a line broken off so soon after it began is said again when the
 
 
 def line_names(whole: Practice) -> dict[str, str]:
-    """The name of each prompt of a practice (as its file has it): practice, step, prompt.
+    """The name of each line of a practice (as its file has it): practice, step, number.
 
-    A clip is a file of that name: "soothing_rhythm-1-2" is the second prompt of the first step.
+    A clip is a file of that name: "soothing_rhythm-1-2" is the second prompt of the first step,
+    "soothing_rhythm-2-more-1" the first of those for longer versions, and "…-still" is what is
+    said in a prompt's place where the breath is left alone.
     """
-    return {
-        prompt.text: f"{whole.key}-{s}-{p}"
-        for s, step in enumerate(whole.steps, start=1)
-        for p, prompt in enumerate(step.prompts, start=1)
-    }
+    names: dict[str, str] = {}
+    for s, step in enumerate(whole.steps, start=1):
+        numbered = [(f"{s}-{p}", prompt) for p, prompt in enumerate(step.prompts, start=1)]
+        numbered += [(f"{s}-more-{p}", prompt) for p, prompt in enumerate(step.more, start=1)]
+        for number, prompt in numbered:
+            names.setdefault(prompt.text, f"{whole.key}-{number}")
+            if prompt.without_breath is not None:
+                names.setdefault(prompt.without_breath, f"{whole.key}-{number}-still")
+    return names
 
 
 class CueSheet:
