@@ -11,6 +11,7 @@ import numpy as np
 
 from coherence.devices import battery, heart_rate
 from coherence.devices.heart_rate import RR_TICKS_PER_S, HeartRateMeasurement
+from coherence.devices.simulated_signals import SimulatedSignals, TwoEars
 from coherence.devices.wearer_heart import Heart
 from coherence.model import Arrival, LinkChanged, LinkState, Notification
 
@@ -32,6 +33,8 @@ HELD_BACK = 2  # notifications of a late burst, before the one that brings them 
 BURST_APART_S = 0.012
 DUPLICATE_AFTER_S = (0.002, 0.03)
 EXTRA_AT = (0.25, 0.75)  # where in an interval a beat is seen that is none
+MOVES_S = (15.0, 40.0)
+MOVING_PER_100 = 14.0  # beats that are not seen, and as many that are none, while somebody moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class StrapFaults:
     link_loss_per_hour: float = 0.0
     missed_per_100: float = 0.0  # beats that the strap does not see
     extra_per_100: float = 0.0  # beats that it sees where there are none
+    moves_per_hour: float = 0.0  # for 15 to 40 s each
 
 
 class RPeakSensor:
@@ -60,18 +64,19 @@ class RPeakSensor:
         self._last_tick: int | None = None
         self._recent: deque[int] = deque(maxlen=SHOWN_OVER_BEATS)
 
-    def feed(self, beats_s: list[float]) -> list[int]:
+    def feed(self, beats_s: list[float], moving: bool = False) -> list[int]:
         """The intervals that end with ``beats_s``."""
         intervals: list[int] = []
+        more = MOVING_PER_100 if moving else 0.0
         for t_s in beats_s:
             missed, extra = 100.0 * self._rng.uniform(size=2)
-            if missed < self._faults.missed_per_100:
+            if missed < self._faults.missed_per_100 + more:
                 continue
             tick = round(t_s * RR_TICKS_PER_S)
             if self._last_tick is not None:
                 whole = tick - self._last_tick
                 self._recent.append(whole)
-                if extra < self._faults.extra_per_100:
+                if extra < self._faults.extra_per_100 + more:
                     first = round(whole * self._rng.uniform(*EXTRA_AT))
                     intervals += [first, whole - first]
                 else:
@@ -90,12 +95,26 @@ class RPeakSensor:
 
 
 class SimulatedStrap:
-    """A strap on ``heart``; ``run`` yields what it says, link and all, for ever."""
+    """A strap on ``heart``; ``run`` yields what it says, link and all, for ever.
+
+    With ``measures`` it also sends an ECG and the movement of the chest, as a Polar H10 does.
+    """
 
     def __init__(
-        self, heart: Heart, *, seed: int, strap_id: str, faults: StrapFaults, reports_contact: bool
+        self,
+        heart: Heart,
+        *,
+        seed: int,
+        strap_id: str,
+        faults: StrapFaults,
+        reports_contact: bool,
+        measures: bool = False,
     ) -> None:
-        self._heart, self._strap_id, self._faults = heart, strap_id, faults
+        self._ears, self._strap_id, self._faults = TwoEars(heart), strap_id, faults
+        self._signals: SimulatedSignals | None = None
+        if measures:
+            share = faults.drop_share
+            self._signals = SimulatedSignals(self._ears, seed=seed, drop_share=share)
         self._reports_contact = reports_contact
         # Timing, sensor and mishaps draw apart: one kind of fault does not move another.
         self._rng, sensor_rng, self._mishaps = (
@@ -112,6 +131,8 @@ class SimulatedStrap:
         self._garble_s = self._after(0.0, faults.garbled_per_hour)
         self._contact_off_s = self._after(0.0, faults.contact_loss_per_hour)
         self._contact_back_s = self._contact_off_s + self._rng.uniform(*CONTACT_AWAY_S)
+        self._moves_s = self._after(0.0, faults.moves_per_hour)
+        self._rests_s = self._moves_s + self._rng.uniform(*MOVES_S)
 
     def run(self) -> Iterator[Arrival]:
         """What arrives, in order; times strictly increase."""
@@ -125,10 +146,12 @@ class SimulatedStrap:
             connected_s = broken_s + NOTICED_AFTER_S + self._mishaps.uniform(*LINK_AWAY_S)
 
     def _connection(self, from_s: float, to_s: float) -> Iterator[Arrival]:
-        self._sensor.feed(self._heart.beats_until(from_s))  # felt, but nobody was listening
+        self._sensor.feed(self._beats_until(from_s))  # felt, but nobody was listening
         self._waiting.clear()
         self._held.clear()
         yield self._link(from_s, LinkState.LISTENING)
+        if self._signals is not None:
+            self._signals.begin(from_s)
         streaming = False
         battery_s = from_s + BATTERY_READ_S
         send_s = from_s + self._rng.uniform(BATTERY_READ_S, 1.0)
@@ -138,6 +161,7 @@ class SimulatedStrap:
                 battery_s += BATTERY_EVERY_S
             said = self._measure(send_s)
             arrives_s = send_s + LATENCY_S + min(LONGEST_JITTER_S, self._rng.exponential(JITTER_S))
+            yield from self._measured(arrives_s)
             for after_s, payload in self._on_the_way(send_s, heart_rate.encode(said)):
                 yield self._say(arrives_s + after_s, heart_rate.CHARACTERISTIC, payload)
                 if said.rr_ticks and not streaming:
@@ -145,15 +169,31 @@ class SimulatedStrap:
                     yield self._link(arrives_s, LinkState.STREAMING)
             send_s += self._rng.normal(*CADENCE_S)
 
+    def _measured(self, until_s: float) -> Iterator[Arrival]:
+        """The signals that arrive until then."""
+        if self._signals is not None:
+            contact, moving = until_s < self._contact_off_s, self._is_moving(until_s)
+            for t_s, characteristic, payload in self._signals.until(until_s, contact, moving):
+                yield self._say(t_s, characteristic, payload)
+
+    def _is_moving(self, t_s: float) -> bool:
+        if t_s >= self._rests_s:
+            self._moves_s = self._after(t_s, self._faults.moves_per_hour)
+            self._rests_s = self._moves_s + self._mishaps.uniform(*MOVES_S)
+        return t_s >= self._moves_s
+
+    def _beats_until(self, t_s: float) -> list[float]:
+        return self._ears.beats_until(t_s, 0)
+
     def _measure(self, t_s: float) -> HeartRateMeasurement:
         """What the strap sends at ``t_s``."""
         if t_s >= self._contact_back_s:
             self._contact_off_s = self._after(t_s, self._faults.contact_loss_per_hour)
             self._contact_back_s = self._contact_off_s + self._mishaps.uniform(*CONTACT_AWAY_S)
         contact = t_s < self._contact_off_s
-        beats_s = self._heart.beats_until(t_s)
+        beats_s = self._beats_until(t_s)
         if contact:
-            self._waiting.extend(self._sensor.feed(beats_s))
+            self._waiting.extend(self._sensor.feed(beats_s, self._is_moving(t_s)))
         else:
             self._sensor.lose_contact()
             self._waiting.clear()

@@ -24,12 +24,14 @@ def wearer(
     person: Person = ANYONE,
     faults: StrapFaults = NO_FAULTS,
     reports_contact: bool = True,
+    measures: bool = False,
 ) -> Iterator[Arrival]:
     """What arrives from a simulated strap, from connecting on; endless if ``seconds`` is ``None``.
 
     ``t_s`` strictly increases. ``guide`` gives the breath guide's volume, 0 to 1, or ``None`` where
     it rests. It is asked for one time after another, never later than the arrival that comes next,
-    so a guide that is changed meanwhile is followed. Faults change nothing in heart and breath.
+    so a guide that is changed meanwhile is followed. Faults change nothing in heart and breath, nor
+    does ``measures``: with it an ECG and the movement of the chest come too, as of a Polar H10.
 
     >>> [arrival.t_s < 1.5 for arrival, _ in zip(wearer(seed=1), range(2))]
     [True, True]
@@ -40,6 +42,7 @@ def wearer(
         strap_id=strap_id,
         faults=faults,
         reports_contact=reports_contact,
+        measures=measures,
     )
     for arrival in strap.run():
         if seconds is not None and arrival.t_s > seconds:

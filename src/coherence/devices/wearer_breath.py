@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +18,7 @@ CLOSING_S = 2.0  # how quickly a difference to the guide is made up …
 LEAST_CLOSING = 0.25  # … and never slower than this, in rad/s: after about a breath they are one
 SLOWED = 0.3  # waiting for the guide slows the breath to this share, never stops it
 MET = 0.03  # rad: from here on breath and guide are one
+REMEMBERED = 600  # levels
 JUMP = 0.5  # rad in one step: the guide began anew
 
 
@@ -42,6 +44,7 @@ class Breath:
         self._guide_phase: float | None = None
         self._guide_volume = 0.0
         self._guide_rising = True
+        self.levels: deque[float] = deque(maxlen=REMEMBERED)  # the last ones that were asked for
 
     def level(self, t_s: float) -> float:
         """How full the lungs are at ``t_s``: -1 empty to +1 full."""
@@ -55,7 +58,9 @@ class Breath:
             self._forward(self._own_per_step)
         else:
             self._follow(moved)
-        return -math.cos(self.phase)
+        level = -math.cos(self.phase)
+        self.levels.append(level)
+        return level
 
     def _follow(self, moved: float) -> None:
         """Go along with a guide that ``moved`` by so many rad in this step."""
