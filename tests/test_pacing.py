@@ -1,6 +1,8 @@
 """The breath guide: continuous, still at both turns, changing only at turns, never jumping."""
 
 import math
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -123,3 +125,53 @@ def test_an_hour_of_breaths_ends_where_it_should() -> None:
     guide = guide_of(PaceChanged(0.0, BreathPattern(5.5)))
     phase = guide.phase(np.array([3600.0 - 1e-6]))
     assert phase[0] == pytest.approx(2 * math.pi * (3600 * 5.5 / 60 % 1 or 1.0), abs=1e-3)
+
+
+@pytest.mark.parametrize("frames_per_s", [1.7, 7.0, 24.0, 30.0, 59.94, 144.0])
+def test_the_phase_keeps_to_the_clock_for_an_hour_at_any_frame_rate(frames_per_s: float) -> None:
+    """Against exact arithmetic: less than 5 ms of error (it is a matter of nanoseconds)."""
+    changes = [(10.0, "5.5"), (700.0, "6.2"), (1500.0, "4.1"), (2600.0, "7.7")]
+    guide = guide_of(*(PaceChanged(t, BreathPattern(float(rate))) for t, rate in changes))
+    starts, rates = [Fraction(10)], [Fraction("5.5")]
+    target, left, glide_from = rates[0], 0, rates[0]
+    pending = [(Fraction(t), Fraction(rate)) for t, rate in changes[1:]]
+    while starts[-1] < 3700:
+        end = starts[-1] + 60 / rates[-1]
+        if pending and pending[0][0] < end:
+            (_, target), glide_from, left = pending.pop(0), rates[-1], GLIDE_BREATHS
+        rate = target
+        if left:
+            left -= 1
+            rate = glide_from + (target - glide_from) * (GLIDE_BREATHS - left) / GLIDE_BREATHS
+        starts.append(end)
+        rates.append(rate)
+    worst_s, i = 0.0, 0
+    every = max(1, int(frames_per_s * 3600 / 6000))  # about so many of the hour's frames
+    for frame in range(int(11 * frames_per_s), int(3600 * frames_per_s), every):
+        t_s = frame / frames_per_s
+        while starts[i + 1] <= Fraction(t_s):
+            i += 1
+        moment = guide.at(t_s)
+        assert moment is not None
+        apart_s = abs(t_s - moment.breath.start_s - float(Fraction(t_s) - starts[i]))
+        around_s = abs(apart_s - moment.breath.pattern.period_s)  # on either side of a turn
+        worst_s = max(worst_s, min(apart_s, around_s))
+    assert worst_s < 0.005
+    assert worst_s < 1e-6
+
+
+@given(PATTERNS, PATTERNS, st.floats(0.0, 40.0))
+def test_a_change_of_pace_keeps_volume_and_slope_continuous(
+    before: BreathPattern, after: BreathPattern, change_s: float
+) -> None:
+    guide = guide_of(PaceChanged(0.0, before), PaceChanged(change_s, after))
+    breaths = guide.breaths(0.0, change_s + 100.0)
+    for a, b in pairwise(breaths):
+        assert a.end_s == b.start_s
+        turn = [guide.at(a.end_s + d) for d in (-1e-4, 0.0, 1e-4)]
+        assert all(m is not None and m.volume < 1e-5 for m in turn)  # empty, and still
+    widest = max(abs(before.breaths_per_min - after.breaths_per_min) / GLIDE_BREATHS, 0.0)
+    for a, b in pairwise(breaths):
+        gone = abs(b.pattern.breaths_per_min - a.pattern.breaths_per_min)
+        assert gone <= widest + 1e-9
+    assert breaths[-1].pattern == after or breaths[-1].start_s < change_s + 60.0

@@ -17,10 +17,13 @@ from coherence.model import (
     Reading,
 )
 from coherence.practice.conductor import StepConductor
+from coherence.practice.guiding import Way
+from coherence.practice.practices import Practice
 from coherence.sessions.summary import summary_of
 from coherence.sessions.tracker import SessionTracker
 
 CLOCK_MARK_EVERY_S = 60.0
+BREATH = "breaths_per_min"  # the marker that the guide may follow
 WallClock = Callable[
     [float], tuple[float, int]
 ]  # session time to (POSIX seconds, offset in minutes)
@@ -86,10 +89,22 @@ class LiveSession:
         readings: list[Reading] = []
         for arrival in self._feed.drain(quietly=quietly):
             self.ended |= isinstance(arrival, Ended)
-            readings += self.tracker.feed(arrival)
+            new = self.tracker.feed(arrival)
+            self._hear(new)
+            readings += new
             if isinstance(arrival, LinkChanged) and arrival.state is LinkState.LISTENING:
                 self._mark_due_s = 0.0  # a reconnect: see whether the machine slept
         return readings
+
+    def _hear(self, readings: Sequence[Reading]) -> None:
+        """Tell the conductor of the breath; what is not sure is not known."""
+        if self.conductor is None:
+            return
+        for each in readings:
+            if each.marker == BREATH:
+                sure = not each.value.low_confidence
+                per_min = each.value.value if sure else None
+                self.conductor.guiding.hear(self.now_s(), per_min)
 
     # --- what people do ---
 
@@ -115,6 +130,18 @@ class LiveSession:
     def let_pace_go(self) -> None:
         if self.conductor is not None:
             self._put(self.conductor.let_go(self.now_s()))
+
+    def choose_way(self, way: Way) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.choose_way(self.now_s(), way))
+
+    def mark_breath(self) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.mark_breath(self.now_s()))
+
+    def turn_to(self, practice: Practice) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.turn_to(self.now_s(), practice))
 
     def mark(self, label: str = "") -> None:
         self._feed.put(Moment(self.now_s(), label))

@@ -98,6 +98,7 @@ class OpenSession:
         speed: float | None = 1.0,
         seconds: float | None = None,
         sinks: tuple[Sink, ...] = (),
+        without_breath: bool = False,
     ) -> None:
         self.source, self._store, self._seconds = source, store, seconds
         self.session_id: int | None = None
@@ -124,7 +125,13 @@ class OpenSession:
             clock=clock,
             feed=self._feed,
             tracker=SessionTracker(usual=None if store is None else usual_range(store.sessions())),
-            conductor=None if practice is None else StepConductor(practice),
+            conductor=None
+            if practice is None
+            else StepConductor(
+                practice,
+                hearing=not isinstance(source, FromNobody),
+                without_breath=without_breath,
+            ),
             wall=_wall_of(source),
         )
         if isinstance(clock, ToldClock):
