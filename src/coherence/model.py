@@ -349,6 +349,17 @@ class StrapSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whose sessions are kept, by a name of their choosing."""
+
+    id: int
+    pseudonym: str
+    created_at: str  # ISO 8601, UTC
+    keep_days: int | None = None  # older sessions are proposed for deletion; None: kept
+    sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """Who is in a session: one person, or a client and a therapist."""
 
@@ -372,3 +383,5 @@ class SessionRecord:
     strap: str | None = None  # its name
     participants: tuple[Participant, ...] = ()
     summary: str = "{}"  # JSON; a disposable cache
+    note: str = ""
+    tags: tuple[str, ...] = ()

@@ -23,7 +23,8 @@ def test_nothing_recorded_is_no_fault(coherence):
 def test_the_list_holds_the_keys_of_the_issue(coherence, recorded_session):
     (row,) = coherence("sessions", "list", "--json").rows()[0]
     asked = {"id", "started_at", "duration_s", "practice", "strap", "end"}
-    assert set(row) == asked | {"origin"}
+    assert set(row) == asked | {"origin", "people", "note", "tags"}
+    assert row["people"] == ["me"]
     assert row["id"] == 1
     assert row["end"] == "ended"
     assert row["practice"] == "soothing_rhythm"

@@ -122,21 +122,6 @@ def test_only_open_sessions_that_nobody_records_are_closed_and_kept(tmp_path: Pa
         assert store.close_interrupted() == ()
 
 
-def test_a_deleted_session_is_gone_from_every_file(store: Store) -> None:
-    keep, drop = store.begin_session("keep"), store.begin_session("drop")
-    record(store, keep)
-    record(store, drop, [Moment(1.0, "a very private word")])
-    with pytest.raises(StorageError, match="being recorded"):
-        store.delete_session(drop)
-    store.finish_session(drop, 1.0)
-    store.delete_session(drop)
-    assert [record.id for record in store.sessions()] == [keep]
-    assert list(store.arrivals(keep)) == ARRIVALS
-    for file in store.path.parent.glob("coherence.db*"):
-        assert b"very private" not in file.read_bytes()
-    assert store.begin_session("next") > drop, "its number is not given away"
-
-
 def test_arrivals_are_append_only(store: Store) -> None:
     session_id = store.begin_session("rest")
     record(store, session_id)
@@ -160,7 +145,6 @@ def test_an_unknown_session_is_said_to_be_unknown(store: Store) -> None:
     for ask in (
         lambda: store.session(7),
         lambda: store.arrivals(7),
-        lambda: store.delete_session(7),
         lambda: store.finish_session(7, 1.0),
     ):
         with pytest.raises(StorageError, match="no session 7"):

@@ -28,12 +28,13 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
     Store.open(path).close()
     connection = connect(path)
     assert columns(connection) == {
-        "person": ["id", "pseudonym", "created_at"],
+        "person": ["id", "pseudonym", "created_at", "keep_days"],
         "session": [
             *("id", "started_at", "duration_s", "practice", "origin", "strap", "end"),
-            *("app_version", "summary", "fingerprint"),
+            *("app_version", "summary", "fingerprint", "note", "hidden_at"),
         ],
         "participant": ["session_id", "role", "person_id", "strap_id", "consent_at"],
+        "tag": ["session_id", "tag"],
         "arrival": ["session_id", "seq", "kind", "t_s", "strap", "characteristic", "body"],
     }
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
@@ -79,7 +80,7 @@ def recorded(path: Path) -> int:
 
 
 def add_a_note(connection: sqlite3.Connection) -> None:
-    connection.execute("ALTER TABLE session ADD COLUMN note TEXT")
+    connection.execute("ALTER TABLE session ADD COLUMN postscript TEXT")
 
 
 def add_half_and_fail(connection: sqlite3.Connection) -> None:
@@ -96,7 +97,7 @@ def test_an_existing_store_is_backed_up_before_it_is_migrated(
     with Store.open(path) as store:
         assert list(store.arrivals(session_id)) == [Moment(1.0, "here"), Ended(2.0)]
     migrated = connect(path)
-    assert "note" in columns(migrated)["session"]
+    assert "postscript" in columns(migrated)["session"]
     migrated.close()
     (backup,) = (tmp_path / "backups").iterdir()
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600

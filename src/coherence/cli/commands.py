@@ -45,6 +45,7 @@ COMMANDS = {
         "practices",
         "List the practices, or check files of your own.",
     ),
+    "people": ("coherence.cli.people", "people", "Who practises here, by pseudonym."),
     "export": (
         "coherence.cli.exchange",
         "export",

@@ -64,9 +64,10 @@ def export(session_id: int | None, every: bool, out: str, key: str | None, force
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@click.option("--person", "name", metavar="NAME", help="Whose they are, if not the first one's.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken in, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on a line.")
-def import_files(files: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_json: bool) -> int:
     """Take recordings into the store: RR text or CSV, Polar .hrm, our own session files.
 
     What is there already is noticed. A file that cannot be read is named with its reason, and the
@@ -77,6 +78,7 @@ def import_files(files: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
 
     from coherence.reports.importing import Taken, files_in, take_in
     from coherence.storage.database import Store
+    from coherence.storage.people import person_named
 
     console = Console(stderr=True)
     paths = list(files_in(tuple(Path(name) for name in files)))
@@ -84,10 +86,11 @@ def import_files(files: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
         raise click.UsageError("There is no recording in that folder.")
     counted = dict.fromkeys(Taken, 0)
     with Store.open() as store:
+        person_id = None if name is None else person_named(store, name).id
         for path in track(
             paths, "Importing", console=console, disable=not console.is_terminal, transient=True
         ):
-            found = take_in(path, store, dry_run=dry_run)
+            found = take_in(path, store, person_id=person_id, dry_run=dry_run)
             counted[found.taken] += 1
             if as_json:
                 click.echo(json.dumps(found.as_json()))

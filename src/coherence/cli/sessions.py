@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from coherence.cli.exchange import export
+from coherence.cli.keeping import KEEPING
 
 if TYPE_CHECKING:
     from coherence.model import SessionRecord
     from coherence.storage.database import Store
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class NoSuchSession(Exception):
@@ -28,17 +33,42 @@ class Change(TypedDict):
 
 @click.group()
 def sessions() -> None:
-    """List, show and export recorded sessions."""
+    """List, show, export, tag, move and delete recorded sessions."""
 
 
 @sessions.command("list")
+@click.option("--person", metavar="NAME", help="Only of this person.")
+@click.option("--practice", metavar="KEY", help="Only of this practice.")
+@click.option("--tag", metavar="TAG", help="Only with this tag.")
+@click.option("--from", "from_day", type=DAY, help="Only from this day on (UTC).")
+@click.option("--to", "to_day", type=DAY, help="Only up to this day, and with it.")
+@click.option("--search", "words", metavar="WORDS", help="In note, practice, strap and tags.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
-def list_sessions(as_json: bool) -> None:
-    """All sessions, newest first."""
+def list_sessions(
+    person: str | None,
+    practice: str | None,
+    tag: str | None,
+    from_day: datetime | None,
+    to_day: datetime | None,
+    words: str | None,
+    as_json: bool,
+) -> None:
+    """Sessions, newest first: all of them, or those that all options fit."""
     from coherence.storage.database import Store
+    from coherence.storage.people import people, person_named
+    from coherence.storage.wanted import Wanted
 
     with Store.open() as store:
-        records = store.sessions()
+        wanted = Wanted(
+            person_id=None if person is None else person_named(store, person).id,
+            practice=practice,
+            tag=None if tag is None else tag.lower(),
+            from_utc=None if from_day is None else from_day.date().isoformat(),
+            to_utc=None if to_day is None else (to_day + timedelta(days=1)).date().isoformat(),
+            words=words,
+        )
+        records = store.sessions(wanted)
+        names = {each.id: each.pseudonym for each in people(store)}
     if as_json:
         rows = [
             {
@@ -49,10 +79,16 @@ def list_sessions(as_json: bool) -> None:
                 "strap": r.strap,
                 "origin": r.origin.value,
                 "end": r.end.value,
+                "people": [names[who.person_id] for who in r.participants],
+                "note": r.note,
+                "tags": list(r.tags),
             }
             for r in records
         ]
         click.echo(json.dumps(rows))
+        return
+    if not records and wanted != Wanted():
+        click.echo("No session is like that.", err=True)
         return
     if not records:
         click.echo(
@@ -63,6 +99,11 @@ def list_sessions(as_json: bool) -> None:
     from rich.table import Table
 
     table = Table("id", "started (UTC)", "minutes", "practice", "strap", "end")
+    several, tagged = len(names) > 1, any(r.tags for r in records)
+    if several:
+        table.add_column("who")
+    if tagged:
+        table.add_column("tags")
     table.columns[1].no_wrap = True
     for r in records:
         strap = (
@@ -70,7 +111,10 @@ def list_sessions(as_json: bool) -> None:
         )
         minutes = f"{r.duration_s / 60:.1f}"
         started = r.started_at[:16].replace("T", " ")
-        table.add_row(str(r.id), started, minutes, r.practice, strap, r.end.value)
+        who = ", ".join(names[each.person_id] for each in r.participants)
+        cells = [r.practice, strap, r.end.value]
+        cells += ([who] if several else []) + ([", ".join(r.tags)] if tagged else [])
+        table.add_row(str(r.id), started, minutes, *cells)
     Console().print(table)
 
 
@@ -93,7 +137,8 @@ def show(session_id: int, as_json: bool) -> None:
         print_numbers(f"Session {record.id}, {record.started_at}, {record.practice}", found)
 
 
-sessions.add_command(export)
+for _command in (export, *KEEPING):
+    sessions.add_command(_command)
 
 
 @sessions.command()

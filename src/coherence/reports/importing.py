@@ -66,7 +66,9 @@ def files_in(paths: tuple[Path, ...]) -> Iterator[Path]:
             yield path
 
 
-def take_in(path: Path, store: Store, *, dry_run: bool = False) -> Import:
+def take_in(
+    path: Path, store: Store, *, person_id: int | None = None, dry_run: bool = False
+) -> Import:
     """Read a file and put what it holds into the store, unless it is there or on ``dry_run``.
 
     A file that cannot be read is an ``Import`` too, with the reason. Raises ``StorageError``.
@@ -91,7 +93,8 @@ def take_in(path: Path, store: Store, *, dry_run: bool = False) -> Import:
     if dry_run:
         return found
     arrivals = arrivals_of(recording, as_strap=False)
-    return replace(found, session_id=store.add_session(session, arrivals, fingerprint=fingerprint))
+    number = store.add_session(session, arrivals, fingerprint=fingerprint, person_id=person_id)
+    return replace(found, session_id=number)
 
 
 def fingerprint_of(recording: Recording) -> str:

@@ -14,15 +14,16 @@ from typing import Self
 from coherence.devices.people import PEOPLE
 from coherence.devices.simulator import wearer
 from coherence.devices.sources import Feed, OpenSource, SessionClock, Sink, SourceLoop, paced
-from coherence.model import Arrival, End, Ended, Origin, Reading
+from coherence.model import Arrival, End, Ended, Origin, Participant, Reading
 from coherence.pacing import BreathGuide
 from coherence.practice.conductor import StepConductor
 from coherence.practice.practices import Practice
 from coherence.sessions.live import LiveSession, ToldClock, WallClock, run_at_once
 from coherence.sessions.tracker import SessionTracker
 from coherence.sessions.usual import usual_range
-from coherence.storage.database import Store
+from coherence.storage.database import CLIENT, Store
 from coherence.storage.errors import StorageError
+from coherence.storage.wanted import Wanted
 from coherence.storage.writer import RecordWriter
 
 Listen = Callable[[SessionClock], AsyncGenerator[Arrival, None]]
@@ -86,6 +87,7 @@ class OpenSession:
     """A running session from its first arrival to its last; a context manager.
 
     ``speed`` is a factor of real time, or ``None`` to run as fast as it goes (not for straps).
+    ``person_id`` is whose session it is: the first person's by default.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class OpenSession:
         practice: Practice | None,
         *,
         store: Store | None = None,
+        person_id: int | None = None,
         loop: SourceLoop | None = None,
         speed: float | None = 1.0,
         seconds: float | None = None,
@@ -110,12 +113,17 @@ class OpenSession:
         self._at_once: Iterator[list[Reading]] | None = None
         guide = SharedGuide()
         every_sink = [*sinks, guide.put] if isinstance(source, FromWearer) else list(sinks)
-        if store is not None and not isinstance(source, FromNobody):
+        usual = None
+        if store is not None:
+            person_id = person_id or store.me()
+            usual = usual_range(store.sessions(Wanted(person_id=person_id)))
+        if store is not None and person_id is not None and not isinstance(source, FromNobody):
+            strap_id = source.strap_id if isinstance(source, FromStrap) else None
             self.session_id = store.begin_session(
                 practice.key if practice is not None else "replay",
                 origin=ORIGINS[type(source)],
                 strap=source.person if isinstance(source, FromWearer) else source.name,
-                strap_id=source.strap_id if isinstance(source, FromStrap) else None,
+                participants=(Participant(CLIENT, person_id, strap_id),),
             )
             self._writer = RecordWriter(store.path, self.session_id)
             every_sink.append(self._writer.put)
@@ -124,7 +132,7 @@ class OpenSession:
         self.live = LiveSession(
             clock=clock,
             feed=self._feed,
-            tracker=SessionTracker(usual=None if store is None else usual_range(store.sessions())),
+            tracker=SessionTracker(usual=usual),
             conductor=None
             if practice is None
             else StepConductor(

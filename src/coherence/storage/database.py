@@ -23,11 +23,12 @@ from coherence.storage.lock import hold_recording, is_locked, let_go, opening
 from coherence.storage.migrations import migrate
 from coherence.storage.places import places
 from coherence.storage.rescue import Rescue, rescues_for
+from coherence.storage.wanted import Wanted
 
 ME, CLIENT = "me", "client"
 CHECKED_AT_OPENING_B = 64 * 2**20  # looking at every arrival of a larger store would take too long
 
-_SESSION = 'id, started_at, duration_s, practice, origin, "end", app_version, strap, summary'
+_SESSION = 'id, started_at, duration_s, practice, origin, "end", app_version, strap, summary, note'
 _ROW = "kind, t_s, strap, characteristic, body"
 Row = tuple[str, float, str | None, str | None, bytes]
 
@@ -93,7 +94,7 @@ class Store:
 
         ``strap`` is its name; without ``participants`` it is one person, "me", with ``strap_id``.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             if participants is None:
                 participants = (Participant(CLIENT, self._me(connection), strap_id),)
             session_id = connection.execute(
@@ -127,7 +128,7 @@ class Store:
         Raises ``StorageError``; where that cannot be written, ``close_interrupted`` does it later.
         """
         try:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 changed = connection.execute(
                     'UPDATE session SET duration_s = ?, "end" = ?, summary = ? WHERE id = ?',
                     (duration_s, end.value, summary, session_id),
@@ -139,13 +140,19 @@ class Store:
                 let_go(held)
 
     def add_session(
-        self, about: SessionRecord, arrivals: Iterable[Arrival], *, fingerprint: str
+        self,
+        about: SessionRecord,
+        arrivals: Iterable[Arrival],
+        *,
+        fingerprint: str,
+        person_id: int | None = None,
     ) -> int:
         """Take in a session that was recorded elsewhere, whole or not at all; returns its number.
 
-        Its number, participants and summary are not taken over. Raises ``StorageError``.
+        It is that person's, or the first one's; its number, participants and summary are not taken
+        over. Raises ``StorageError``.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             session_id = connection.execute(
                 "INSERT INTO session(started_at, duration_s, practice, origin, strap, "
                 '"end", app_version, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -163,7 +170,7 @@ class Store:
             assert session_id is not None
             connection.execute(
                 "INSERT INTO participant(session_id, role, person_id) VALUES (?, ?, ?)",
-                (session_id, CLIENT, self._me(connection)),
+                (session_id, CLIENT, person_id or self._me(connection)),
             )
             connection.executemany(
                 f"INSERT INTO arrival(session_id, seq, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -181,7 +188,7 @@ class Store:
 
     def set_summary(self, session_id: int, summary: str) -> None:
         """Put another summary (JSON) in place of the cached one. Raises ``StorageError``."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             changed = connection.execute(
                 "UPDATE session SET summary = ? WHERE id = ?", (summary, session_id)
             )
@@ -196,7 +203,7 @@ class Store:
         for rescue in rescues_for(self.path):
             self._take_in(rescue)
         closed = []
-        with self._writing() as connection:
+        with self.writing() as connection:
             still_open = connection.execute(
                 'SELECT id FROM session WHERE "end" = ?', (End.OPEN.value,)
             ).fetchall()
@@ -219,13 +226,14 @@ class Store:
 
     # --- looking back -----------------------------------------------------------------------------
 
-    def sessions(self) -> list[SessionRecord]:
-        """All sessions, newest first. Raises ``StorageError``."""
-        return self._records("ORDER BY started_at DESC, id DESC")
+    def sessions(self, wanted: Wanted = Wanted()) -> list[SessionRecord]:  # noqa: B008 (frozen)
+        """The wanted sessions, newest first; hidden ones never. Raises ``StorageError``."""
+        where, values = wanted.where()
+        return self._records(f"WHERE {where} ORDER BY started_at DESC, id DESC", *values)
 
     def session(self, session_id: int) -> SessionRecord:
         """One session. Raises ``StorageError`` when there is none of that number."""
-        for record in self._records("WHERE id = ?", session_id):
+        for record in self._records("WHERE id = ? AND hidden_at IS NULL", session_id):
             return record
         raise self._unknown(session_id)
 
@@ -255,37 +263,28 @@ class Store:
         """Whether the session is being recorded, here or by another process."""
         return is_locked(self.path, session_id)
 
-    def delete_session(self, session_id: int) -> None:
-        """Remove a session and all that arrived in it. Raises ``StorageError``."""
-        if self.is_locked(session_id):
-            raise StorageError(
-                f"Session {session_id} is being recorded: end it before it is deleted.", self.path
-            )
-        with self._writing() as connection:
-            gone = connection.execute("DELETE FROM session WHERE id = ?", (session_id,))
-        if gone.rowcount == 0:
-            raise self._unknown(session_id)
-        with plainly(self.path):  # out of the write-ahead log and the last resort as well
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            for rescue in rescues_for(self.path):
-                if rescue.session_id == session_id:
-                    rescue.file.unlink(missing_ok=True)
-
     def me(self) -> int:
         """The first person, made at first use. Raises ``StorageError``."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return self._me(connection)
 
     # --- within -----------------------------------------------------------------------------------
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, for the modules of this package. Raises ``StorageError``."""
         with plainly(self.path), transaction(self._connection) as connection:
             yield connection
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, to read from. Raises ``StorageError``."""
+        with plainly(self.path):
+            yield self._connection
+
     def _me(self, connection: sqlite3.Connection) -> int:
         row = connection.execute("SELECT min(id) FROM person").fetchone()
-        if row[0] is None:
+        if row[0] is None:  # a name that is taken later is changed like any other
             row = connection.execute(
                 "INSERT INTO person(pseudonym, created_at) VALUES (?, ?) RETURNING id",
                 (ME, _utc_now()),
@@ -293,18 +292,22 @@ class Store:
         return int(row[0])
 
     def _records(self, which: str, *values: object) -> list[SessionRecord]:
-        with plainly(self.path):
-            rows = self._connection.execute(f"SELECT {_SESSION} FROM session {which}", values)
-            sessions = rows.fetchall()
-            in_session = "WHERE session_id = ?" if values else ""
+        among = f"session_id IN (SELECT id FROM session {which})"
+        with self.reading() as connection:
+            rows = connection.execute(f"SELECT {_SESSION} FROM session {which}", values).fetchall()
             participants: dict[int, list[Participant]] = defaultdict(list)
-            for session_id, *who in self._connection.execute(
+            for session_id, *who in connection.execute(
                 "SELECT session_id, role, person_id, strap_id, consent_at "
-                f"FROM participant {in_session} ORDER BY rowid",
+                f"FROM participant WHERE {among} ORDER BY rowid",
                 values,
             ):
                 participants[session_id].append(Participant(*who))
-        return [_record(row, tuple(participants[row[0]])) for row in sessions]
+            tags: dict[int, list[str]] = defaultdict(list)
+            for session_id, tag in connection.execute(
+                f"SELECT session_id, tag FROM tag WHERE {among} ORDER BY tag", values
+            ):
+                tags[session_id].append(tag)
+        return [_record(row, tuple(participants[row[0]]), tuple(tags[row[0]])) for row in rows]
 
     def _read(self, session_id: int, rows: list[Row]) -> Iterator[Arrival]:
         for number, row in enumerate(rows):
@@ -321,7 +324,7 @@ class Store:
         """Append what a rescue file holds and the store does not; then the file may go."""
         if self.is_locked(rescue.session_id):
             return
-        with self._writing() as connection:
+        with self.writing() as connection:
             is_known, following = connection.execute(
                 "SELECT count(*), (SELECT coalesce(max(seq) + 1, 0) FROM arrival WHERE "
                 "session_id = id) FROM session WHERE id = ?",
@@ -349,8 +352,10 @@ class Store:
         )
 
 
-def _record(row: tuple[object, ...], participants: tuple[Participant, ...]) -> SessionRecord:
-    number, started_at, duration_s, practice, origin, end, app_version, strap, summary = row
+def _record(
+    row: tuple[object, ...], participants: tuple[Participant, ...], tags: tuple[str, ...]
+) -> SessionRecord:
+    number, started_at, duration_s, practice, origin, end, app_version, strap, summary, note = row
     return SessionRecord(
         id=int(str(number)),
         started_at=str(started_at),
@@ -362,12 +367,14 @@ def _record(row: tuple[object, ...], participants: tuple[Participant, ...]) -> S
         strap=None if strap is None else str(strap),
         participants=participants,
         summary=str(summary),
+        note=str(note),
+        tags=tags,
     )
 
 
 def _check(connection: sqlite3.Connection, store: Path) -> None:
     """A quick look at the pages of the store; raises ``StorageError`` when one is damaged."""
-    tables = ["person", "session", "participant", "sqlite_sequence"]
+    tables = ["person", "session", "participant", "tag", "sqlite_sequence"]
     if store.stat().st_size <= CHECKED_AT_OPENING_B:
         tables.append("arrival")
     for table in tables:

@@ -129,4 +129,26 @@ def imported_files_are_known_again(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_schema, imported_files_are_known_again)
+def people_and_their_words(connection: sqlite3.Connection) -> None:
+    """How long a person's sessions are kept; notes and tags; sessions hidden before they go."""
+    for statement in (
+        "ALTER TABLE person ADD COLUMN keep_days INTEGER",
+        "ALTER TABLE session ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE session ADD COLUMN hidden_at TEXT",  # deleted, and may still be undone
+        """CREATE TABLE tag(
+            session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+            tag TEXT NOT NULL,
+            PRIMARY KEY(session_id, tag)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX tag_tag ON tag(tag, session_id)",
+        "CREATE INDEX session_started ON session(started_at DESC, id DESC)",
+        "CREATE INDEX participant_person ON participant(person_id, session_id)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    first_schema,
+    imported_files_are_known_again,
+    people_and_their_words,
+)

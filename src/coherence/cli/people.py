@@ -1,0 +1,89 @@
+"""`coherence people`: whose sessions are kept here, by names of their choosing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+
+@click.group()
+def people() -> None:
+    """Who practises here: list, add, rename and remove people, by pseudonym."""
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+def list_people(as_json: bool) -> None:
+    """Everybody, and how many sessions each has."""
+    from coherence.storage.database import Store
+    from coherence.storage.people import people as everybody
+
+    with Store.open() as store:
+        found = everybody(store)
+    if as_json:
+        click.echo(json.dumps([asdict(person) for person in found]))
+        return
+    if not found:
+        click.echo("Nobody yet. The first session is yours, as `me`.", err=True)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "since (UTC)", "sessions", "kept for")
+    for person in found:
+        kept = "always" if person.keep_days is None else f"{person.keep_days} days"
+        table.add_row(person.pseudonym, person.created_at[:10], str(person.sessions), kept)
+    Console().print(table)
+
+
+@people.command()
+@click.argument("name")
+def add(name: str) -> None:
+    """Somebody new. A pseudonym says less than a name."""
+    from coherence.storage.database import Store
+    from coherence.storage.people import add_person
+
+    with Store.open() as store:
+        store.me()  # the first person is there before the second
+        person = add_person(store, name)
+    click.echo(f"{person.pseudonym} is here now.", err=True)
+
+
+@people.command()
+@click.argument("name")
+@click.argument("new_name")
+def rename(name: str, new_name: str) -> None:
+    """Another name for the same person."""
+    from coherence.storage.database import Store
+    from coherence.storage.people import person_named, rename_person
+
+    with Store.open() as store:
+        rename_person(store, person_named(store, name), new_name)
+
+
+@people.command()
+@click.argument("name")
+@click.option("--days", type=click.IntRange(min=1), help="Propose to delete older ones.")
+@click.option("--always", is_flag=True, help="Keep all of them.")
+def keep(name: str, days: int | None, always: bool) -> None:
+    """For how long somebody's sessions are meant to be kept. Nothing is deleted by itself."""
+    if always == (days is not None):
+        raise click.UsageError("Say --days N or --always.")
+    from coherence.storage.database import Store
+    from coherence.storage.people import keep_for, person_named
+
+    with Store.open() as store:
+        keep_for(store, person_named(store, name), days)
+
+
+@people.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget somebody who has no sessions any more."""
+    from coherence.storage.database import Store
+    from coherence.storage.people import person_named, remove_person
+
+    with Store.open() as store:
+        remove_person(store, person_named(store, name))

@@ -1,0 +1,123 @@
+"""Deleting for good: hidden at once, undone at will, and then gone from everywhere."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coherence.storage.connection import connect, transaction
+from coherence.storage.database import Store
+from coherence.storage.errors import StorageError, plainly
+from coherence.storage.places import backups_of
+from coherence.storage.rescue import rescues_for
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What deleting for good has done."""
+
+    sessions: int
+    backups: int  # in which some of them were
+    unreadable: tuple[Path, ...] = ()  # backups that could not be looked through
+
+    @property
+    def sentence(self) -> str:
+        """What is said to people."""
+        said = (
+            f"{_counted(self.sessions, 'session is', 'sessions are')} gone for good, from the "
+            f"record and from {_counted(self.backups, 'backup', 'backups')}."
+        )
+        if self.unreadable:
+            names = ", ".join(map(str, self.unreadable))
+            said += f" These backups could not be opened and may still hold them: {names}."
+        return said
+
+
+def hide(store: Store, session_ids: Iterable[int]) -> None:
+    """Take sessions out of every list, all or none; ``unhide`` brings them back.
+
+    Raises ``StorageError``.
+    """
+    numbers = sorted(set(session_ids))
+    for number in numbers:
+        store.session(number)
+        if store.is_locked(number):
+            raise StorageError(
+                f"Session {number} is being recorded: end it before it is deleted.", store.path
+            )
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    with store.writing() as connection:
+        connection.executemany(
+            "UPDATE session SET hidden_at = ? WHERE id = ?", ((now, number) for number in numbers)
+        )
+
+
+def unhide(store: Store, session_ids: Iterable[int] | None = None) -> tuple[int, ...]:
+    """Bring hidden sessions back (all of them by default); returns which. Raises StorageError."""
+    there = set(hidden(store))
+    back = sorted(there if session_ids is None else there & set(session_ids))
+    with store.writing() as connection:
+        connection.executemany(
+            "UPDATE session SET hidden_at = NULL WHERE id = ?", ((number,) for number in back)
+        )
+    return tuple(back)
+
+
+def hidden(store: Store) -> tuple[int, ...]:
+    """The sessions that are deleted and can still be brought back. Raises ``StorageError``."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            "SELECT id FROM session WHERE hidden_at IS NOT NULL ORDER BY id"
+        ).fetchall()
+    return tuple(number for (number,) in rows)
+
+
+def purge(store: Store) -> Purged:
+    """Remove what is hidden from the record, its write-ahead log, its backups and rescue files.
+
+    Backups come first: should anything break off, the sessions are still hidden and the next purge
+    goes on. Raises ``StorageError``.
+    """
+    numbers = hidden(store)
+    if not numbers:
+        return Purged(0, 0)
+    with store.reading() as connection:
+        marks = ", ".join("?" * len(numbers))
+        rows = connection.execute(
+            f"SELECT id, started_at FROM session WHERE id IN ({marks})", numbers
+        ).fetchall()
+    touched, unreadable = 0, []
+    for backup in sorted(backups_of(store.path).glob("*.db")):
+        try:
+            touched += _removed_from(backup, rows)
+        except (sqlite3.Error, OSError):
+            unreadable.append(backup)
+    for rescue in rescues_for(store.path):
+        if rescue.session_id in numbers:
+            with plainly(rescue.file):
+                rescue.file.unlink(missing_ok=True)
+    with store.writing() as connection:
+        connection.executemany("DELETE FROM session WHERE id = ?", ((n,) for n in numbers))
+    with store.reading() as connection:  # out of the write-ahead log as well
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return Purged(len(numbers), touched, tuple(unreadable))
+
+
+def _removed_from(backup: Path, rows: list[tuple[int, str]]) -> bool:
+    """Whether any was there; numbers are never given twice, the time makes doubly sure."""
+    with closing(connect(backup)) as connection:
+        with transaction(connection):
+            found = connection.executemany(
+                "DELETE FROM session WHERE id = ? AND started_at = ?", rows
+            ).rowcount
+        if found:
+            connection.execute("VACUUM")
+    return bool(found)
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
