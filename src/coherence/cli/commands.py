@@ -46,6 +46,8 @@ COMMANDS = {
         "List the practices, or check files of your own.",
     ),
     "people": ("coherence.cli.people", "people", "Who practises here, by pseudonym."),
+    "backup": ("coherence.cli.backups", "backup", "Copy the whole record to a safe place."),
+    "restore": ("coherence.cli.backups", "restore", "Put a backup in the record's place."),
     "export": (
         "coherence.cli.exchange",
         "export",

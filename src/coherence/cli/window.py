@@ -93,9 +93,13 @@ def open_window(
         from coherence.ui.app import run_app
     except ImportError as error:
         raise DisplayError(_missing(error)) from error
-    status = run_app(source, practice, speed=speed, seconds=seconds, radio=radio)
+    status = run_app(source, practice, speed=speed, seconds=seconds, radio=radio, say=_say)
     if status:
         raise click.exceptions.Exit(status)
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _look_for_display() -> None:

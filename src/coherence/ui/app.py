@@ -24,7 +24,6 @@ from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWear
 from coherence.storage.database import Store
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
-from coherence.storage.log import open_log
 from coherence.storage.places import Places, places
 from coherence.storage.settings import Settings, load, save
 from coherence.ui.awake import Awake
@@ -32,6 +31,7 @@ from coherence.ui.live_loop import PracticeRun
 from coherence.ui.motion import system_reduces_motion
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen
+from coherence.ui.record import close_record, open_record
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
@@ -323,8 +323,11 @@ def run_app(
     speed: float = 1.0,
     seconds: float | None = None,
     radio: WhichRadio | None = None,
+    say: Callable[[str], None] = LOG.info,
 ) -> int:
     """Open the window and run until it is closed; returns the exit status.
+
+    ``say`` is told what people should know once the window is closed.
 
     Raises ``InstanceError`` when coherence is open already.
     """
@@ -346,9 +349,7 @@ def run_app(
     try:
         if unkept is not None:
             raise unkept
-        open_log(where)
-        store = Store.open()
-        store.close_interrupted()
+        store = open_record(where)
     except InstanceError:
         raise
     except StorageError as error:
@@ -367,8 +368,8 @@ def run_app(
     finally:
         stop()
         window.close()
-        if store is not None:
-            store.close()
+        if store is not None and (said := close_record(store)):
+            say(said)
         if held is not None:
             held.release()
     return status

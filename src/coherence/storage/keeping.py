@@ -1,0 +1,151 @@
+"""Backups that come and go by themselves, and the way back from one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import threading
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coherence.storage.backup import snapshot
+from coherence.storage.connection import connect
+from coherence.storage.errors import StorageError, plainly
+from coherence.storage.files import make_private, replacing
+from coherence.storage.lock import hold_app
+from coherence.storage.migrations import APPLICATION_ID, MIGRATIONS
+from coherence.storage.places import Places, backups_of
+
+KEPT_DAYS, KEPT_MONTHS = 7, 6
+_DAILY = re.compile(r"coherence-(\d{8})\.db")
+
+
+def backup_of_today(store: Path, now: datetime) -> Path | None:
+    """Back up ``store`` once a day, if anything came since the last time; returns the new one.
+
+    The newest of each of the last 7 days with one, and of each of the last 6 months, stay. Raises
+    ``StorageError``.
+    """
+    today = backups_of(store) / f"coherence-{now:%Y%m%d}.db"
+    if today.exists() or not _changed_since_last(store):
+        return None
+    snapshot(store, today)
+    for old in _outlived(daily_backups(store)):
+        with suppress(OSError):  # it goes the next time
+            old.unlink()
+    return today
+
+
+def backing_up(store: Path, now: datetime) -> threading.Thread:
+    """The same in a thread of its own: nobody waits for it, and what fails is tried tomorrow."""
+
+    def run() -> None:
+        with suppress(StorageError):
+            backup_of_today(store, now)
+
+    thread = threading.Thread(target=run, name="backup", daemon=True)
+    thread.start()
+    return thread
+
+
+def daily_backups(store: Path) -> list[Path]:
+    """The backups that came by themselves, newest first."""
+    there = backups_of(store).glob("coherence-*.db")
+    return sorted((file for file in there if _DAILY.fullmatch(file.name)), reverse=True)
+
+
+def restore(where: Places, backup: Path) -> Path | None:
+    """Put ``backup`` in the store's place; returns where the present store, if any, is kept.
+
+    Nothing is changed unless the backup is whole and of a schema we know. Raises ``InstanceError``
+    while coherence is open, ``StorageError``.
+    """
+    look_through(backup)
+    store = where.store
+    held = hold_app(where)
+    try:
+        kept = None
+        if store.exists():
+            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+            kept = backups_of(store) / f"before-restore-{stamp}.db"
+            _put_aside(store, kept)
+        with plainly(store), replacing(store) as new:
+            shutil.copyfile(backup, new)
+            for log in _logs(store):  # of the old store: the new one has none
+                log.unlink(missing_ok=True)
+        return kept
+    finally:
+        held.release()
+
+
+def look_through(backup: Path) -> None:
+    """Raise ``StorageError`` unless every page of ``backup`` is well and we know its schema."""
+    if not backup.is_file():
+        raise StorageError(f"There is no backup {backup}: check its name.", backup)
+    with plainly(backup), closing(connect(backup)) as connection:
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        fault = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if not ours:
+        raise StorageError(f"{backup} is no backup of coherence: choose another file.", backup)
+    if version > len(MIGRATIONS):
+        raise StorageError(
+            f"{backup} was written by a newer coherence: update coherence to restore it.", backup
+        )
+    if fault != "ok":
+        raise StorageError(f"{backup} is damaged ({fault}): choose an older one.", backup)
+
+
+def _put_aside(store: Path, kept: Path) -> None:
+    """Keep the present store, even one that is too damaged to be copied as a database."""
+    try:
+        snapshot(store, kept)
+    except StorageError:
+        with plainly(kept):
+            make_private(kept.parent)
+            for file in (store, *_logs(store)):
+                if file.exists():
+                    shutil.copy2(file, kept.with_name(kept.name + file.name[len(store.name) :]))
+
+
+def _logs(store: Path) -> tuple[Path, ...]:
+    return tuple(store.with_name(store.name + ending) for ending in ("-wal", "-shm"))
+
+
+def _changed_since_last(store: Path) -> bool:
+    """Whether the store holds anything that its newest backup does not."""
+    if not store.exists():
+        return False
+    newest = next(iter(daily_backups(store)), None)
+    if newest is None:
+        return True
+    try:
+        return _state(store) != _state(newest)
+    except sqlite3.Error:  # better one backup too many
+        return True
+
+
+def _state(store: Path) -> tuple[object, ...]:
+    with closing(connect(store)) as connection:
+        sessions = connection.execute(
+            'SELECT count(*), max(id), sum(length(note)), sum(hidden_at IS NULL), max("end") '
+            "FROM session"
+        ).fetchone()
+        others = connection.execute(
+            "SELECT (SELECT group_concat(pseudonym) FROM person), (SELECT count(*) FROM tag)"
+        ).fetchone()
+    return (*sessions, *others)
+
+
+def _outlived(newest_first: list[Path]) -> list[Path]:
+    """Those that neither the days nor the months ask for."""
+    stay = set(newest_first[:KEPT_DAYS])
+    months: set[str] = set()
+    for file in newest_first:
+        month = file.name[len("coherence-") :][:6]
+        if month not in months and len(months) < KEPT_MONTHS:
+            months.add(month)
+            stay.add(file)
+    return [file for file in newest_first if file not in stay]
