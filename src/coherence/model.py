@@ -385,3 +385,30 @@ class SessionRecord:
     summary: str = "{}"  # JSON; a disposable cache
     note: str = ""
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Practised:
+    """A line of the diary: what was practised and for how long; it counts time, never results."""
+
+    id: int
+    practice: str
+    begun_at: str  # ISO 8601, UTC
+    offset_min: int  # local time minus UTC: keeps the local day
+    seconds: float
+    paced_s: float  # of it with a breath guide
+    whole: bool  # it came to its end by itself
+    session_id: int | None = None  # its record, where a strap was worn
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """What a person said before or after: two sliders and a sentence, each of them optional."""
+
+    body: float | None = None  # 0 stirred up to 1 at ease
+    mood: float | None = None  # 0 heavy to 1 light
+    words: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return self.body is None and self.mood is None and not self.words

@@ -36,6 +36,11 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
         "participant": ["session_id", "role", "person_id", "strap_id", "consent_at"],
         "tag": ["session_id", "tag"],
         "arrival": ["session_id", "seq", "kind", "t_s", "strap", "characteristic", "body"],
+        "practised": [
+            *("id", "person_id", "practice", "begun_at", "offset_min", "seconds", "paced_s"),
+            *("whole", "session_id"),
+        ],
+        "reflection": ["practised_id", "moment", "body", "mood", "words"],
     }
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)

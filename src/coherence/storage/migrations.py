@@ -147,8 +147,38 @@ def people_and_their_words(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def diary(connection: sqlite3.Connection) -> None:
+    """What was practised, and what people said before and after."""
+    for statement in _DIARY:
+        connection.execute(statement)
+
+
+_DIARY = (
+    """CREATE TABLE practised(
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person_id INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,
+        practice TEXT NOT NULL,
+        begun_at TEXT NOT NULL,
+        offset_min INTEGER NOT NULL,
+        seconds REAL NOT NULL DEFAULT 0,
+        paced_s REAL NOT NULL DEFAULT 0,
+        whole INTEGER NOT NULL DEFAULT 0,
+        session_id INTEGER REFERENCES session(id) ON DELETE CASCADE
+    )""",
+    """CREATE TABLE reflection(
+        practised_id INTEGER NOT NULL REFERENCES practised(id) ON DELETE CASCADE,
+        moment TEXT NOT NULL CHECK(moment IN ('before', 'after')),
+        body REAL CHECK(body BETWEEN 0 AND 1),
+        mood REAL CHECK(mood BETWEEN 0 AND 1),
+        words TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY(practised_id, moment)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX practised_in_session ON practised(session_id)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_schema,
     imported_files_are_known_again,
     people_and_their_words,
+    diary,
 )

@@ -1,0 +1,108 @@
+"""The diary: what was practised, with or without a strap, and what people said before and after.
+
+It counts time, never results. Ratings and words may be changed or left out at any time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from coherence.model import Practised, Reflection
+from coherence.storage.database import Store
+from coherence.storage.errors import StorageError, plainly
+
+BEFORE, AFTER = "before", "after"
+_PRACTISED = "id, practice, begun_at, offset_min, seconds, paced_s, whole, session_id"
+
+
+class Diary:
+    """The diary of the first person of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(
+        self, practice: str, session_id: int | None = None, *, now: datetime | None = None
+    ) -> int:
+        """Note that a practice has begun; returns its number. Raises ``StorageError``."""
+        local = datetime.now(UTC).astimezone() if now is None else now
+        offset = local.utcoffset()
+        with self._store._writing() as connection:
+            number = connection.execute(
+                "INSERT INTO practised(person_id, practice, begun_at, offset_min, session_id) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (
+                    self._store._me(connection),
+                    practice,
+                    local.astimezone(UTC).isoformat(timespec="seconds"),
+                    0 if offset is None else round(offset.total_seconds() / 60),
+                    session_id,
+                ),
+            ).lastrowid
+        assert number is not None
+        return number
+
+    def finish(self, number: int, seconds: float, paced_s: float, *, whole: bool) -> None:
+        """Note how long it was, and whether it came to its end. Raises ``StorageError``."""
+        with self._store._writing() as connection:
+            changed = connection.execute(
+                "UPDATE practised SET seconds = ?, paced_s = ?, whole = ? WHERE id = ?",
+                (seconds, paced_s, whole, number),
+            )
+        if changed.rowcount == 0:
+            raise self._unknown(number)
+
+    def reflect(self, number: int, moment: str, said: Reflection) -> None:
+        """Keep what a person said before or after, in place of what stood there.
+
+        Nothing said is nothing kept. Raises ``StorageError``.
+        """
+        with self._store._writing() as connection:
+            if connection.execute("SELECT 1 FROM practised WHERE id = ?", (number,)).fetchone():
+                connection.execute(
+                    "DELETE FROM reflection WHERE practised_id = ? AND moment = ?",
+                    (number, moment),
+                )
+                if not said.empty:
+                    connection.execute(
+                        "INSERT INTO reflection VALUES (?, ?, ?, ?, ?)",
+                        (number, moment, said.body, said.mood, said.words),
+                    )
+                return
+        raise self._unknown(number)
+
+    def practised(self) -> list[Practised]:
+        """All that was practised, newest first. Raises ``StorageError``."""
+        with plainly(self._store.path):
+            rows = self._store._connection.execute(
+                f"SELECT {_PRACTISED} FROM practised ORDER BY begun_at DESC, id DESC"
+            ).fetchall()
+        return [_practised(*row) for row in rows]
+
+    def reflections(self, number: int) -> dict[str, Reflection]:
+        """What was said of one practice, by moment. Raises ``StorageError``."""
+        return self._reflections("practised_id = ?", number)
+
+    def reflections_of_session(self, session_id: int) -> dict[str, Reflection]:
+        """What was said of a recorded session, by moment. Raises ``StorageError``."""
+        return self._reflections(
+            "practised_id IN (SELECT id FROM practised WHERE session_id = ?)", session_id
+        )
+
+    def _reflections(self, which: str, number: int) -> dict[str, Reflection]:
+        with plainly(self._store.path):
+            rows = self._store._connection.execute(
+                f"SELECT moment, body, mood, words FROM reflection WHERE {which}", (number,)
+            ).fetchall()
+        return {moment: Reflection(*said) for moment, *said in rows}
+
+    def _unknown(self, number: int) -> StorageError:
+        return StorageError(f"There is no entry {number} in the diary.", self._store.path)
+
+
+def _practised(*row: Any) -> Practised:
+    number, practice, begun_at, offset_min, seconds, paced_s, whole, session_id = row
+    return Practised(
+        number, practice, begun_at, offset_min, seconds, paced_s, bool(whole), session_id
+    )
