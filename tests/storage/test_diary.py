@@ -5,8 +5,10 @@ import pytest
 
 from coherence.model import Practised, Reflection
 from coherence.storage.database import Store
+from coherence.storage.deleting import hide, purge
 from coherence.storage.diary import AFTER, BEFORE, Diary
 from coherence.storage.errors import StorageError
+from coherence.storage.people import add_person, remove_person
 
 EVENING = datetime(2026, 3, 7, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
 
@@ -53,7 +55,8 @@ def test_deleting_a_session_takes_its_lines_along(store: Store) -> None:
     other = diary.begin("grounding", now=EVENING)
     diary.reflect(number, BEFORE, Reflection(words="tired"))
     store.finish_session(session_id, 60.0)
-    store.delete_session(session_id)
+    hide(store, [session_id])
+    purge(store)
     assert [each.id for each in diary.practised()] == [other]
     assert diary.reflections(number) == {}
 
@@ -71,3 +74,14 @@ def test_a_slider_beyond_its_ends_is_refused(store: Store) -> None:
     number = diary.begin("grounding")
     with pytest.raises(sqlite3.IntegrityError):
         diary.reflect(number, BEFORE, Reflection(body=1.5))
+
+
+def test_each_person_has_a_diary_of_their_own(store: Store) -> None:
+    Diary(store).begin("grounding")
+    other = add_person(store, "Robin")
+    mine = Diary(store, other.id)
+    number = mine.begin("just_sit")
+    assert [each.id for each in mine.practised()] == [number]
+    assert [each.practice for each in Diary(store).practised()] == ["grounding"]
+    remove_person(store, other)
+    assert mine.practised() == []

@@ -10,17 +10,17 @@ from typing import Any
 
 from coherence.model import Practised, Reflection
 from coherence.storage.database import Store
-from coherence.storage.errors import StorageError, plainly
+from coherence.storage.errors import StorageError
 
 BEFORE, AFTER = "before", "after"
 _PRACTISED = "id, practice, begun_at, offset_min, seconds, paced_s, whole, session_id"
 
 
 class Diary:
-    """The diary of the first person of a store."""
+    """The diary of one person, by default the first one of a store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, person_id: int | None = None) -> None:
+        self._store, self._person_id = store, person_id
 
     def begin(
         self, practice: str, session_id: int | None = None, *, now: datetime | None = None
@@ -28,12 +28,13 @@ class Diary:
         """Note that a practice has begun; returns its number. Raises ``StorageError``."""
         local = datetime.now(UTC).astimezone() if now is None else now
         offset = local.utcoffset()
-        with self._store._writing() as connection:
+        person_id = self._store.me() if self._person_id is None else self._person_id
+        with self._store.writing() as connection:
             number = connection.execute(
                 "INSERT INTO practised(person_id, practice, begun_at, offset_min, session_id) "
                 "VALUES (?, ?, ?, ?, ?)",
                 (
-                    self._store._me(connection),
+                    person_id,
                     practice,
                     local.astimezone(UTC).isoformat(timespec="seconds"),
                     0 if offset is None else round(offset.total_seconds() / 60),
@@ -45,7 +46,7 @@ class Diary:
 
     def finish(self, number: int, seconds: float, paced_s: float, *, whole: bool) -> None:
         """Note how long it was, and whether it came to its end. Raises ``StorageError``."""
-        with self._store._writing() as connection:
+        with self._store.writing() as connection:
             changed = connection.execute(
                 "UPDATE practised SET seconds = ?, paced_s = ?, whole = ? WHERE id = ?",
                 (seconds, paced_s, whole, number),
@@ -58,7 +59,7 @@ class Diary:
 
         Nothing said is nothing kept. Raises ``StorageError``.
         """
-        with self._store._writing() as connection:
+        with self._store.writing() as connection:
             if connection.execute("SELECT 1 FROM practised WHERE id = ?", (number,)).fetchone():
                 connection.execute(
                     "DELETE FROM reflection WHERE practised_id = ? AND moment = ?",
@@ -74,9 +75,12 @@ class Diary:
 
     def practised(self) -> list[Practised]:
         """All that was practised, newest first. Raises ``StorageError``."""
-        with plainly(self._store.path):
-            rows = self._store._connection.execute(
-                f"SELECT {_PRACTISED} FROM practised ORDER BY begun_at DESC, id DESC"
+        person_id = self._store.me() if self._person_id is None else self._person_id
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_PRACTISED} FROM practised WHERE person_id = ? "
+                "ORDER BY begun_at DESC, id DESC",
+                (person_id,),
             ).fetchall()
         return [_practised(*row) for row in rows]
 
@@ -91,8 +95,8 @@ class Diary:
         )
 
     def _reflections(self, which: str, number: int) -> dict[str, Reflection]:
-        with plainly(self._store.path):
-            rows = self._store._connection.execute(
+        with self._store.reading() as connection:
+            rows = connection.execute(
                 f"SELECT moment, body, mood, words FROM reflection WHERE {which}", (number,)
             ).fetchall()
         return {moment: Reflection(*said) for moment, *said in rows}
