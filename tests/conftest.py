@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("COHERENCE_AUDIO", "null")  # a device that plays to nobody
 
 DATA = Path(
     os.environ.get("COHERENCE_DATA", Path(__file__).resolve().parents[1] / ".." / "shared" / "data")

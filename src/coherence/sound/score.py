@@ -10,12 +10,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.model import Arrival, Ended, PaceChanged
+from coherence.model import Arrival, Ended, PaceChanged, Paused, Resumed, StepStarted
 from coherence.pacing import Breath, BreathGuide
 from coherence.sound.breath import LET_GO_S, Sounded, sounded, turns_s
 from coherence.sound.kinds import RATE_HZ, Frames, Kind
+from coherence.sound.sea import loops
 from coherence.sound.tones import RINGS_S, Tone, struck
 
+HEARD = (StepStarted, PaceChanged, Paused, Resumed, Ended)  # what can change what is heard
 COLUMNS = 3  # left, right, and the fifth that may be added to both
 LONGEST_BREATH_S = 30.0
 KEPT_BREATHS = 4
@@ -78,6 +80,11 @@ class Score:
     def feed(self, arrival: Arrival) -> None:
         self._guide.feed(PaceChanged(arrival.t_s, None) if isinstance(arrival, Ended) else arrival)
         self._cues.feed(arrival)
+
+    def prepare(self) -> None:
+        """Make what takes a while beforehand."""
+        if self.kind in ("waves", "pad"):
+            loops(self._seed)
 
     def render(self, first: int, n: int) -> Frames:
         """(n, 3): the frames from ``first`` on."""
