@@ -151,7 +151,7 @@ def test_a_wave_without_noise_stands_on_no_floor():
 
 
 def test_mean_ranges_are_those_of_the_normal_law():
-    for n, said in enumerate(MEAN_RANGE.tolist(), start=2):
+    for n, said in enumerate(MEAN_RANGE, start=2):
         assert said == pytest.approx(_mean_range(n), abs=6e-4)
 
 

@@ -1,58 +1,17 @@
-"""Spline, PCHIP, filters and periodogram against SciPy, and power against closed forms."""
+"""Filters and periodogram against SciPy, and power against closed forms."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import interpolate, signal
+from scipy import signal
 
 from coherence.analysis.spectrum import (
     Spectrum,
     band_limited,
     band_passed,
-    cubic_spline,
     detrended,
-    pchip,
 )
-
-intervals_ms = st.lists(st.floats(300.0, 2000.0), min_size=4, max_size=60)
-
-
-def _knots(rr_ms):
-    y = np.array(rr_ms)
-    x = 100.0 + np.cumsum(y) / 1000.0
-    return x, y, np.linspace(x[0], x[-1], 301)
-
-
-@given(intervals_ms)
-def test_the_spline_is_scipys_not_a_knot_spline(rr_ms):
-    x, y, at = _knots(rr_ms)
-    np.testing.assert_allclose(
-        cubic_spline(x, y, at), interpolate.CubicSpline(x, y)(at), rtol=1e-9, atol=1e-9
-    )
-
-
-@given(intervals_ms)
-def test_pchip_is_scipys(rr_ms):
-    x, y, at = _knots(rr_ms)
-    np.testing.assert_allclose(
-        pchip(x, y, at), interpolate.PchipInterpolator(x, y)(at), rtol=1e-9, atol=1e-9
-    )
-
-
-def test_pchip_on_equal_and_rising_values():
-    x = np.array([0.0, 1.0, 2.0, 3.5, 4.0, 5.0])
-    for y in (np.full(6, 800.0), np.array([1.0, 1, 2, 2, 9, 9]), np.arange(6.0)):
-        at = np.linspace(0, 5, 77)
-        np.testing.assert_allclose(
-            pchip(x, y, at), interpolate.PchipInterpolator(x, y)(at), atol=1e-12
-        )
-
-
-def test_the_spline_of_a_thousand_beats_is_scipys_too():
-    rng = np.random.default_rng(3)
-    x, y, at = _knots(rng.uniform(500, 1200, 1000))
-    np.testing.assert_allclose(cubic_spline(x, y, at), interpolate.CubicSpline(x, y)(at), atol=1e-9)
 
 
 @pytest.mark.parametrize("n", [180, 256, 480, 1200])

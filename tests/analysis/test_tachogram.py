@@ -5,7 +5,7 @@ import pytest
 from tests.analysis.rhythms import tones
 
 from coherence.analysis.series import NNSeries
-from coherence.analysis.tachogram import Stamp, Tachogram, tachogram
+from coherence.analysis.tachogram import JoinedBeats, Stamp, Tachogram, tachogram
 from coherence.model import Reason
 
 
@@ -116,3 +116,25 @@ def test_beats_on_one_spot_do_not_break_the_spline():
     even = tachogram(series, 256)
     assert isinstance(even, Tachogram)
     np.testing.assert_allclose(even.nn_ms, 900.0)
+
+
+def test_a_shorter_grid_is_the_end_of_a_longer_one():
+    series, _ = with_hole(2.7, at_s=120.0, seconds=180.0)
+    joined = JoinedBeats(series)
+    longer = tachogram(joined, 480)
+    for beats in (joined, JoinedBeats(series), series):
+        shorter = tachogram(beats, 256)
+        assert isinstance(longer, Tachogram)
+        assert isinstance(shorter, Tachogram)
+        np.testing.assert_array_equal(shorter.t_s, longer.t_s[-256:])
+        np.testing.assert_array_equal(shorter.nn_ms, longer.nn_ms[-256:])
+
+
+def test_the_curve_does_not_lead_across_a_hole_too_long_to_bridge():
+    """A cubic across eleven seconds swings far out, and further than the hole."""
+    series, whole = with_hole(11.0, at_s=20.0, seconds=86.5)
+    even, true = tachogram(series, 216), tachogram(whole, 216)
+    assert isinstance(even, Tachogram)
+    assert isinstance(true, Tachogram)
+    assert even.t_s[0] < 34.0  # a beat or two after the hole
+    np.testing.assert_allclose(even.nn_ms, true.nn_ms, atol=1.0)

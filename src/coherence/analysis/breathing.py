@@ -13,7 +13,8 @@ import numpy as np
 
 from coherence.analysis.coherence_ratio import CEILING, HALF_WIDTH_HZ
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import RATE_HZ, Floats, Spectrum, cubic_spline, detrended
+from coherence.analysis.spectrum import RATE_HZ, Floats, Spectrum, detrended
+from coherence.analysis.spline import cubic_spline
 from coherence.analysis.tachogram import LONGEST_BRIDGE_S, Stamp, tachogram
 from coherence.model import Reason
 

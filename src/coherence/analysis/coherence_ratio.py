@@ -14,7 +14,7 @@ import numpy as np
 
 from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import N_FFT, RATE_HZ, Spectrum, detrended
-from coherence.analysis.tachogram import Tachogram, tachogram
+from coherence.analysis.tachogram import JoinedBeats, Tachogram, tachogram
 from coherence.model import Reason
 
 WINDOW_S = 64.0
@@ -71,14 +71,14 @@ def ten_point(share: float) -> float:
     return 10.0 * min(1.0, share / CEILING)
 
 
-def coherence_spectrum(series: NNSeries) -> CoherenceSpectrum | Reason:
-    """Spectrum of the 64 s up to the last accepted beat of ``series``, or why there is none."""
-    beats = tachogram(series, SAMPLES)
-    if isinstance(beats, Reason):
-        return beats
-    spectrum = Spectrum.of(detrended(beats.nn_ms))
+def coherence_spectrum(beats: NNSeries | JoinedBeats) -> CoherenceSpectrum | Reason:
+    """Spectrum of the 64 s up to the last accepted one of ``beats``, or why there is none."""
+    even = tachogram(beats, SAMPLES)
+    if isinstance(even, Reason):
+        return even
+    spectrum = Spectrum.of(detrended(even.nn_ms), BREATH_HIGH_HZ + HALF_WIDTH_HZ)
     total_ms2 = spectrum.power(TOTAL_LOW_HZ, BREATH_HIGH_HZ)
-    return CoherenceSpectrum(beats, spectrum, total_ms2)
+    return CoherenceSpectrum(even, spectrum, total_ms2)
 
 
 def coherence_of(of: CoherenceSpectrum, high_hz: float = PEAK_HIGH_HZ) -> Coherence | Reason:

@@ -10,7 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
+from coherence.analysis.once import once
 from coherence.analysis.spectrum import RATE_HZ, Floats, hann
 from coherence.analysis.stretches import Stretches
 from coherence.model import Reason
@@ -22,7 +24,7 @@ AR_ORDER = 16
 SMOOTHNESS = 500.0  # lambda at 4 Hz: what is slower than 0.035 Hz goes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class BandPowers:
     """A density of ``psd`` (121,) in ms²/Hz at bins of 1/300 Hz from 0 to 0.4 Hz, and its bands.
 
@@ -35,25 +37,26 @@ class BandPowers:
     seconds: float
     unsure: bool
 
-    def _power(self, band: tuple[int, int]) -> float:
-        part = self.psd[band[0] : band[1] + 1]
-        return float(part.sum() - 0.5 * (part[0] + part[-1])) * STEP_HZ
+    @once
+    def _bands_ms2(self) -> list[float]:
+        powers: list[float] = _TRAPEZOIDS.dot(self.psd).tolist()
+        return powers
 
     @property
     def vlf_ms2(self) -> float:
-        return self._power(VLF)
+        return self._bands_ms2[0]
 
     @property
     def lf_ms2(self) -> float:
-        return self._power(LF)
+        return self._bands_ms2[1]
 
     @property
     def hf_ms2(self) -> float:
-        return self._power(HF)
+        return self._bands_ms2[2]
 
     @property
     def total_ms2(self) -> float:
-        return self._power(TOTAL)
+        return self._bands_ms2[3]
 
     def normalised(self, power_ms2: float) -> float | None:
         """``power_ms2`` in per cent of all but VLF; ``None`` where there is nothing else."""
@@ -63,6 +66,18 @@ class BandPowers:
     def peak_hz(self, band: tuple[int, int]) -> float:
         """The bin with the most power of a band, its edges included."""
         return (band[0] + int(np.argmax(self.psd[band[0] : band[1] + 1]))) * STEP_HZ
+
+
+def _trapezoids() -> Floats:
+    """What each bin adds to each band's power: (4, 121)."""
+    weights = np.zeros((4, TOTAL[1] + 1))
+    for row, (first, last) in zip(weights, (VLF, LF, HF, TOTAL), strict=True):
+        row[first : last + 1] = STEP_HZ
+        row[[first, last]] *= 0.5
+    return weights
+
+
+_TRAPEZOIDS = _trapezoids()
 
 
 def welch(even: Stretches) -> BandPowers:
@@ -80,14 +95,25 @@ def welch(even: Stretches) -> BandPowers:
     for part in even.parts:
         if len(part) < length:
             continue
-        pieces = sliding_window_view(part.nn_ms - mean_ms, length)[::step]
-        for first in range(0, len(pieces), 256):  # a day at once would be a lot of memory
-            bins = np.fft.rfft(pieces[first : first + 256] * window, SEGMENT)[:, : TOTAL[1] + 1]
-            power += (bins.real**2 + bins.imag**2).sum(axis=0)
+        y = part.nn_ms - mean_ms
+        if len(part) < length + step:  # one segment, as in every live window
+            power += _squares(np.fft.rfft(y[:length] * window, SEGMENT)[: TOTAL[1] + 1])
+            segments += 1
+            continue
+        pieces = sliding_window_view(y, length)[::step]
+        for first in range(0, len(pieces), 64):  # a day at once would be a lot of memory
+            bins = np.fft.rfft(pieces[first : first + 64] * window, SEGMENT)
+            power += _squares(bins[:, : TOTAL[1] + 1]).sum(axis=0)
         segments += len(pieces)
-    power *= 2.0 / (RATE_HZ * float(window @ window) * segments)
+    power *= 2.0 / (RATE_HZ * float(window.dot(window)) * segments)
     power[0] *= 0.5
     return BandPowers(power, even.longest / RATE_HZ, even.seconds, even.unsure)
+
+
+def _squares(bins: NDArray[np.complex128]) -> Floats:
+    squares: Floats = bins.real**2
+    squares += bins.imag**2
+    return squares
 
 
 def autoregressive(even: Stretches, order: int = AR_ORDER) -> BandPowers | Reason:
@@ -228,5 +254,5 @@ def without_trend(even: Stretches) -> Floats:
 
 
 def _mean(even: Stretches) -> float:
-    total = sum(float(part.nn_ms.sum()) for part in even.parts)
+    total = sum(float(np.add.reduce(part.nn_ms)) for part in even.parts)
     return total / sum(map(len, even.parts))

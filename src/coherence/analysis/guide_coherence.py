@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from coherence.analysis.coherence_ratio import HALF_WIDTH_HZ
 from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import Floats, Spectrum, band_limited, detrended, hann
-from coherence.analysis.tachogram import Stamp, tachogram
+from coherence.analysis.tachogram import JoinedBeats, Stamp, tachogram
 from coherence.model import Reason
 from coherence.pacing import BreathGuide
 
@@ -77,8 +77,10 @@ class GuideRhythm:
         )
 
 
-def guide_rhythm(series: NNSeries, guide: BreathGuide | None, end_s: float) -> GuideRhythm | Reason:
-    """Compare the beats of ``series`` up to ``end_s`` with the guide as it was recorded.
+def guide_rhythm(
+    beats: NNSeries | JoinedBeats, guide: BreathGuide | None, end_s: float
+) -> GuideRhythm | Reason:
+    """Compare ``beats`` up to ``end_s`` with the guide as it was recorded.
 
     ``NOT_PACED`` where the guide does not run at ``end_s``, ``WARMING_UP`` until it has run for a
     minute without a break.
@@ -86,15 +88,15 @@ def guide_rhythm(series: NNSeries, guide: BreathGuide | None, end_s: float) -> G
     now = None if guide is None else guide.at(end_s)
     if guide is None or now is None:
         return Reason.NOT_PACED
-    beats = tachogram(series, SAMPLES, Stamp.MIDDLE, fewest=EARLY_SAMPLES)
-    if isinstance(beats, Reason):
-        return beats
-    phase = guide.phase(beats.t_s)
+    even = tachogram(beats, SAMPLES, Stamp.MIDDLE, fewest=EARLY_SAMPLES)
+    if isinstance(even, Reason):
+        return even
+    phase = guide.phase(even.t_s)
     off = np.flatnonzero(np.isnan(phase))
     first = int(off[-1]) + 1 if off.size else 0
     if len(phase) - first < EARLY_SAMPLES:
         return Reason.WARMING_UP
-    wave = band_limited(beats.nn_ms[first:], BREATH_LOW_HZ, BREATH_HIGH_HZ)
+    wave = band_limited(even.nn_ms[first:], BREATH_LOW_HZ, BREATH_HIGH_HZ)
     phase = phase[first:]
     weight = hann(len(wave))
     at_guide = wave * np.exp(-1j * phase)
@@ -110,7 +112,7 @@ def guide_rhythm(series: NNSeries, guide: BreathGuide | None, end_s: float) -> G
         fits=_fits(at_guide),
         guide_hz=now.breath.pattern.breaths_per_min / 60.0,
         early=len(wave) < SAMPLES,
-        unsure=beats.unsure or len(wave) < SAMPLES,
+        unsure=even.unsure or len(wave) < SAMPLES,
     )
 
 

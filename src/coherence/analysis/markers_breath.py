@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from coherence.analysis import coherence_ratio, guide_coherence
 from coherence.analysis.coherence_ratio import Coherence
 from coherence.analysis.marker import OWN, Marker
 from coherence.analysis.phase import PhaseLock
 from coherence.analysis.respiration import FEWEST_BREATHS, RECENT_BREATHS
-from coherence.analysis.spectrum import Floats
 from coherence.analysis.window import Window
 from coherence.model import Reason, Value
 
@@ -76,11 +73,11 @@ def _swing(unit: str) -> Callable[[Window], Value]:
         swing, floor = (
             (swings.bpm, swings.floor_bpm) if unit == "bpm" else (swings.ms, swings.floor_ms)
         )
-        recent = swing[-RECENT_BREATHS:]
+        recent = swing[-RECENT_BREATHS:].tolist()
         if len(recent) < FEWEST_BREATHS:
             return Value(None, Reason.WARMING_UP)
         return Value(
-            float(np.mean(recent)),
+            sum(recent) / len(recent),
             uncertainty=_half_width_of_mean(recent),
             low_confidence=len(recent) < RECENT_BREATHS,
             floor=floor,
@@ -99,10 +96,13 @@ def _breaths_per_min(window: Window) -> Value:
     return Value(60.0 * wave.peak_hz, low_confidence=doubtful)
 
 
-def _half_width_of_mean(recent: Floats) -> float | None:
-    if len(recent) not in STUDENT_T:
+def _half_width_of_mean(recent: Sequence[float]) -> float | None:
+    n = len(recent)
+    if n not in STUDENT_T:
         return None
-    return STUDENT_T[len(recent)] * float(np.std(recent, ddof=1)) / math.sqrt(len(recent))
+    mean = sum(recent) / n
+    squares = sum((swing - mean) ** 2 for swing in recent)
+    return STUDENT_T[n] * math.sqrt(squares / ((n - 1) * n))
 
 
 def _regularity(window: Window) -> Value:

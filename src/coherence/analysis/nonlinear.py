@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,11 +34,10 @@ def sd1_ms(beats: NNSeries) -> Value:
 
     As Kubios: the differences are taken about 0, divided by one less than there are.
     """
-    differences_ms = beats.differences_ms
-    m = len(differences_ms)
+    m = len(beats.differences_ms)
     if m < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    value = math.sqrt(float(differences_ms @ differences_ms) / (2 * (m - 1)))
+    value = math.sqrt(beats.squared_differences_ms2 / (2 * (m - 1)))
     return as_ratio(value, half_width(beats.covered_s, LN_RMSSD))
 
 
@@ -47,10 +47,10 @@ def sd2_ms(beats: NNSeries) -> Value:
     >>> sd2_ms(NNSeries.from_rr([1000, 1100] * 10)).value
     0.0
     """
-    together = beats.neighbours
-    if np.count_nonzero(together) < FEWEST:
+    if len(beats.differences_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    off = centred((beats.rr_ms[1:] + beats.rr_ms[:-1])[together])
+    sums_ms = beats.rr_ms[1:] + beats.rr_ms[:-1]
+    off = centred(sums_ms if beats.unbroken else sums_ms[beats.neighbours])
     return Value(math.sqrt(float(off @ off) / (2 * (len(off) - 1))))
 
 
@@ -72,27 +72,43 @@ def dfa_alpha1(beats: NNSeries, scales: Sequence[int] = ALPHA1_SCALES) -> Value:
     Boxes of 4 to 16 beats that do not overlap, as Kubios (science: 4.8). Left-out beats are closed
     up. Low confidence below 200 beats.
     """
-    nn_ms = beats.nn_ms
-    if len(nn_ms) < max(FEWEST_FOR_DFA, max(scales)):
+    n = len(beats.nn_ms)
+    if n < max(FEWEST_FOR_DFA, max(scales)):
         return Value(None, Reason.TOO_FEW_BEATS)
-    walk = np.cumsum(nn_ms - nn_ms.mean())
-    fluctuation = np.array([_fluctuation(walk, n) for n in scales])
+    walk = np.add.accumulate(beats.off_mean_ms)
+    fluctuation = np.sqrt(_fluctuations(walk, tuple(scales)))
     if not fluctuation.min() > FLAT_MS:
         return Value(None, Reason.FLAT)
+    slope = float(_log_slope(tuple(scales)).dot(np.log(fluctuation)))
+    return Value(slope, low_confidence=n < SURE_FOR_DFA)
+
+
+def _fluctuations(walk: Floats, scales: tuple[int, ...]) -> Floats:
+    """Mean square of what straight lines through boxes leave, by scale; the rest is dropped."""
+    squares = []
+    for n, off_lines in zip(scales, _off_lines(scales), strict=True):
+        inside = len(walk) // n * n
+        left = walk[:inside].reshape(-1, n).dot(off_lines).ravel()
+        squares.append(float(left.dot(left)) / inside)
+    return np.array(squares)
+
+
+@lru_cache(maxsize=8)
+def _off_lines(scales: tuple[int, ...]) -> tuple[Floats, ...]:
+    """For each scale the matrix that takes the fitted line away from a box of so many beats."""
+    matrices = []
+    for n in scales:
+        ramp = np.arange(n) - (n - 1) / 2
+        matrices.append(np.eye(n) - 1.0 / n - np.outer(ramp, ramp) / (ramp @ ramp))
+    return tuple(matrices)
+
+
+@lru_cache(maxsize=8)
+def _log_slope(scales: tuple[int, ...]) -> Floats:
+    """Weights that give the slope against the logarithm of the scales."""
     x = np.log(np.array(scales, dtype=np.float64))
     x -= x.mean()
-    slope = float(x @ np.log(fluctuation) / (x @ x))
-    return Value(slope, low_confidence=len(nn_ms) < SURE_FOR_DFA)
-
-
-def _fluctuation(walk: Floats, n: int) -> float:
-    """Root mean square of what straight lines through boxes of ``n`` leave; the rest is dropped."""
-    boxes = walk[: len(walk) // n * n].reshape(-1, n)
-    boxes = boxes - boxes.mean(axis=1, keepdims=True)
-    ramp = np.arange(n) - (n - 1) / 2
-    slopes = boxes @ ramp
-    squares = float(np.einsum("ij,ij->", boxes, boxes)) - float(slopes @ slopes / (ramp @ ramp))
-    return math.sqrt(max(0.0, squares) / boxes.size)
+    return np.asarray(x / (x @ x))
 
 
 # --- sample entropy -------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import numpy as np
 from coherence.analysis.guide_coherence import SAMPLES
 from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import Floats, band_passed
-from coherence.analysis.tachogram import Stamp, tachogram
+from coherence.analysis.tachogram import JoinedBeats, Stamp, tachogram
 from coherence.model import BreathPattern, Reason
 from coherence.pacing import BreathGuide, volume_in_breath
 
@@ -28,7 +28,9 @@ class PhaseLock:
     unsure: bool
 
 
-def phase_lock(series: NNSeries, guide: BreathGuide | None, end_s: float) -> PhaseLock | Reason:
+def phase_lock(
+    beats: NNSeries | JoinedBeats, guide: BreathGuide | None, end_s: float
+) -> PhaseLock | Reason:
     """Compare the phase of the heart rate with the guide's over the last two minutes.
 
     The heart rate is band-passed around the pace; below two minutes of guide nothing is said
@@ -37,16 +39,16 @@ def phase_lock(series: NNSeries, guide: BreathGuide | None, end_s: float) -> Pha
     now = None if guide is None else guide.at(end_s)
     if guide is None or now is None:
         return Reason.NOT_PACED
-    beats = tachogram(series, SAMPLES, Stamp.MIDDLE)
-    if isinstance(beats, Reason):
-        return beats
-    phase = guide.phase(beats.t_s)
+    even = tachogram(beats, SAMPLES, Stamp.MIDDLE)
+    if isinstance(even, Reason):
+        return even
+    phase = guide.phase(even.t_s)
     # The last beat's middle lies before now: the guide may have begun half an interval later.
-    if np.isnan(phase).any() or not beats.nn_ms.min() > 0.0:
+    if np.isnan(phase).any() or not even.nn_ms.min() > 0.0:
         return Reason.WARMING_UP
     pattern = now.breath.pattern
     pace_hz = pattern.breaths_per_min / 60.0
-    rate_bpm = 60000.0 / beats.nn_ms
+    rate_bpm = 60000.0 / even.nn_ms
     wave = band_passed(rate_bpm - rate_bpm.mean(), BAND[0] * pace_hz, BAND[1] * pace_hz)
     if not float(wave.std()) > FLAT_BPM:
         return Reason.FLAT
@@ -55,7 +57,7 @@ def phase_lock(series: NNSeries, guide: BreathGuide | None, end_s: float) -> Pha
     return PhaseLock(
         locking=min(1.0, float(abs(turn))),
         lag_deg=180.0 - (180.0 - lag_deg) % 360.0,
-        unsure=beats.unsure,
+        unsure=even.unsure,
     )
 
 

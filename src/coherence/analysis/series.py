@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coherence.analysis.once import once
 from coherence.model import JudgedBeat, Verdict
 
 FloatArray = NDArray[np.float64]
@@ -140,32 +140,47 @@ class NNSeries:
 
     # --- what may be computed from --------------------------------------------------------------
 
-    @cached_property
+    @once
     def nn_ms(self) -> FloatArray:
         """The accepted intervals."""
-        return self.rr_ms[self.accepted]
+        return self.rr_ms[self.accepted] if self.flagged else self.rr_ms
 
-    @cached_property
+    @once
     def nn_t_s(self) -> FloatArray:
         """Where the accepted intervals end."""
-        return self.t_s[self.accepted]
+        return self.t_s[self.accepted] if self.flagged else self.t_s
 
-    @cached_property
+    @once
+    def nn_sum_ms(self) -> float:
+        """The accepted intervals together."""
+        return float(np.add.reduce(self.nn_ms))
+
+    @once
+    def off_mean_ms(self) -> FloatArray:
+        """The accepted intervals less their mean."""
+        return self.nn_ms - self.nn_sum_ms / len(self.nn_ms)
+
+    @once
     def neighbours(self) -> BoolArray:
         """Where an interval and the one before it are both accepted, of one segment: (n - 1,)."""
         together: BoolArray = self.accepted[1:] & self.accepted[:-1]
         together &= self.segment[1:] == self.segment[:-1]
         return together
 
-    @cached_property
+    @once
     def differences_ms(self) -> FloatArray:
         """Successive differences of accepted neighbours: none touches a flagged beat or a gap."""
-        differences: FloatArray = np.diff(self.rr_ms)[self.neighbours]
-        return differences
+        differences: FloatArray = self.rr_ms[1:] - self.rr_ms[:-1]
+        return differences if self.unbroken else differences[self.neighbours]
+
+    @once
+    def squared_differences_ms2(self) -> float:
+        """The sum of their squares."""
+        return float(self.differences_ms.dot(self.differences_ms))
 
     # --- how much of it there is ----------------------------------------------------------------
 
-    @property
+    @once
     def flagged(self) -> int:
         """How many intervals are not accepted."""
         return self.accepted.size - int(np.count_nonzero(self.accepted))
@@ -173,14 +188,14 @@ class NNSeries:
     @property
     def missed(self) -> int:
         """How many beats the intervals judged as missed have swallowed."""
-        return int(np.add.reduce(self.missing))
+        return int(np.add.reduce(self.missing)) if np.count_nonzero(self.missing) else 0
 
-    @property
+    @once
     def unbroken(self) -> bool:
         """Whether all is accepted and of one segment; true where there is nothing."""
         if not len(self):
             return True
-        return bool(self.segment[0] == self.segment[-1]) and bool(self.accepted.all())
+        return not self.flagged and not np.count_nonzero(self.segment != self.segment[0])
 
     @property
     def start_s(self) -> float:
@@ -197,10 +212,10 @@ class NNSeries:
         """Elapsed time from the beginning of the first interval to the end of the last."""
         return self.end_s - self.start_s
 
-    @cached_property
+    @property
     def covered_s(self) -> float:
         """Time that accepted intervals account for."""
-        return float(np.add.reduce(self.rr_ms, where=self.accepted)) / 1000.0
+        return self.nn_sum_ms / 1000.0
 
     def holes(self, from_s: float | None = None, to_s: float | None = None) -> FloatArray:
         """Return the stretches without an accepted interval: (start_s, end_s) rows, merged.

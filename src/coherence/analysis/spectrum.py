@@ -1,4 +1,4 @@
-"""From beats to an even 4 Hz grid, and from there to power: spline, PCHIP, periodogram, filters.
+"""What an even 4 Hz grid holds: trends, filters, and power by frequency.
 
 NumPy only: a call of SciPy costs more than all of this together, and importing it costs a second.
 The tests hold every function here against its namesake in SciPy.
@@ -6,6 +6,7 @@ The tests hold every function here against its namesake in SciPy.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,100 +19,6 @@ RATE_HZ = 4.0  # of every resampled series
 N_FFT = 4096  # zero-padded: bins of 0.000977 Hz, fine enough to read a peak from
 
 
-# --- between the beats ----------------------------------------------------------------------------
-
-
-def cubic_spline(x: Floats, y: Floats, at: Floats) -> Floats:
-    """Evaluate the not-a-knot cubic spline through (x, y) at each of ``at``.
-
-    ``x`` (n,) increases strictly and n >= 4; ``at`` (m,) lies within it. As
-    ``scipy.interpolate.CubicSpline``, in a time that grows with n only.
-
-    >>> x = np.array([0.0, 1.0, 2.5, 3.0, 4.5])
-    >>> cubic_spline(x, x**3, np.array([2.0]))
-    array([8.])
-    """
-    h = x[1:] - x[:-1]
-    m = (y[1:] - y[:-1]) / h
-    return _hermite(x, y, h, m, _spline_slopes(h, m), at)
-
-
-def pchip(x: Floats, y: Floats, at: Floats) -> Floats:
-    """Evaluate the shape-preserving cubic through (x, y) at ``at``: it never overshoots a knot.
-
-    As ``scipy.interpolate.PchipInterpolator`` (Fritsch and Butland 1984); n >= 3.
-    """
-    h = np.diff(x)
-    m = np.diff(y) / h
-    slopes = np.zeros_like(y)
-    same = m[:-1] * m[1:] > 0
-    w1, w2 = 2 * h[1:] + h[:-1], h[1:] + 2 * h[:-1]
-    safe = np.where(same, m[:-1], 1.0), np.where(same, m[1:], 1.0)
-    slopes[1:-1] = np.where(same, (w1 + w2) / (w1 / safe[0] + w2 / safe[1]), 0.0)
-    slopes[0] = _pchip_edge(h[0], h[1], m[0], m[1])
-    slopes[-1] = _pchip_edge(h[-1], h[-2], m[-1], m[-2])
-    return _hermite(x, y, h, m, slopes, at)
-
-
-def _pchip_edge(h0: float, h1: float, m0: float, m1: float) -> float:
-    slope = ((2 * h0 + h1) * m0 - h0 * m1) / (h0 + h1)
-    if slope * m0 <= 0:
-        return 0.0
-    if m0 * m1 < 0 and abs(slope) > 3 * abs(m0):
-        return 3 * m0
-    return slope
-
-
-def _spline_slopes(h: Floats, m: Floats) -> Floats:
-    """Slopes at the knots, from the tridiagonal system of continuous second derivatives.
-
-    ``h`` (n-1,) are the widths and ``m`` (n-1,) the mean slopes of the pieces.
-    """
-    diagonal = np.empty(len(h) + 1)
-    right = np.empty(len(h) + 1)
-    diagonal[1:-1] = 2 * (h[:-1] + h[1:])
-    right[1:-1] = 3 * (h[1:] * m[:-1] + h[:-1] * m[1:])
-    # Not-a-knot: the first two pieces are one cubic, and so are the last two.
-    first, last = h[0] + h[1], h[-1] + h[-2]
-    diagonal[0], diagonal[-1] = h[1], h[-2]
-    right[0] = ((h[0] + 2 * first) * h[1] * m[0] + h[0] ** 2 * m[1]) / first
-    right[-1] = ((h[-1] + 2 * last) * h[-2] * m[-1] + h[-1] ** 2 * m[-2]) / last
-    width = h.tolist()
-    above = [float(first), *width[:-1]]
-    below = [*width[1:], float(last)]
-    # Plain floats: one sweep each way beats a dense solve from a few dozen knots on.
-    d, r = diagonal.tolist(), right.tolist()
-    pivot, value = d[0], r[0]
-    pivots, values = [pivot], [value]
-    for b, a, di, ri in zip(below, above, d[1:], r[1:], strict=True):
-        factor = b / pivot
-        pivot = di - factor * a
-        value = ri - factor * value
-        pivots.append(pivot)
-        values.append(value)
-    slope = value / pivot
-    slopes = [slope]
-    pivots.pop()
-    values.pop()
-    for a, p, v in zip(reversed(above), reversed(pivots), reversed(values), strict=True):
-        slope = (v - a * slope) / p
-        slopes.append(slope)
-    slopes.reverse()
-    return np.array(slopes)
-
-
-def _hermite(x: Floats, y: Floats, h: Floats, m: Floats, slopes: Floats, at: Floats) -> Floats:
-    i = x[1:-1].searchsorted(at, side="right")
-    c2 = (3 * m - 2 * slopes[:-1] - slopes[1:]) / h
-    c3 = (slopes[:-1] + slopes[1:] - 2 * m) / (h * h)
-    u = at - x.take(i)
-    value = c3.take(i)
-    for part in (c2, slopes, y):
-        value *= u
-        value += part.take(i)
-    return value
-
-
 # --- on the grid ----------------------------------------------------------------------------------
 
 
@@ -119,7 +26,7 @@ def detrended(y: Floats) -> Floats:
     """``y`` (n,) without its least-squares straight line; as ``scipy.signal.detrend``."""
     ramp = _ramp(len(y))
     flat = centred(y)
-    flat -= ramp * (ramp @ y)
+    flat -= ramp * ramp.dot(flat)
     return flat
 
 
@@ -184,24 +91,26 @@ class Spectrum:
     _integral: Floats  # trapezoid from 0 to each of hz
 
     @classmethod
-    def of(cls, y: Floats) -> Spectrum:
-        """Hann periodogram of ``y`` (n,) in ms at 4 Hz, zero-padded to 4096.
+    def of(cls, y: Floats, to_hz: float = RATE_HZ / 2) -> Spectrum:
+        """Hann periodogram of ``y`` (n,) in ms at 4 Hz, zero-padded to 4096; up to ``to_hz``.
 
         As ``scipy.signal.periodogram(y, 4, "hann", 4096, detrend=False, scaling="density")``.
         """
         window = hann(len(y))
-        bins = np.fft.rfft(y * window, N_FFT)
+        last = math.ceil(to_hz / _STEP_HZ)
+        bins = np.fft.rfft(y * window, N_FFT)[: last + 1]
         power: Floats = bins.real**2
         power += bins.imag**2
-        power *= 2.0 / (RATE_HZ * float(window @ window))
+        power *= 2.0 / (RATE_HZ * float(window.dot(window)))
         power[0] *= 0.5
-        power[-1] *= 0.5
-        integral = np.empty_like(power)
+        if last == N_FFT // 2:
+            power[-1] *= 0.5
+        integral = np.empty(power.size)
         integral[0] = 0.0
         steps = power[1:] + power[:-1]
-        steps *= 0.5 * RATE_HZ / N_FFT
+        steps *= 0.5 * _STEP_HZ
         steps.cumsum(out=integral[1:])
-        return cls(_HZ, power, integral)
+        return cls(_HZ[: last + 1], power, integral)
 
     def power(self, low_hz: float, high_hz: float) -> float:
         """Return the power in ms² between two frequencies, which may fall between the bins.
@@ -213,10 +122,10 @@ class Spectrum:
         return self._up_to(high_hz) - self._up_to(low_hz)
 
     def _up_to(self, f_hz: float) -> float:
-        step = float(self.hz[1])
-        i = min(max(int(f_hz / step), 0), len(self.hz) - 2)
-        u = f_hz - i * step
-        here, rise = float(self.psd[i]), float(self.psd[i + 1] - self.psd[i]) / step
+        i = min(max(int(f_hz / _STEP_HZ), 0), self.psd.size - 2)
+        u = f_hz - i * _STEP_HZ
+        here = float(self.psd[i])
+        rise = (float(self.psd[i + 1]) - here) / _STEP_HZ
         return float(self._integral[i]) + u * (here + 0.5 * u * rise)
 
     def peak_hz(self, low_hz: float, high_hz: float) -> float | None:
@@ -224,24 +133,25 @@ class Spectrum:
 
         ``None`` where the power only rises or falls: the edge of a band is not a peak.
         """
-        step = float(self.hz[1])
-        first = max(1, int(np.ceil(low_hz / step - 1e-9)))
-        last = min(len(self.hz) - 2, int(np.floor(high_hz / step + 1e-9)))
+        first = max(1, math.ceil(low_hz / _STEP_HZ - 1e-9))
+        last = min(self.psd.size - 2, math.floor(high_hz / _STEP_HZ + 1e-9))
         part = self.psd[first - 1 : last + 2]
-        rises = np.flatnonzero((part[1:-1] > part[:-2]) & (part[1:-1] >= part[2:])) + 1
-        if not rises.size:
+        rises = part[1:] > part[:-1]
+        tops = (rises[:-1] & ~rises[1:]).nonzero()[0]  # up to the one after it, and not further
+        if not tops.size:
             return None
-        i = int(rises[np.argmax(part[rises])])
-        around = part[i - 1 : i + 2]
+        i = int(tops[part.take(tops + 1).argmax()])
+        left, top, right = part[i : i + 3].tolist()
         shift = 0.0
-        if around.min() > 0:
-            left, top, right = np.log(around).tolist()
+        if min(left, top, right) > 0.0:
+            left, top, right = math.log(left), math.log(top), math.log(right)
             bend = left - 2 * top + right
             shift = 0.5 * (left - right) / bend if bend < 0 else 0.0
-        return (first - 1 + i + shift) * step
+        return (first + i + shift) * _STEP_HZ
 
 
-_HZ: Floats = np.arange(N_FFT // 2 + 1, dtype=np.float64) * (RATE_HZ / N_FFT)
+_STEP_HZ = RATE_HZ / N_FFT
+_HZ: Floats = np.arange(N_FFT // 2 + 1, dtype=np.float64) * _STEP_HZ
 
 
 @lru_cache(maxsize=8)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from coherence.analysis.series import SAME_TIME_S, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import RATE_HZ, Floats
-from coherence.analysis.tachogram import (
-    CALM_BRIDGE_S,
-    FEWEST_BEATS,
-    LONGEST_BRIDGE_S,
-    SURE_BRIDGE_S,
-    bridged,
-    holes_between,
-)
+from coherence.analysis.tachogram import FEWEST_BEATS, SURE_BRIDGE_S, JoinedBeats
 from coherence.model import Reason
 
 
@@ -49,8 +43,8 @@ class Stretches:
         return sum(map(len, self.parts)) / RATE_HZ
 
 
-def stretches(series: NNSeries, rate_hz: float = RATE_HZ) -> Stretches | Reason:
-    """Resample all of ``series`` as Kubios does: cubic, from its first accepted beat to its last.
+def stretches(beats: NNSeries | JoinedBeats, rate_hz: float = RATE_HZ) -> Stretches | Reason:
+    """Resample all of ``beats`` as Kubios does: cubic, from the first accepted one to the last.
 
     Holes of up to 5 s are bridged, longer ones part two stretches. Returns ``TOO_FEW_BEATS``
     without four accepted beats in one stretch.
@@ -59,30 +53,15 @@ def stretches(series: NNSeries, rate_hz: float = RATE_HZ) -> Stretches | Reason:
     >>> (len(even.parts), even.longest, even.seconds)
     (1, 240, 60.0)
     """
-    kept = np.flatnonzero(series.accepted)
-    at = series.t_s[kept]
-    if kept.size > 1:
-        ahead = at[1:] > np.maximum.accumulate(at)[:-1] + SAME_TIME_S
-        if not ahead.all():  # beats on the same spot: from a file, never from a heart
-            kept = kept[np.append(True, ahead)]
-            at = series.t_s[kept]
-    if kept.size < FEWEST_BEATS:
-        return Reason.TOO_FEW_BEATS
-    nn_ms = series.rr_ms[kept]
-    left, right, length_s = holes_between(series, kept, at, nn_ms)
-    cut = length_s > LONGEST_BRIDGE_S
-    wide = (length_s > CALM_BRIDGE_S) & ~cut
-    hole_start, hole_end = at[left[wide]], at[right[wide]]
-    begins = np.append(0, right[cut])
-    ends = np.append(right[cut], kept.size)
+    joined = beats if isinstance(beats, JoinedBeats) else JoinedBeats(beats)
     parts = []
-    for first, after in zip(begins.tolist(), ends.tolist(), strict=True):
-        x, y = at[first:after], nn_ms[first:after]
-        if len(x) < FEWEST_BEATS:
+    for number, (first, after) in enumerate(pairwise((*joined.begins, len(joined)))):
+        if after - first < FEWEST_BEATS:
             continue
-        t_s = np.arange(x[0], x[-1], 1.0 / rate_hz)
-        inside = (hole_start >= x[0]) & (hole_end <= x[-1])
-        parts.append(Stretch(x, y, t_s, bridged(x, y, t_s, hole_start[inside], hole_end[inside])))
+        part = joined.part(number)
+        t_s = np.arange(part.at[0], part.at[-1], 1.0 / rate_hz)
+        parts.append(Stretch(part.at, part.nn_ms, t_s, part.read(t_s)))
     if not parts:
         return Reason.TOO_FEW_BEATS
-    return Stretches(tuple(parts), bool((length_s > SURE_BRIDGE_S).any()))
+    unsure = bool(joined.hole_s.size) and bool((joined.hole_s > SURE_BRIDGE_S).any())
+    return Stretches(tuple(parts), unsure)

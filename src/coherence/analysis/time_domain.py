@@ -37,7 +37,7 @@ def mean_rr_ms(beats: NNSeries) -> Value:
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST_FOR_RATE:
         return Value(None, Reason.TOO_FEW_BEATS)
-    return Value(float(np.add.reduce(nn_ms)) / len(nn_ms))
+    return Value(beats.nn_sum_ms / len(nn_ms))
 
 
 def heart_rate_bpm(beats: NNSeries) -> Value:
@@ -56,10 +56,9 @@ def heart_rate_bpm(beats: NNSeries) -> Value:
 
 def sdnn_ms(beats: NNSeries) -> Value:
     """Standard deviation of the accepted intervals in ms, ddof = 1."""
-    nn_ms = beats.nn_ms
-    if len(nn_ms) < FEWEST:
+    if len(beats.nn_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    return _with_band(_spread(nn_ms), beats, LN_SDNN)
+    return _with_band(_spread(beats.off_mean_ms), beats, LN_SDNN)
 
 
 def rmssd_ms(beats: NNSeries) -> Value:
@@ -68,11 +67,10 @@ def rmssd_ms(beats: NNSeries) -> Value:
     >>> rmssd_ms(NNSeries.from_rr([1000, 1100] * 10)).value
     100.0
     """
-    differences_ms = beats.differences_ms
-    n = len(differences_ms)
+    n = len(beats.differences_ms)
     if n < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    rmssd = math.sqrt(float(differences_ms @ differences_ms) / n)
+    rmssd = math.sqrt(beats.squared_differences_ms2 / n)
     return _with_band(rmssd, beats, LN_RMSSD)
 
 
@@ -91,7 +89,7 @@ def sdsd_ms(beats: NNSeries) -> Value:
     differences_ms = beats.differences_ms
     if len(differences_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    return Value(_spread(differences_ms))
+    return Value(_spread(centred(differences_ms)))
 
 
 def pnn_pct(beats: NNSeries, over_ms: float) -> Value:
@@ -156,10 +154,9 @@ def as_ratio(value: float, ln_half_width: float | None) -> Value:
     return Value(value, uncertainty=value * math.expm1(ln_half_width))
 
 
-def _spread(values: FloatArray) -> float:
-    """Standard deviation, ddof = 1."""
-    off = centred(values)
-    return math.sqrt(float(off @ off) / (len(off) - 1))
+def _spread(off: FloatArray) -> float:
+    """Standard deviation, ddof = 1, of values less their mean."""
+    return math.sqrt(float(off.dot(off)) / (len(off) - 1))
 
 
 def _with_band(value: float, beats: NNSeries, ln_table: Table) -> Value:

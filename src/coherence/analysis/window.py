@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -20,9 +19,11 @@ from coherence.analysis.coherence_ratio import (
 from coherence.analysis.frequency import BandPowers, autoregressive, welch
 from coherence.analysis.guide_coherence import GuideRhythm, guide_rhythm, own_power
 from coherence.analysis.indices import stress_index
+from coherence.analysis.once import once
 from coherence.analysis.phase import PhaseLock, phase_lock
 from coherence.analysis.respiration import (
     FEWEST_BREATHS,
+    RECENT_BREATHS,
     BreathSwings,
     breath_swings,
     guided_bounds,
@@ -30,7 +31,7 @@ from coherence.analysis.respiration import (
 )
 from coherence.analysis.series import NNSeries
 from coherence.analysis.stretches import Stretches, stretches
-from coherence.analysis.tachogram import LONGEST_BRIDGE_S, tachogram
+from coherence.analysis.tachogram import LONGEST_BRIDGE_S, JoinedBeats, Stamp, tachogram
 from coherence.model import Gap, Reason, Value
 from coherence.pacing import BreathGuide
 
@@ -83,7 +84,7 @@ class Window:
 
     # --- how much there is, and how good ---
 
-    @cached_property
+    @once
     def span_s(self) -> float:
         """From the beginning of the first beat to ``end_s``."""
         return max(0.0, self.end_s - self.series.start_s) if len(self.series) else 0.0
@@ -111,23 +112,33 @@ class Window:
 
     # --- what several markers share ---
 
-    @cached_property
+    @once
+    def joined(self) -> JoinedBeats:
+        """The last five minutes (all, if ``whole``), joined by a curve."""
+        return JoinedBeats(self.trailing(MINUTES_S).beats)
+
+    @once
+    def joined_in_the_middle(self) -> JoinedBeats:
+        """The same, each interval standing at its middle: for phase."""
+        return JoinedBeats(self.trailing(MINUTES_S).beats, Stamp.MIDDLE)
+
+    @once
     def spectrum(self) -> CoherenceSpectrum | Reason:
         """Spectrum of the last 64 s."""
-        return Reason.GAP if self.stale else coherence_spectrum(self.series)
+        return Reason.GAP if self.stale else coherence_spectrum(self.joined)
 
-    @cached_property
+    @once
     def coherence(self) -> Coherence | Reason:
         return self.spectrum if isinstance(self.spectrum, Reason) else coherence_of(self.spectrum)
 
-    @cached_property
+    @once
     def breath_wave(self) -> Coherence | Reason:
         """The highest wave up to 0.40 Hz: the breath, as far as the heart tells."""
         if isinstance(self.spectrum, Reason):
             return self.spectrum
         return coherence_of(self.spectrum, BREATH_HIGH_HZ)
 
-    @cached_property
+    @once
     def breath_share(self) -> float | Reason:
         """The share at a measured breath; ``NO_BREATH`` where there is none, or a quick one."""
         if self.breath is None or not 0 < self.breath <= QUICKEST_MEASURED_PER_MIN:
@@ -144,7 +155,7 @@ class Window:
         beats = self.spectrum.tachogram
         return beats.unsure or (beats.bridged and not self.paced)
 
-    @cached_property
+    @once
     def paced(self) -> bool:
         return self.guide is not None and self.guide.at(self.end_s) is not None
 
@@ -155,38 +166,38 @@ class Window:
         from_s = self.series.start_s if self.whole else self.end_s - window_s
         return self.paced or bool(self.guide.breaths(from_s, self.end_s))
 
-    @cached_property
+    @once
     def even(self) -> Stretches | Reason:
         """The last five minutes (all, if ``whole``) on an even grid."""
-        return stretches(self.trailing(MINUTES_S).beats)
+        return stretches(self.joined)
 
-    @cached_property
+    @once
     def powers(self) -> BandPowers | Reason:
         return self.even if isinstance(self.even, Reason) else welch(self.even)
 
-    @cached_property
+    @once
     def ar_powers(self) -> BandPowers | Reason:
         return self.even if isinstance(self.even, Reason) else autoregressive(self.even)
 
-    @cached_property
+    @once
     def stress(self) -> Value:
         """Stress index of the last five minutes."""
         return Value(None, self.even) if isinstance(self.even, Reason) else stress_index(self.even)
 
-    @cached_property
+    @once
     def phase_lock(self) -> PhaseLock | Reason:
         """How the heart rate's phase goes with the guide's."""
         if self.paced and self.stale:
             return Reason.GAP
-        return phase_lock(self.series, self.guide, self.end_s)
+        return phase_lock(self.joined_in_the_middle, self.guide, self.end_s)
 
-    @cached_property
+    @once
     def guide_rhythm(self) -> GuideRhythm | Reason:
         if self.paced and self.stale:
             return Reason.GAP
-        return guide_rhythm(self.series, self.guide, self.end_s)
+        return guide_rhythm(self.joined_in_the_middle, self.guide, self.end_s)
 
-    @cached_property
+    @once
     def in_rhythm(self) -> bool | Reason:
         """The claim that heart and guide move together, or why nothing can be claimed."""
         rhythm = self.guide_rhythm
@@ -202,17 +213,17 @@ class Window:
         own_ms2 = own_power(baseline, rhythm.guide_hz)
         return own_ms2 if isinstance(own_ms2, Reason) else rhythm.claims(own_ms2)
 
-    @cached_property
+    @once
     def swings(self) -> BreathSwings | Reason:
         """The heart's swing in each recent breath: the guide's breaths, else the heart's own."""
         if self.paced and self.guide is not None:
             guided = self.guide.breaths(self.end_s - WAVE_S, self.end_s)
             if len(guided) >= FEWEST_BREATHS:
-                return breath_swings(self.series, guided_bounds(guided))
-        beats = tachogram(self.series, WAVE_SAMPLES, fewest=FEWEST_WAVE_SAMPLES)
+                return breath_swings(self.series, guided_bounds(guided), RECENT_BREATHS)
+        beats = tachogram(self.joined, WAVE_SAMPLES, fewest=FEWEST_WAVE_SAMPLES)
         if isinstance(beats, Reason):
             return beats
-        return breath_swings(self.series, own_bounds(beats))
+        return breath_swings(self.series, own_bounds(beats), RECENT_BREATHS)
 
 
 def _within(gap: Gap, from_s: float, to_s: float) -> float:
