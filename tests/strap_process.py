@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 PATIENCE_S = 20.0
+BEGIN_S = 60.0  # in a machine of `.ci/bluez`
 
 
 class StrapProcess:
@@ -21,8 +22,8 @@ class StrapProcess:
 
     def __init__(self, *arguments: object) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "coherence", "virtual-strap", "--port", "0", "--json"]
-            + [str(each) for each in arguments],
+            [sys.executable, "-m", "coherence", "virtual-strap", "--json"]
+            + [str(each) for each in ("--port", 0, *arguments)],
             text=True,
             bufsize=1,
             start_new_session=True,
@@ -35,7 +36,16 @@ class StrapProcess:
         self._news = threading.Condition()
         self._reading = threading.Thread(target=self._read)
         self._reading.start()
-        self.radio = str(self.wait_for("ready")[0]["radio"])
+
+    @property
+    def radio(self) -> str:
+        """What goes with `--radio`; waits until it is there."""
+        return str(self.wait_for("ready", within_s=BEGIN_S)[0]["radio"])
+
+    @property
+    def name(self) -> str:
+        """What the (first) strap calls itself."""
+        return str(self.wait_for("ready", within_s=BEGIN_S)[0]["straps"][0])
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -54,18 +64,24 @@ class StrapProcess:
                 if each["event"] == kind and strap in (None, each.get("strap"))
             ]
 
-    def wait_for(self, kind: str, times: int = 1) -> list[dict[str, Any]]:
-        end_s = time.monotonic() + PATIENCE_S
+    def wait_for(
+        self, kind: str, times: int = 1, within_s: float = PATIENCE_S
+    ) -> list[dict[str, Any]]:
+        end_s = time.monotonic() + within_s
         with self._news:
             while len(seen := [each for each in self._events if each["event"] == kind]) < times:
                 assert self.process.poll() is None, f"it ended: {self._said()}"
                 assert self._news.wait(end_s - time.monotonic()), f"no {kind}"
         return seen
 
-    def heard(self, strap: int = 1) -> list[bytes]:
-        """The frames that somebody listened to."""
+    def heard(self, strap: int = 1, *, latest: bool = False) -> list[bytes]:
+        """The frames that somebody listened to; only since it was listened to last, if asked."""
+        sent = self.events("sent", strap)
+        last = max((each["heard"] for each in sent), default=0)
         return [
-            bytes.fromhex(each["frame"]) for each in self.events("sent", strap) if each["heard"]
+            bytes.fromhex(each["frame"])
+            for each in sent
+            if each["heard"] and (each["heard"] == last or not latest)
         ]
 
     def order(self, words: str) -> None:
@@ -97,6 +113,7 @@ class StrapProcess:
 def virtual_strap(*arguments: object) -> Iterator[StrapProcess]:
     running = StrapProcess(*arguments)
     try:
+        assert running.radio
         yield running
     finally:
         running.end()

@@ -169,5 +169,5 @@ def tell_in_words(event: str, **facts: object) -> None:
             pass
 
 
-def _tells_frames(tell: Tell, number: int) -> Callable[[bytes, bool], None]:
+def _tells_frames(tell: Tell, number: int) -> Callable[[bytes, int], None]:
     return lambda frame, heard: tell("sent", strap=number, frame=frame.hex(), heard=heard)

@@ -57,6 +57,7 @@ class VirtualStrap:
         self._battery_percent = battery_percent
         self.sent_for: Callable[[bytes], list[bytes]] = lambda frame: [frame]  # when played
         self.listened_to = asyncio.Event()  # set while somebody takes its heart rate
+        self.times_listened_to = 0
         self.answers = asyncio.Event()  # cleared: a read of the battery gets no answer
         self.answers.set()
         self._heart_rate = gatt.Characteristic(
@@ -107,6 +108,7 @@ class VirtualStrap:
 
     def _subscribed(self, _connection: Connection, notifies: bool, _indicates: bool) -> None:
         (self.listened_to.set if notifies else self.listened_to.clear)()
+        self.times_listened_to += notifies
 
     async def _read_battery(self, _connection: Connection) -> bytes:
         await self.answers.wait()

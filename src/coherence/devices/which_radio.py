@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coherence.devices.radio_error import RadioError, RadioReason
-from coherence.devices.sources import SessionClock
+from coherence.devices.sources import Pushed, Put, SessionClock
 from coherence.model import Arrival, StrapSeen
 
 if TYPE_CHECKING:  # bleak is only loaded once the radio is used
@@ -101,18 +101,18 @@ class WhichRadio:
             async for strap in sightings:
                 yield strap
 
-    async def listen(
-        self, wanted: str | StrapSeen, clock: SessionClock
-    ) -> AsyncGenerator[Arrival, None]:
+    def listen(self, wanted: str | StrapSeen, clock: SessionClock) -> AsyncGenerator[Arrival, None]:
         """As ``radio.listen``."""
         from coherence.devices import radio
 
-        async with (
-            self.in_use() as used,
-            aclosing(radio.listen(wanted, clock, radio=used)) as arrivals,
-        ):
-            async for arrival in arrivals:
-                yield arrival
+        if self.transport is None:
+            return radio.listen(wanted, clock)
+
+        async def run(put: Put) -> None:
+            async with self.in_use() as used:
+                await radio.listen(wanted, clock, radio=used).into(put)
+
+        return Pushed(run)
 
 
 SYSTEM_RADIO = WhichRadio()

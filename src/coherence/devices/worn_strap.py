@@ -14,7 +14,8 @@ from coherence.devices.virtual_strap import VirtualStrap
 from coherence.devices.wearer_breath import Guide
 from coherence.model import Arrival, Notification
 
-Tell = Callable[[bytes, bool], None]  # a frame that is sent, and whether anybody takes it
+# A frame that is sent, and the how-manieth listener takes it: 0 if nobody does
+Tell = Callable[[bytes, int], None]
 
 
 class WornStrap:
@@ -68,6 +69,7 @@ class WornStrap:
     def _sent_for(self, frame: bytes) -> list[bytes]:
         frames = self._mishaps.sent_for(frame, self._clock.now_s())
         if self._tell is not None:
+            heard = self.strap.times_listened_to if self.strap.listened_to.is_set() else 0
             for each in frames:
-                self._tell(each, self.strap.listened_to.is_set())
+                self._tell(each, heard)
         return frames
