@@ -16,12 +16,13 @@ from coherence.analysis.breathing import (
     HEART_RHYTHM,
     R_HEIGHT,
     Breathing,
+    agreed,
     from_heart_rhythm,
     from_r_height,
     fused,
     of_wave,
 )
-from coherence.analysis.chest_motion import from_acceleration
+from coherence.analysis.chest_motion import from_acceleration, moving_share
 from coherence.analysis.r_peaks import RPeakDetector
 from coherence.analysis.series import BeatLog, NNSeries
 from coherence.model import Reason
@@ -259,6 +260,52 @@ def test_unknown_rather_than_wrong(how, known, wrong):
     errors = np.array(errors)
     assert (errors <= 0.5).mean() >= known
     assert (errors > 0.5).mean() <= wrong
+
+
+def test_a_breath_does_not_count_as_moving_and_walking_does():
+    for seed in range(6):
+        samples, _, _ = chest(seed, 25, 5.0 + 2.0 * seed)
+        assert moving_share(samples, 25) == 0.0
+    still = np.tile([50.0, -980.0, 150.0], (1000, 1))
+    steps = 250.0 * np.abs(np.sin(np.pi * 1.8 * np.arange(250) / 25.0))
+    walking = still.copy()
+    walking[500:750, 1] += steps
+    assert moving_share(walking, 25) == pytest.approx(0.25, abs=0.03)
+    turned_over = still.copy()
+    turned_over[500:] = turned_over[500:, [1, 0, 2]]  # another posture is no movement for long
+    assert moving_share(turned_over, 25) < 0.03
+    assert moving_share(np.empty((0, 3)), 25) == 0.0
+
+
+def told(rate, source, phase=1.0):
+    reason = None if rate is not None else Reason.NO_PEAK
+    known = phase if rate is not None else None
+    return Breathing(rate, known, 0.7 if rate else 0.2, reason, 64.0, source)
+
+
+@pytest.mark.parametrize(
+    ("chest_says", "height_says", "heart_says", "agreed_on"),
+    [
+        (6.0, None, None, "chest_motion"),
+        (6.0, 6.4, 12.0, "chest_motion"),  # the first, where they agree
+        (None, 6.4, 12.0, R_HEIGHT),
+        (6.0, 14.0, 14.2, R_HEIGHT),  # the heart sides with one
+        (6.0, 14.0, 6.2, "chest_motion"),
+        (6.0, 14.0, 9.0, None),  # with neither: unknown
+        (6.0, 14.0, None, None),
+        (None, None, 6.0, None),  # the heart alone is no measured breath
+    ],
+)
+def test_measured_sources_must_agree(chest_says, height_says, heart_says, agreed_on):
+    heart = told(heart_says, HEART_RHYTHM, phase=1.0 + math.pi)
+    found = agreed([told(chest_says, "chest_motion"), told(height_says, R_HEIGHT)], heart)
+    if agreed_on is None:
+        assert found.rate_per_min is None
+        assert found.reason is not None
+    else:
+        assert found.source == agreed_on
+        sides = heart_says is not None and abs(heart_says - found.rate_per_min) <= 1.0
+        assert found.phase_rad == (pytest.approx(1.0 + math.pi) if sides else None)
 
 
 def test_what_is_no_chest():

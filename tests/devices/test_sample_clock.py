@@ -1,7 +1,7 @@
 """The clock of samples against a strap whose true times are known."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -184,3 +184,18 @@ def test_whatever_comes_it_never_raises_nor_runs_backwards(
             last_s = chunk.start_s
             given_back.append(chunk.samples)
     assert given_back == sorted(set(given_back))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_on_a_bad_day_no_chunk_begins_before_the_one_before_has_ended(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frames = []
+    for sent in strap(120.0, seed=seed, jitter_s=0.3):
+        if rng.uniform() < 0.1:
+            sent = replace(
+                sent, timestamp_ns=sent.timestamp_ns + int(rng.integers(-(10**9), 10**9))
+            )
+        if rng.uniform() > 0.1:
+            frames.append(sent)
+    for before, chunk in pairwise(run(frames)):
+        assert chunk.start_s > before.start_s

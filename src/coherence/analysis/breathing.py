@@ -7,6 +7,7 @@ of the power is the confidence. Too little of it, and the answer is "unknown", n
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -165,6 +166,32 @@ def fused(sources: list[Breathing]) -> Breathing:
     surest = max(known, key=lambda each: each.confidence)
     heart = next((each for each in known if each.source == HEART_RHYTHM), None)
     return surest if surest is heart else replace(surest, phase_rad=_turned_like(surest, heart))
+
+
+def agreed(measured: Sequence[Breathing], heart: Breathing) -> Breathing:
+    """The first of the ``measured`` sources that knows, unless another says something else.
+
+    Where they differ the heart rhythm decides, if it sides with one of them; else ``NO_BREATH``.
+    The phase is turned as in ``fused``; what the heart rhythm alone says is no measured breath.
+    """
+    known = [each for each in measured if each.rate_per_min is not None]
+    if not known:
+        best = max((each.confidence for each in measured), default=0.0)
+        reason = measured[0].reason if measured else None
+        return unknown("agreed", reason or Reason.NO_BREATH, best)
+    first = known[0]
+    if not all(_is_like(each, first) for each in known):
+        siding = [each for each in known if _is_like(each, heart)]
+        if not siding:
+            return unknown("agreed", Reason.NO_BREATH, first.confidence)
+        first = siding[0]
+    return replace(first, phase_rad=_turned_like(first, heart))
+
+
+def _is_like(one: Breathing, other: Breathing) -> bool:
+    if one.rate_per_min is None or other.rate_per_min is None:
+        return False
+    return abs(one.rate_per_min - other.rate_per_min) <= AGREE_PER_MIN
 
 
 def _turned_like(breath: Breathing, heart: Breathing | None) -> float | None:

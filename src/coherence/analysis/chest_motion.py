@@ -28,6 +28,7 @@ BREATH_AT_MOST_MG = 150.0  # root mean square in the breath's band: more is a pe
 CLIPPED_AT = 4.0  # times the median swing: a shift in the chair must not choose the axis
 MOVING_SHARE = 0.10  # of the time clipped: too much to speak of breath
 STUCK_SHARE = 0.90  # of equal neighbours
+MOVES_MG = 40.0  # mean deviation within a second: breath and heartbeat stay below 10
 
 
 def from_acceleration(samples: ArrayLike, rate_hz: float, end_s: float | None = None) -> Breathing:
@@ -63,6 +64,27 @@ def from_acceleration(samples: ArrayLike, rate_hz: float, end_s: float | None = 
     swings = swings * np.where(over, limit / np.maximum(size, limit), 1.0)
     found = [of_wave(axis @ swings, end_s, SOURCE, sure=SURE) for axis in _axes(swings)]
     return max(found, key=lambda each: (each.rate_per_min is not None, each.confidence))
+
+
+def moving_share(samples: ArrayLike, rate_hz: float) -> float:
+    """The share of whole seconds of (n, 3) ``samples`` in mg in which somebody moves; 0 if none.
+
+    By the mean deviation of the size of acceleration within a second (the measure of Vähä-Ypyä et
+    al., Clin Physiol Funct Imaging 2015, 35:64-70; the limit is our own). What turns slowly, as
+    breath and posture do, hardly changes that size.
+
+    >>> moving_share([[0, 0, 1000]] * 100, 25)
+    0.0
+    """
+    xyz = np.asarray(samples, dtype=np.float64)
+    each = round(rate_hz)
+    seconds = len(xyz) // each if each > 0 else 0
+    if not seconds:
+        return 0.0
+    last = xyz[len(xyz) - seconds * each :]
+    size = np.sqrt((last * last).sum(axis=1)).reshape(seconds, each)
+    deviation = np.abs(size - size.mean(axis=1, keepdims=True)).mean(axis=1)
+    return float(np.mean(deviation > MOVES_MG))
 
 
 def _lives(axis: Floats) -> bool:

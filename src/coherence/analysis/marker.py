@@ -47,9 +47,10 @@ class Marker:
 def value_of(window: Window, marker: Marker) -> Value:
     """Compute one marker under the rules that hold for all: a finite number, or the reason.
 
-    ``NO_DATA`` without beats, ``WARMING_UP`` with too short a span, ``TOO_MANY_ARTEFACTS`` with
-    more than 10 % of the window's beats flagged or missing, ``GAP`` with too little covered. Where
-    the guide ran in its window, a marker for rest keeps its number and says ``PACED`` beside it.
+    ``NO_DATA`` without beats, ``WARMING_UP`` with too short a span, ``TOO_MANY_ARTEFACTS`` (or
+    ``MOTION``) with more than 10 % of the window's beats flagged or missing, ``GAP`` with too
+    little covered. Where the guide ran in its window, a marker for rest keeps its number and says
+    ``PACED`` beside it.
     """
     if not len(window.series):
         return Value(None, Reason.NO_DATA)
@@ -59,7 +60,7 @@ def value_of(window: Window, marker: Marker) -> Value:
     if not len(trailing.beats):
         return Value(None, Reason.GAP)
     if not marker.at_any_quality and trailing.artefact_pct > MOST_ARTEFACTS_PCT:
-        return Value(None, Reason.TOO_MANY_ARTEFACTS)
+        return Value(None, Reason.MOTION if window.moving else Reason.TOO_MANY_ARTEFACTS)
     begun = 1.0 if window.whole else min(1.0, window.span_s / marker.window_s)
     if trailing.coverage < marker.min_coverage * begun:
         return Value(None, Reason.GAP)

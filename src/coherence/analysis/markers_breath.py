@@ -87,6 +87,8 @@ def _swing(unit: str) -> Callable[[Window], Value]:
 
 
 def _breaths_per_min(window: Window) -> Value:
+    if window.breath is not None:
+        return Value(window.breath)
     wave = window.breath_wave
     if isinstance(wave, Reason):
         return Value(None, wave)
@@ -211,7 +213,8 @@ WAVES = (
     Marker(
         "breaths_per_min", "Breaths a minute", "/min", coherence_ratio.WINDOW_S, 63.75, 0.7,
         _breaths_per_min,
-        "The pace of the breath as far as the heart rhythm tells it: an estimate.",
+        "The pace of the breath: measured where the strap sends an ECG or how the chest moves, else"
+        " as far as the heart rhythm tells it, an estimate.",
         OWN,
     ),
 )  # fmt: skip

@@ -55,8 +55,9 @@ class Window:
     """The decided beats up to ``end_s`` and all that was known then. Read at once, then drop it.
 
     ``series`` reaches back 310 s where there is as much. ``baseline`` holds the beats of the time
-    with one's own breath; ``breath`` is a *measured* rate in breaths a minute. With ``whole`` each
-    marker takes all of ``series`` for its window: for a recording as a whole.
+    with one's own breath; ``breath`` is a *measured* rate in breaths a minute; ``moving`` tells
+    that the person moves. With ``whole`` each marker takes all of ``series`` for its window: for a
+    recording as a whole.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Window:
         gaps: Sequence[Gap] = (),
         baseline: NNSeries | None = None,
         breath: float | None = None,
+        moving: bool = False,
         contact: bool | None = None,
         whole: bool = False,
     ) -> None:
@@ -78,6 +80,7 @@ class Window:
         self.gaps = gaps
         self.baseline = baseline
         self.breath = breath
+        self.moving = moving
         self.contact = contact
         self.whole = whole
         self._trailing: dict[float, Trailing] = {}

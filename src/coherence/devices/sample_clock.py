@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 LEARNING = 3  # frames that are held until the rate is known
 FOLLOWS, RATE_FOLLOWS = 0.2, 0.02  # shares by which end and rate go along with each stamp
-SHORTEST_S, LONGEST_S = 0.0005, 0.2  # from one sample to the next; else stamps are garbled
+SHORTEST_S, LONGEST_S = 0.0005, 0.05  # from one sample to the next; else stamps are garbled
 LOST = 0.5  # of a frame's length: a stamp that is later by more tells of a loss …
 SHORT = -0.25  # … and one that is earlier by more, that the rate was not this
 SLEW = 0.005  # of the time that passes: a better idea of the delay is never jumped to
@@ -121,15 +121,18 @@ class SampleClock(Generic[T]):
                 end_s = last_s + length_s
                 self._period_s = period_s + RATE_FOLLOWS * off_s / frame.count
         self._apart = 0 if joined else self._apart + 1
-        if self._apart > LEARNING:
-            self._period_s = None  # it was learned from frames that did not follow one another
         self._end_s = end_s
         self._slew(self._delays.at(end_s), math.inf if last_s is None else end_s - last_s)
         assert self._offset_s is not None
-        start_s = end_s - length_s * (1 - 1 / frame.count) + self._offset_s
-        if not joined:
-            start_s = max(start_s, self._after_s)
+        first_s = end_s - length_s * (1 - 1 / frame.count)
+        if not joined:  # whatever a stamp says: after the one before, and before it arrived
+            latest_s, earliest_s = frame.arrived_s - end_s, self._after_s - first_s
+            self._offset_s = max(min(self._offset_s, latest_s), earliest_s)
+        start_s = first_s + self._offset_s
         self._after_s = start_s + length_s
+        if self._apart > LEARNING:  # the rate was learned from frames that did not follow others
+            self._begin()
+            self._period_s, self._stamp_s = None, frame.end_s
         return Chunk(start_s, frame.count / length_s, frame.samples, joined)
 
     def _slew(self, wanted_s: float, passed_s: float) -> None:

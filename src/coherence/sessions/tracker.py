@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from coherence.analysis.artifacts import BeatJudge
+from coherence.analysis.breathing import Breathing
 from coherence.analysis.guide_coherence import AmplitudeRange
 from coherence.analysis.markers import LIVE, Marker, evaluate
 from coherence.analysis.series import BeatLog, NNSeries
@@ -38,13 +39,18 @@ from coherence.model import (
     Reason,
     Repeated,
     Resumed,
+    Signal,
     SkinContact,
     StepStarted,
     Undecodable,
     Value,
     Verdict,
+    Waveform,
 )
 from coherence.pacing import BreathGuide
+from coherence.sessions.beat_times import BeatTimes
+from coherence.sessions.breath_sense import BreathSense
+from coherence.sessions.ecg_strip import EcgStrip
 from coherence.sessions.history import History
 from coherence.sessions.light import Light
 from coherence.sessions.view import SessionView
@@ -55,6 +61,7 @@ BASELINE_S = 120.0  # of one's own breath before the guide first ran
 LONGEST_DATA_S = 5.0  # an interval longer than this is a pause in a file, not data time
 STALE_S = 10.0  # without a beat for so long, a number is no longer shown as now
 QUIET_S = 5.0
+BREATH_EVERY_S = 2  # a breath takes longer
 GONE_STALE = Value(None, Reason.NO_DATA)
 NOT_YET, NOT_SINCE = Value(None, Reason.WARMING_UP), Value(None, Reason.GAP)
 
@@ -76,7 +83,11 @@ class SessionTracker:
         self.history = History(tuple(m.key for m in self._rows))
         self.judged: list[JudgedBeat] = []
         self.light = Light(usual)
+        self.breath: Breathing | None = None  # measured; None where nothing of the kind comes
         self._decoder = StrapDecoder()
+        self._times = BeatTimes()
+        self._sense = BreathSense()
+        self._ecg = EcgStrip()
         self._judge = BeatJudge(trust_all=trust_all)
         self._pending: list[Beat] = []  # fed to the judge, not decided yet
         self._gaps: list[Gap] = []
@@ -120,10 +131,18 @@ class SessionTracker:
 
     def finish(self) -> list[Reading]:
         """Decide the beats that still wait for what comes after them: nothing more will."""
-        readings = self._take(self._decoder.flush(), self._heard_s or 0.0)
+        heard_s = self._heard_s or 0.0
+        readings = self._take(self._decoder.flush(), heard_s)
+        readings += self._fold(self._times.flush(), heard_s)
         return readings + self._decide(self._judge.flush())
 
     def _take(self, events: Iterable[Event], t_s: float) -> list[Reading]:
+        readings: list[Reading] = []
+        for event in events:
+            readings += self._fold(self._times.feed(event, t_s), t_s)
+        return readings
+
+    def _fold(self, events: Iterable[Event], t_s: float) -> list[Reading]:
         readings: list[Reading] = []
         for event in events:
             match event:
@@ -146,6 +165,10 @@ class SessionTracker:
                     self._undecodable += 1
                 case Repeated(_, intervals):
                     self._repeated += intervals
+                case Waveform(signal=Signal.ECG):
+                    self._ecg.feed(event)
+                case Waveform():
+                    self._sense.feed(event)
         return readings
 
     def _decide(self, judged: list[JudgedBeat]) -> list[Reading]:
@@ -174,12 +197,17 @@ class SessionTracker:
         return readings
 
     def _evaluate(self, t_s: float) -> list[Reading]:
+        series = self.log.series(t_s - LOOK_BACK_S, t_s)
+        if math.floor(t_s) % BREATH_EVERY_S == 0:
+            self.breath = self._sense.at(t_s, self._times.peaks, series)
         window = Window(
-            self.log.series(t_s - LOOK_BACK_S, t_s),
+            series,
             t_s,
             guide=self.guide,
             gaps=self.gaps_between(t_s - LOOK_BACK_S, t_s),
             baseline=self._baseline(t_s),
+            breath=None if self.breath is None else self.breath.rate_per_min,
+            moving=self._sense.moving,
             contact=self._contact,
         )
         evaluated = evaluate(window, self._rows)
@@ -220,7 +248,7 @@ class SessionTracker:
     def view(self, now_s: float) -> SessionView:
         """Return what a screen shows at ``now_s``; staleness is told here and nowhere else."""
         series = self.log.series(now_s - VIEW_S)
-        waiting = self._pending
+        waiting = self._pending + self._times.waiting
         t_s = np.append(series.t_s, [b.t_s for b in waiting])
         rr_ms = np.append(series.rr_ms, [b.rr_ms for b in waiting])
         quiet_s = math.inf if self._heard_s is None else max(0.0, now_s - self._heard_s)
@@ -252,6 +280,9 @@ class SessionTracker:
             guide=self.guide,
             history_t_s=self.history.t_s,
             history=self.history.columns,
+            breath=None if stale else self.breath,
+            moving=self._sense.moving,
+            ecg=self._ecg,
             moments=tuple(self._moments),
             beats=len(self.judged) + len(waiting),
             flagged_total=self._flagged,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coherence.analysis.breathing import Breathing
 from coherence.analysis.markers import LIVE
 from coherence.model import BreathPattern, LinkState, Quality, Value
 from coherence.pacing import BreathGuide
+from coherence.sessions.ecg_strip import EcgStrip
 
 Floats = NDArray[np.float64]
 WITHHELD = frozenset(marker.key for marker in LIVE if not marker.for_client)
@@ -67,6 +69,10 @@ class SessionView:
     gaps: int
     undecodable: int
     repeated: int
+    # what a strap measures beside beats
+    breath: Breathing | None = None  # as of ``readings_t_s``; None where nothing of the kind comes
+    moving: bool = False
+    ecg: EcgStrip = field(default_factory=EcgStrip)  # ask it; do not feed it
 
     def for_client(self) -> SessionView:
         """The same without the numbers that are not for a client's page."""
