@@ -197,7 +197,7 @@ class Failing:
 def test_no_device_is_told_and_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coherence.sound.player.AGAIN_S", 0.3)
     opens = Failing(2)
-    player = Player(Score("none"), SessionClock().now_s, open_device=opens)
+    player = Player(Score("bowl"), SessionClock().now_s, open_device=opens)
     player.start()
     player.put(0, PaceChanged(0.0, QUICK))
     end_s = time.monotonic() + 10.0
@@ -222,7 +222,7 @@ def test_a_device_that_goes_away_is_told_and_comes_back(monkeypatch: pytest.Monk
         opened.append(Device(take))
         return opened[-1]
 
-    player = Player(Score("none"), SessionClock().now_s, open_device=open_device)
+    player = Player(Score("bowl"), SessionClock().now_s, open_device=open_device)
     player.start()
     end_s, troubles = time.monotonic() + 10.0, []
     while len(opened) < 2 or player.trouble is not None:
@@ -249,7 +249,7 @@ def test_a_device_that_asks_for_nothing_is_gone(monkeypatch: pytest.MonkeyPatch)
             device._device.stop()
         return device
 
-    player = Player(Score("none"), SessionClock().now_s, open_device=open_device)
+    player = Player(Score("bowl"), SessionClock().now_s, open_device=open_device)
     player.start()
     end_s = time.monotonic() + 10.0
     while len(opened) < 2:
@@ -277,6 +277,26 @@ def test_a_machine_without_a_sound_card_says_so(
         pytest.skip("there is a sound device here")
     assert told == NO_DEVICE
     assert capfd.readouterr().err == ""  # ALSA's own words are not for people
+
+
+def test_where_nothing_is_to_be_heard_no_device_is_asked_for() -> None:
+    opened: list[Take] = []
+
+    def open_device(take: Take) -> Device:
+        opened.append(take)
+        return Device(take)
+
+    player = Player(Score("none"), SessionClock().now_s, open_device=open_device)
+    player.start()
+    player.put(0, PaceChanged(0.0, QUICK))
+    time.sleep(0.3)
+    assert opened == []
+    player.choose("bowl")
+    end_s = time.monotonic() + 10.0
+    while not opened:
+        assert time.monotonic() < end_s
+        time.sleep(0.01)
+    player.close()
 
 
 def test_closing_before_it_began_is_nothing() -> None:

@@ -246,17 +246,53 @@ def test_full_screen_and_back(desk: Callable[..., Desk]) -> None:
 
 
 def test_sound_only_where_there_is_some(desk: Callable[..., Desk]) -> None:
-    switched: list[bool] = []
+    chosen: list[str] = []
     silent = desk()
-    silent.window.sound_switched.connect(switched.append)
+    silent.window.sound_chosen.connect(chosen.append)
     silent.press(Key.Key_S)
     assert not silent.window.bottom.sound.isVisible()
-    loud = desk(sound_on=True)
-    loud.window.sound_switched.connect(switched.append)
-    assert switched == []
-    loud.press(Key.Key_S)
-    assert switched == [False]
-    assert loud.window.bottom.sound.text() == "Sound off"
+    assert chosen == []
+
+
+def test_sound_goes_round_by_key_and_pill(desk: Callable[..., Desk]) -> None:
+    here, chosen = desk(sound="waves"), []
+    pill = here.window.bottom.sound
+    here.window.sound_chosen.connect(chosen.append)
+    said = [(pill.text(), pill.accessibleName())]
+    for _ in range(3):
+        here.press(Key.Key_S)
+        said.append((pill.text(), pill.accessibleName()))
+    pill.click()
+    assert chosen == ["pad", "bowl", "none", "waves"]
+    assert [text for text, _ in said] == [
+        "Sound: waves",
+        "Sound: pad",
+        "Sound: bowl",
+        "Sound: none",
+    ]
+    assert said[2][1] == "Sound: a bowl at each turn of the breath"
+
+
+def test_louder_and_softer_by_key(desk: Callable[..., Desk]) -> None:
+    here, asked = desk(sound="waves"), []
+    here.window.volume_asked.connect(asked.append)
+    here.press(Key.Key_Plus, Qt.KeyboardModifier.ShiftModifier)
+    here.press(Key.Key_Minus)
+    assert asked == [0.1, -0.1]
+
+
+def test_a_note_is_shown_and_said(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(practice, "announce", lambda widget, text: heard.append(text))
+    here = desk()
+    here.window.tell("No sound device answers.")
+    here.tick(1.0, 10)
+    assert here.window.scene.state.prompt == "No sound device answers."
+    assert heard[-1] == "No sound device answers."
+    here.tick(14.0, 20)
+    assert here.window.scene.state.prompt != "No sound device answers."
 
 
 def test_letters_type_in_text_fields(desk: Callable[..., Desk]) -> None:
@@ -425,7 +461,7 @@ def test_closing_the_window_ends_the_session(desk: Callable[..., Desk]) -> None:
 
 
 def test_every_widget_has_an_accessible_name(desk: Callable[..., Desk]) -> None:
-    here = desk(sound_on=True)
+    here = desk(sound="waves")
     here.press(Key.Key_Escape)
     here.window.toggle_keys()
     here.tick()
@@ -438,14 +474,20 @@ def test_every_widget_has_an_accessible_name(desk: Callable[..., Desk]) -> None:
 
 
 def test_tab_goes_through_all_pills(desk: Callable[..., Desk]) -> None:
-    here = desk(sound_on=True)
+    here = desk(sound="waves")
     seen = []
     for _ in range(5):
         here.press(Key.Key_Tab)
         focus = here.window.focusWidget()
         seen.append(focus.accessibleName())
         assert min(focus.width(), focus.height()) >= 44
-    assert seen == ["Pause", "Sound on", "Slower", "Numbers", "End gently"]
+    assert seen == [
+        "Pause",
+        "Sound: waves that swell with the breath",
+        "Slower",
+        "Numbers",
+        "End gently",
+    ]
     QTest.mouseClick(here.window.bottom.slower, Qt.MouseButton.LeftButton)
     assert here.called == [("change_pace", -0.1)]
 
@@ -481,7 +523,7 @@ SIZES = [(800, 600), (1024, 768), (1440, 900), (1920, 1080)]
 def test_nothing_overlaps_or_falls_out(
     desk: Callable[..., Desk], size: tuple[int, int], theme: Theme
 ) -> None:
-    here = desk(sound_on=True, numbers=True)
+    here = desk(sound="waves", numbers=True)
     window, top, bottom = here.window, here.window.top, here.window.bottom
     window.set_theme(theme)
     window.resize(*size)

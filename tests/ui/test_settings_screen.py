@@ -35,10 +35,13 @@ def screen() -> Iterator[SettingsScreen]:
 
 def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> None:
     said = QSignalSpy(screen.changed)
-    light, letters, motion = screen._choices
+    light, letters, motion, sound = screen._choices
     light.setCurrentIndex(1)
     letters.setCurrentIndex(letters.findData(1.5))
     motion.setCurrentIndex(2)
+    sound.setCurrentIndex(sound.findData("pad"))
+    screen._volume.setValue(9)
+    screen._warms.click()
     screen._numbers.click()
     screen._forget.click()
     wanted = [
@@ -46,6 +49,9 @@ def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> Non
         replace(MINE, theme="morning", text_scale=1.5),
         replace(MINE, theme="morning", text_scale=1.5, reduced_motion=True),
     ]
+    wanted.append(replace(wanted[-1], sound="pad"))
+    wanted.append(replace(wanted[-1], volume=0.45))
+    wanted.append(replace(wanted[-1], sound_warms=True))
     wanted.append(replace(wanted[-1], numbers_shown=True))
     wanted.append(replace(wanted[-1], last_strap_id=None, last_strap_name=None))
     assert [said.at(i)[0] for i in range(said.count())] == wanted
@@ -55,7 +61,9 @@ def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> Non
 def test_it_opens_with_what_is_chosen() -> None:
     chosen = replace(MINE, theme="system", text_scale=1.25, reduced_motion=False)
     screen = SettingsScreen(DUSK, chosen)
-    assert [box.currentText() for box in screen._choices] == ["As the system", "125 %", "Full"]
+    texts = [box.currentText() for box in screen._choices]
+    assert texts == ["As the system", "125 %", "Full", "Bowl"]
+    assert screen._volume.volume == 0.3
     let_go(screen)
 
 
@@ -79,6 +87,7 @@ def test_scrolling_over_a_list_changes_nothing(screen: SettingsScreen) -> None:
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(box, wheel)
+    QApplication.sendEvent(screen._volume, wheel)
     assert said.count() == 0
 
 

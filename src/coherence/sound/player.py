@@ -140,7 +140,7 @@ class Player:
             self._device.close()
             self._device, self._look_again_s = None, now_s + AGAIN_S
             self._trouble = GONE
-        if now_s < self._look_again_s:
+        if now_s < self._look_again_s or not self._mixer.score.sounds:
             return
         self._ahead, self._clock = Ahead(), DeviceClock()
         self._course = Course(self._clock)

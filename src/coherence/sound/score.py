@@ -81,6 +81,11 @@ class Score:
         self._guide.feed(PaceChanged(arrival.t_s, None) if isinstance(arrival, Ended) else arrival)
         self._cues.feed(arrival)
 
+    @property
+    def sounds(self) -> bool:
+        """Whether anything is to be heard at all."""
+        return self.kind != "none" or self.voice is not _silent
+
     def prepare(self) -> None:
         """Make what takes a while beforehand."""
         if self.kind in ("waves", "pad"):

@@ -21,6 +21,7 @@ from coherence.model import StrapSeen
 from coherence.practice.library import library
 from coherence.practice.practices import Practice, scaled
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
+from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
@@ -34,9 +35,11 @@ from coherence.ui.practice_choice import Chosen
 from coherence.ui.record import close_record, open_record
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
+from coherence.ui.sounding import Sounding, louder
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
 from coherence.ui.welcome import Welcome
 from coherence.ui.widgets import Pill
+from coherence.ui.words import volume_words
 
 if TYPE_CHECKING:
     from coherence.ui.live_plots import LivePlots
@@ -69,6 +72,8 @@ class App(QStackedWidget):
         self._scanning: Future[None] | None = None
         self._seen: SimpleQueue[StrapSeen | Exception] = SimpleQueue()
         self._awake = Awake()
+        self._sound: Sounding | None = None
+        self._told: set[str] = set()  # what was said of sound; once is enough
         self._closed = False
         self.setWindowTitle("coherence")
         self.resize(1440, 900)
@@ -143,25 +148,31 @@ class App(QStackedWidget):
         """Begin a session and show it; one that still runs is ended first."""
         self._stop_scan()
         self._end_run()
+        # At another speed nobody could breathe with it.
+        sound = Sounding(practice, self._settings, self._told) if speed == 1.0 else None
+        sinks = () if sound is None else (sound.put,)
         try:
             run = PracticeRun(
                 source, practice, store=self._store, loop=self._loop, speed=speed, seconds=seconds,
-                notice=self._notice,
+                notice=self._notice, sinks=sinks,
             )  # fmt: skip
         except StorageError as error:  # practising matters more than keeping
             LOG.warning("the session is not recorded")
             run = PracticeRun(
                 source, practice, store=None, loop=self._loop, speed=speed, seconds=seconds,
-                notice=f"This session is not kept. {error}",
+                notice=f"This session is not kept. {error}", sinks=sinks,
             )  # fmt: skip
-        self._run = run
+        self._run, self._sound = run, sound
         window = self._practising = PracticeWindow(
             run,
             self.theme,
             reduced_motion=self.reduced_motion,
             numbers=self._settings.numbers_shown,
             keys=self._settings.keys,
+            sound=None if sound is None else self._settings.sound,
         )
+        window.sound_chosen.connect(self._choose_sound)
+        window.volume_asked.connect(self._change_volume)
         window.finished.connect(self._after_practice)
         window.theme_chosen.connect(self._take_theme)
         window.plots_asked.connect(self.open_plots)
@@ -171,6 +182,8 @@ class App(QStackedWidget):
         self._put(window)
         window.setFocus()
         self._watch.start()  # its first look comes after the first frame
+        if sound is not None:
+            sound.begin(run)
         if not isinstance(source, FromWearer | FromFile):  # a look around is no first run
             self._change_settings(replace(self._settings, first_run_done=True))
 
@@ -246,6 +259,21 @@ class App(QStackedWidget):
         self._awake.hold(run is not None and not run.paused and not run.ended)
         if run is None:
             self._watch.stop()
+            return
+        note = None if self._sound is None else self._sound.look()
+        if note is not None and self._practising is not None:
+            self._practising.tell(note)
+
+    def _choose_sound(self, kind: Kind) -> None:
+        self._change_settings(replace(self._settings, sound=kind))
+        if self._sound is not None:
+            self._sound.choose(kind)
+
+    def _change_volume(self, by: float) -> None:
+        if self._sound is not None and self._practising is not None:
+            self._change_settings(louder(self._settings, by))
+            self._sound.set_volume(self._settings.volume)
+            self._practising.tell(volume_words(self._settings.volume), seconds=2.5)
 
     def _after_practice(self) -> None:
         self._end_run()
@@ -255,6 +283,8 @@ class App(QStackedWidget):
         if self._run is not None:
             self._run.close()
             self._run = None
+        if self._sound is not None:
+            self._sound.leave()
         self._watch_run()
         if self._plots is not None:  # the next session draws its own
             self._plots.close()
@@ -297,6 +327,8 @@ class App(QStackedWidget):
         self._stop_scan()
         self._end_run()
         self.hide()  # a strap may take seconds to be let go of, and nobody has to watch that
+        if self._sound is not None:
+            self._sound.close()
         self._loop.stop()
 
 

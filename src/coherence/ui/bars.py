@@ -97,17 +97,17 @@ class TopBar(QWidget):
 class BottomBar(QWidget):
     """How things are, in one sentence, and the pills."""
 
-    def __init__(self, theme: Theme, sound_on: bool | None, numbers: bool, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, sound: bool, numbers: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
         self.setAccessibleName(words.ACTIONS_NAME)
         self.state = Label("", theme, weight=SEMIBOLD, wrap=True, parent=self)
         self.pause = Pill(words.PAUSE, theme, parent=self)
-        self.sound = Pill(words.SOUND_ON, theme, parent=self)
+        self.sound = Pill(words.SOUND_PILLS["none"], theme, parent=self)
         self.slower = Pill(words.SLOWER, theme, parent=self)
         self.numbers = Pill(words.NUMBERS, theme, parent=self)
         self.end = Pill(words.END, theme, primary=True, parent=self)
-        self.sound.setVisible(sound_on is not None)
+        self.sound.setVisible(sound)
         self.numbers.setCheckable(True)
         self.numbers.setChecked(numbers)
         before: QWidget | None = None

@@ -22,6 +22,8 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "slower": "Down",
     "let_go": "R",
     "sound": "S",
+    "louder": "+",
+    "softer": "-",
     "numbers": "N",
     "theme": "T",
     "plots": "L",

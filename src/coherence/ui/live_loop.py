@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coherence.devices.sources import SourceLoop
+from coherence.devices.sources import Sink, SourceLoop
 from coherence.practice.practices import Practice
 from coherence.sessions.opening import FromFile, FromNobody, FromWearer, OpenSession, Source
 from coherence.sessions.view import SessionView
@@ -24,9 +24,10 @@ class PracticeRun:
         speed: float | None = 1.0,
         seconds: float | None = None,
         notice: str | None = None,
+        sinks: tuple[Sink, ...] = (),
     ) -> None:
         self._session = OpenSession(
-            source, practice, store=store, loop=loop, speed=speed, seconds=seconds
+            source, practice, store=store, loop=loop, speed=speed, seconds=seconds, sinks=sinks
         )
         self._notice = notice
         self._source_trouble: str | None = None

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from coherence.sessions.view import SessionView
+from coherence.sound.kinds import KINDS, Kind
 from coherence.ui import words
 from coherence.ui.bars import FADED, TOP_PX, BottomBar, TopBar
 from coherence.ui.keys import KeyMap
@@ -27,6 +28,8 @@ LARGE_FRAME_MS, LARGE_PX = 50, 5_000_000  # a 4K window rests a little longer be
 REST_S = 6.0  # without mouse or keys the bars fade
 PACE_STEP_PER_MIN = 0.1
 QUICK_MARKS = ("critic", "safe place", "kind voice", "grief")
+VOLUME_STEP = 0.1
+NOTE_S = 12.0
 _MARKED_S, _RELEASED_S = 2.5, 12.0
 _WHEN_ENDED = ("end", "theme", "full_screen", "larger", "smaller")
 _INPUT = (
@@ -43,7 +46,8 @@ class PracticeWindow(QWidget):
 
     finished = Signal()  # the session has ended and "Done" was pressed
     theme_chosen = Signal(object)  # Theme: the other one, or other letters
-    sound_switched = Signal(bool)
+    sound_chosen = Signal(str)  # a ``Kind``
+    volume_asked = Signal(float)  # so much louder
     numbers_switched = Signal(bool)
     plots_asked = Signal()
 
@@ -56,7 +60,7 @@ class PracticeWindow(QWidget):
         numbers: bool = False,
         keys: Mapping[str, str] | None = None,
         quick_marks: Sequence[str] = QUICK_MARKS,
-        sound_on: bool | None = None,  # None: there is no sound to switch
+        sound: Kind | None = None,  # None: there is no sound to choose
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -64,7 +68,7 @@ class PracticeWindow(QWidget):
         self._session, self._theme, self._clock = session, theme, clock
         self._staging = Staging(reduced_motion)
         self._keys, self._marks = KeyMap(keys), tuple(quick_marks)[:9]
-        self._sound_on, self._soft_pause, self._ended = sound_on, False, False
+        self._sound, self._soft_pause, self._ended = sound, False, False
         self._view: SessionView | None = None
         self._practised_s = 0.0
         self._input_s = self._frame_s = clock()
@@ -76,7 +80,7 @@ class PracticeWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene = Scene(theme, PRACTICE, self)
         self.top = TopBar(theme, session.steps, self)
-        self.bottom = BottomBar(theme, sound_on, numbers, self)
+        self.bottom = BottomBar(theme, sound is not None, numbers, self)
         self.question = Question(theme, self)
         self.end_page = EndPage(theme, self)
         self.keys_page = KeysPage(theme, self._keys.keys, self._marks, self)
@@ -90,7 +94,7 @@ class PracticeWindow(QWidget):
     def _connect(self) -> None:
         bottom = self.bottom
         bottom.pause.clicked.connect(self.toggle_pause)
-        bottom.sound.clicked.connect(self.toggle_sound)
+        bottom.sound.clicked.connect(self.next_sound)
         bottom.slower.clicked.connect(lambda: self._change_pace(-PACE_STEP_PER_MIN))
         bottom.numbers.toggled.connect(self.numbers_switched)
         bottom.end.clicked.connect(self.ask_end)
@@ -103,7 +107,9 @@ class PracticeWindow(QWidget):
             "quicker": lambda: self._change_pace(PACE_STEP_PER_MIN),
             "slower": lambda: self._change_pace(-PACE_STEP_PER_MIN),
             "let_go": self._let_go,
-            "sound": self.toggle_sound,
+            "sound": self.next_sound,
+            "louder": lambda: self.volume_asked.emit(VOLUME_STEP),
+            "softer": lambda: self.volume_asked.emit(-VOLUME_STEP),
             "numbers": bottom.numbers.toggle,
             "theme": lambda: self._choose(self._theme.other()),
             "plots": self.plots_asked.emit,
@@ -242,12 +248,18 @@ class PracticeWindow(QWidget):
         """Show nothing but a moon at rest, or everything again; the session goes on."""
         self._soft_pause = not self._soft_pause
 
-    def toggle_sound(self) -> None:
-        """Switch the sound, where there is one."""
-        if self._sound_on is not None:
-            self._sound_on = not self._sound_on
+    def next_sound(self) -> None:
+        """Another kind of sound, where there is any."""
+        if self._sound is not None:
+            self._sound = KINDS[(KINDS.index(self._sound) + 1) % len(KINDS)]
             self._say_sound()
-            self.sound_switched.emit(self._sound_on)
+            announce(self, words.SOUND_NAMES[self._sound])
+            self.sound_chosen.emit(self._sound)
+
+    def tell(self, note: str, seconds: float = NOTE_S) -> None:
+        """A line in the prompt's place for a while, which a screen reader hears too."""
+        self._say_aside(note, seconds)
+        announce(self, note)
 
     def toggle_keys(self) -> None:
         """Show or hide the keys."""
@@ -313,7 +325,10 @@ class PracticeWindow(QWidget):
         self._say_aside(f"{words.MARKED}: {label}" if label else words.MARKED, _MARKED_S)
 
     def _say_sound(self) -> None:
-        self.bottom.sound.set_words(words.SOUND_ON if self._sound_on else words.SOUND_OFF)
+        if self._sound is not None:
+            kind = self._sound
+            self.bottom.sound.set_words(words.SOUND_PILLS[kind], words.SOUND_NAMES[kind])
+            self._place()
 
     def _choose(self, theme: Theme) -> None:
         self.set_theme(theme)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
+from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
 from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed
 
@@ -127,6 +128,13 @@ class SettingsScreen(QWidget):
         ]
         self._choice("Size of letters", scales, settings.text_scale, lambda v: {"text_scale": v})
         self._choice("Motion", MOTION, settings.reduced_motion, lambda v: {"reduced_motion": v})
+        self._choice("Sound", SOUND_CHOICES, settings.sound, lambda v: {"sound": v})
+        self._volume = VolumeSlider(settings.volume)
+        self._volume.valueChanged.connect(lambda _: self._change({"volume": self._volume.volume}))
+        self._put("Volume", self._volume)
+        self._warms = WarmsBox(settings)
+        self._warms.toggled.connect(lambda on: self._change({"sound_warms": on}))
+        self._put("", self._warms)
         self._numbers = QCheckBox("Show a line of numbers")
         self._numbers.setAccessibleName("Show a line of numbers while practising")
         self._numbers.setChecked(settings.numbers_shown)
@@ -150,10 +158,11 @@ class SettingsScreen(QWidget):
         self._put("Records lie in", where)
 
     def _put(self, caption: str, field: QWidget | QHBoxLayout) -> None:
-        label = Label(caption, self._theme, px=15)
-        self._labels.append(label)
         row = self._grid.rowCount()
-        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        if caption:
+            label = Label(caption, self._theme, px=15)
+            self._labels.append(label)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
         if isinstance(field, QWidget):
             self._grid.addWidget(field, row, 1)
         else:
@@ -192,7 +201,8 @@ class SettingsScreen(QWidget):
         self._theme = theme
         self._page.setMaximumWidth(round(WIDTH_PX * max(1.0, theme.text_scale)))
         sheet = stylesheet(theme)
-        for field in (*self._choices, self._numbers, self._area.verticalScrollBar()):
+        fields = (self._volume, self._warms, self._numbers)
+        for field in (*self._choices, *fields, self._area.verticalScrollBar()):
             field.setStyleSheet(sheet)  # not on the labels: they bring their own letters
         for choice in self._choices:
             choice.tone = theme.mid

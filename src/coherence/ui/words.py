@@ -57,7 +57,19 @@ RELEASED = "Let the pacing go. Feel your feet, and rest"
 SOFT_PAUSE = "A quiet moment. Nothing is shown for now"
 
 PAUSE, RESUME = "Pause", "Go on"
-SOUND_ON, SOUND_OFF = "Sound on", "Sound off"
+SOUNDS = {"waves": "Waves", "pad": "Pad", "bowl": "Bowl", "none": "None"}
+SOUND_PILLS = {
+    "waves": "Sound: waves",
+    "pad": "Sound: pad",
+    "bowl": "Sound: bowl",
+    "none": "Sound: none",
+}
+SOUND_NAMES = {  # for a screen reader
+    "waves": "Sound: waves that swell with the breath",
+    "pad": "Sound: a soft pad that rises and sinks with the breath",
+    "bowl": "Sound: a bowl at each turn of the breath",
+    "none": "Sound: none",
+}
 SLOWER, NUMBERS, END = "Slower", "Numbers", "End gently"
 ASK_END, STAY, DONE = "Shall we end here?", "Stay a little", "Done"
 MARKED = "Marked"
@@ -68,7 +80,9 @@ KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_K
     "quicker": "A little quicker",
     "slower": "A little slower",
     "let_go": "Let the pacing go, and rest",
-    "sound": "Sound on or off",
+    "sound": "Waves, pad, bowl, or no sound",
+    "louder": "A little louder",
+    "softer": "A little softer",
     "numbers": "A line of numbers",
     "soft_pause": "A quiet moment, nothing shown",
     "moment": "Mark this moment",
@@ -123,6 +137,15 @@ def end_words(practised_s: float) -> str:
     else:
         given = f"{number_in_words(minutes)} minutes"
     return f"You gave yourself {given} of care. That counts, whatever the lines did"
+
+
+def volume_words(volume: float) -> str:
+    """How loud it is, 0 to 1.
+
+    >>> volume_words(0.6)
+    'Volume 6 of 10'
+    """
+    return f"Volume {round(10 * volume)} of 10"
 
 
 def time_left(seconds: float | None) -> str:

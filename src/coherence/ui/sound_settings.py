@@ -1,0 +1,42 @@
+"""What can be chosen of sound, as fields of the settings screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QSlider
+
+from coherence.sound.kinds import KINDS
+from coherence.storage.settings import Settings
+from coherence.ui import words
+
+SOUND_CHOICES = tuple((kind, words.SOUNDS[kind]) for kind in KINDS)
+STEPS = 20
+
+
+class VolumeSlider(QSlider):
+    """How loud, 0 to 1."""
+
+    def __init__(self, volume: float) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setRange(0, STEPS)
+        self.setPageStep(2)
+        self.setValue(round(volume * STEPS))
+        self.setAccessibleName("Volume")
+        self.setMaximumWidth(420)
+
+    @property
+    def volume(self) -> float:
+        return self.value() / STEPS
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling the page must not change a setting
+
+
+class WarmsBox(QCheckBox):
+    """Whether a fifth joins as heart and breath come together."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__("Warms when in rhythm")
+        self.setAccessibleName("A second tone joins softly as heart and breath meet")
+        self.setChecked(settings.sound_warms)
