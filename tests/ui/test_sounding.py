@@ -17,6 +17,7 @@ from coherence.sessions.opening import FromNobody, FromWearer
 from coherence.sound import player as player_module
 from coherence.sound.device import NO_DEVICE, Device, SoundError, Take
 from coherence.sound.kinds import RATE_HZ
+from coherence.sound.player import Player
 from coherence.storage.places import places
 from coherence.storage.settings import Settings, load
 from coherence.ui.app import App
@@ -55,6 +56,11 @@ def sounding(window: App) -> Sounding:
     return window._sound
 
 
+def loudest(player: Player, seconds: float) -> float:
+    waits = player._ahead.peek(player._ahead.taken, round(seconds * RATE_HZ))
+    return float(np.abs(waits).max(initial=0.0))
+
+
 def practising(window: App) -> PracticeWindow:
     screen = window.currentWidget()
     assert isinstance(screen, PracticeWindow)
@@ -65,9 +71,8 @@ def test_a_practice_is_heard_in_step_and_through_a_window_that_hangs(window) -> 
     shown = window()
     shown.practise(FromNobody(), SOOTHING)
     player = sounding(shown)._player
+    wait(lambda: loudest(player, 4.0) > 0.05)  # the tone that tells the beginning
     wait(lambda: player._ahead.end - player._ahead.taken > 10 * RATE_HZ)
-    waits = player._ahead.peek(player._ahead.taken, 4 * RATE_HZ)
-    assert np.abs(waits).max() > 0.05  # the tone that tells the beginning
     end_s = time.monotonic() + 2.0
     while time.monotonic() < end_s:  # nothing that is Qt's runs
         sum(range(1000))
@@ -118,7 +123,7 @@ def test_the_end_rings_and_the_device_is_let_go(window) -> None:
     player = sounding(shown)._player
     wait(lambda: player._clock.running)
     practising(shown).end()
-    wait(lambda: np.abs(player._ahead.peek(player._ahead.taken, RATE_HZ)).max(initial=0.0) > 0.05)
+    wait(lambda: loudest(player, 1.0) > 0.05)
     assert player._thread.is_alive()  # while the end is shown
     practising(shown).end_page.done.click()
     wait(lambda: not player._thread.is_alive())
