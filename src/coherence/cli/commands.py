@@ -24,6 +24,7 @@ STATUS = {
     "VirtualRadioError": ENVIRONMENT,
     "PracticeError": FAILED,
     "NothingFound": FAILED,
+    "NotTogether": FAILED,
     "NoSuchSession": FAILED,
     "ExtraMissing": ENVIRONMENT,
 }
@@ -37,6 +38,11 @@ COMMANDS = {
     ),
     "live": ("coherence.cli.live", "live", "Practise in the terminal, or stream numbers as JSON."),
     "analyse": ("coherence.cli.analyse", "analyse", "The numbers of one recording or several."),
+    "together": (
+        "coherence.cli.together",
+        "together",
+        "Whether two hearts moved together beyond chance.",
+    ),
     "replay": ("coherence.cli.window", "replay", "A recording through the window, as if live."),
     "scan": ("coherence.cli.straps", "scan", "Look for straps nearby."),
     "sessions": ("coherence.cli.sessions", "sessions", "List, show and export recorded sessions."),

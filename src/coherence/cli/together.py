@@ -1,0 +1,70 @@
+"""`coherence together`: whether two hearts moved together beyond chance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from coherence.analysis.synchrony import Synchrony
+
+PACED = "Both breathed with a guide: then nothing but that is claimed."
+OFFSET = "How much later than the first the second recording began."
+
+
+@click.command()
+@click.argument("first", metavar="FILE_A")
+@click.argument("second", metavar="FILE_B")
+@click.option("--paced", is_flag=True, help=PACED)
+@click.option("--offset", "offset_s", type=float, metavar="S", help=OFFSET)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def together(first: str, second: str, paced: bool, offset_s: float | None, as_json: bool) -> None:
+    """Set the hearts of two recordings of the same time against each other.
+
+    What is found stands beside what chance gives: the same two, one of them a minute and more
+    later. Where a guide ran in either of them that time is left out.
+    """
+    import math
+
+    from rich.console import Console
+
+    from coherence.reports import together as report
+
+    if offset_s is not None and not math.isfinite(offset_s):
+        raise click.UsageError("--offset is a number of seconds.")
+    notes = Console(stderr=True)
+    with notes.status("Listening to both hearts…"):
+        pair = report.read_pair(Path(first), Path(second), offset_s)
+        for doubt in pair.doubts:
+            click.echo(doubt, err=True)
+        found = report.compared(pair, paced=paced)
+    if as_json:
+        click.echo(json.dumps({"files": [first, second]} | report.as_json(found)))
+    else:
+        print_together(first, second, found)
+
+
+def print_together(first: str, second: str, found: Synchrony) -> None:
+    """The measures beside chance, and one sentence."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from coherence.reports.together import LABELS, sentence
+
+    table = Table("", title=f"{first} and {second}")
+    for column in ("value", "by chance", "away from it", "higher than"):
+        table.add_column(column, justify="right")
+    for measure in found.measures:
+        table.add_row(
+            LABELS[measure.key],
+            f"{measure.value:.2f}",
+            f"{measure.surrogate_mean:.2f} ± {measure.surrogate_sd:.2f}",
+            f"{measure.z:+.1f} sd",
+            f"{measure.percentile:.0f} %",
+        )
+    console = Console()
+    console.print(table)
+    console.print(sentence(found))

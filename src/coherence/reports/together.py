@@ -1,0 +1,215 @@
+"""Two recordings side by side: one clock for both, what is found, and the sentence that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from coherence.analysis.series import NNSeries
+from coherence.analysis.synchrony import Against, Finding, Synchrony, synchrony
+from coherence.model import Arrival, ClockMark, Reason
+from coherence.pacing import BreathGuide
+from coherence.reports.imports import arrivals_of, read_recording
+from coherence.reports.recording import Recording
+from coherence.sessions.heard import heard
+
+LABELS = {
+    "lagged_correlation_8s": "Moving together",
+    "lagged_correlation_30s": "Together over half a minute",
+    "concordance": "Going the same way",
+    "phase_locking": "Slow waves in step",
+    "wave_coherence": "Slow waves in common",
+}
+UNKNOWN_START = (
+    "Not both files say when they began: they are taken to have begun together (--offset S says "
+    "how much later the second one did)."
+)
+
+
+class NotTogether(Exception):
+    """Two recordings that cannot be compared: a sentence that says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One of the two: the beats on the clock of both, and the guide that ran."""
+
+    beats: NNSeries
+    guide: BreathGuide
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """Two recordings on the clock of the earlier one."""
+
+    first: Side
+    second: Side
+    doubts: tuple[str, ...]
+
+
+def read_pair(first: Path, second: Path, offset_s: float | None = None) -> Pair:
+    """Read two recordings and lay them on one clock.
+
+    ``offset_s``: how much later the second began. Otherwise the files' own dates say it; where they
+    do not, both are taken to have begun together, and that is told. Raises ``ImportFailed``, and
+    ``NotTogether`` where both hold the same heart.
+    """
+    recordings = [read_recording(path) for path in (first, second)]
+    doubts = [
+        f"{path}: {doubt}"
+        for path, recording in zip((first, second), recordings, strict=True)
+        for doubt in recording.doubts
+    ]
+    if np.array_equal(recordings[0].rr_ms, recordings[1].rr_ms):
+        raise NotTogether(
+            f"{first} and {second} hold the same heart: choose the recordings of two people."
+        )
+    if offset_s is None:
+        offset_s = _apart_s(*recordings)
+    if offset_s is None:
+        offset_s = 0.0
+        doubts.append(UNKNOWN_START)
+    one = _side(recordings[0], max(0.0, -offset_s))
+    return Pair(one, _side(recordings[1], max(0.0, offset_s)), tuple(doubts))
+
+
+def compared(pair: Pair, *, paced: bool = False) -> Synchrony:
+    """What can be said of the two. Raises ``NotTogether`` where nothing can."""
+    found = synchrony(
+        pair.first.beats,
+        pair.second.beats,
+        guides=(pair.first.guide, pair.second.guide),
+        paced=paced,
+    )
+    if isinstance(found, Synchrony):
+        return found
+    raise NotTogether(_why(found, pair))
+
+
+def as_json(found: Synchrony) -> dict[str, object]:
+    """The measure that is told, what may be claimed, and all measures."""
+    return {
+        "synchrony": round(found.told.value, 6),
+        **_beside(found.told),
+        "claim": found.claim,
+        "finding": found.finding.value,
+        "surrogates": found.surrogates,
+        "seconds": found.seconds,
+        "guided_s": found.guided_s,
+        "measures": {m.key: {"value": round(m.value, 6)} | _beside(m) for m in found.measures},
+    }
+
+
+def sentence(found: Synchrony) -> str:
+    """What was found, for people; it never says why two hearts move together."""
+    told = found.told
+    length = _length(found.seconds)
+    chance = f"{told.value:.2f}, where chance gives {told.surrogate_mean:.2f}"
+    match found.finding:
+        case Finding.BEYOND_CHANCE:
+            return (
+                f"Over {length} these two hearts moved together more than chance explains "
+                f"({chance}; higher than {told.percentile:.0f} % of {found.surrogates} comparisons "
+                "at other times). It does not say why, and who led is not known."
+            )
+        case Finding.CHANCE:
+            return (
+                f"Over {length} these two hearts moved together no more than chance explains "
+                f"({chance}). That is how most hearts are, and says nothing of the two people."
+            )
+        case Finding.SHARED_PACE:
+            return (
+                "Shared pacing: with a breath guide two hearts move together for that reason alone "
+                f"({chance}, over {length}). Nothing more is claimed."
+            )
+        case Finding.ONE_RHYTHM:
+            return (
+                f"Over {length} both hearts kept one slow, even rhythm at the same pace, as with a "
+                "shared guide; two people who breathe alike do so without knowing of each other. "
+                "Nothing more is claimed."
+            )
+
+
+# --- parts ---
+
+
+def _beside(measure: Against) -> dict[str, float]:
+    return {
+        "surrogate_mean": round(measure.surrogate_mean, 6),
+        "surrogate_sd": round(measure.surrogate_sd, 6),
+        "z": round(measure.z, 4),
+        "percentile": round(measure.percentile, 2),
+    }
+
+
+def _side(recording: Recording, later_s: float) -> Side:
+    return Side(*heard(_later(arrivals_of(recording, as_strap=False), later_s)))
+
+
+def _later(arrivals: Iterable[Arrival], later_s: float) -> Iterable[Arrival]:
+    return (replace(arrival, t_s=arrival.t_s + later_s) for arrival in arrivals)
+
+
+def _apart_s(first: Recording, second: Recording) -> float | None:
+    """How much later the second began; ``None`` where the files do not say."""
+    one, other = _begun(first), _begun(second)
+    if one is None or other is None or (one.tzinfo is None) != (other.tzinfo is None):
+        return None
+    return (other - one).total_seconds()
+
+
+def _begun(recording: Recording) -> datetime | None:
+    """When time 0 of a recording was; with a zone only where the file tells it."""
+    for arrival in recording.arrivals or ():
+        if isinstance(arrival, ClockMark):
+            return datetime.fromtimestamp(arrival.utc_s - arrival.t_s).astimezone()
+    try:
+        return datetime.fromisoformat(recording.started_at or "")
+    except ValueError:
+        return None
+
+
+def _why(reason: Reason, pair: Pair) -> str:
+    one, other = pair.first.beats, pair.second.beats
+    match reason:
+        case Reason.NO_DATA if len(one) and len(other):
+            later, apart_s = (
+                ("second", other.start_s - one.end_s)
+                if other.start_s > one.start_s
+                else ("first", one.start_s - other.end_s)
+            )
+            return (
+                f"The two were not recorded at the same time: the {later} begins "
+                f"{_length(apart_s)} after the other has ended. Choose two of one time, or say "
+                "--offset."
+            )
+        case Reason.WARMING_UP:
+            shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+            return (
+                f"The two have {_length(shared_s)} in common, and four minutes are needed to tell "
+                "anything from chance: choose longer recordings."
+            )
+        case Reason.FLAT:
+            return "One of the two hearts does not vary at all: check that it holds RR intervals."
+        case Reason.GAP:
+            return (
+                "Too much is missing while both were recorded: choose recordings with fewer gaps."
+            )
+        case _:
+            return "There are too few usable heartbeats while both were recorded: choose others."
+
+
+def _length(seconds: float) -> str:
+    """A time in words.
+
+    >>> _length(42.4), _length(600), _length(615)
+    ('42 s', '10 min', '10 min 15 s')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min" + (f" {rest} s" if rest else "")
