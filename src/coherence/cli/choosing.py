@@ -101,12 +101,12 @@ def chosen_person(key: str) -> Person:
     return PEOPLE[key]
 
 
-def from_wearer(person: str, seed: int) -> FromWearer:
+def from_wearer(person: str, seed: int, *, measures: bool = False) -> FromWearer:
     """A simulated wearer, or a usage error that names those there are."""
     from coherence.sessions.opening import FromWearer
 
     chosen_person(person)
-    return FromWearer(person, seed)
+    return FromWearer(person, seed, measures)
 
 
 def from_file(path: Path) -> FromFile:

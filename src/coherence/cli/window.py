@@ -47,7 +47,8 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
 
     With no display the same session runs in the terminal.
     """
-    source, plan = from_wearer(person, seed), chosen_practice(practice)
+    source = from_wearer(person, seed, measures=True)
+    plan = chosen_practice(practice)
     try:
         open_window(source, plan, seconds=seconds)
     except NoDisplay:

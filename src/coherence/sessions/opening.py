@@ -40,10 +40,11 @@ class FromStrap:
 
 @dataclass(frozen=True, slots=True)
 class FromWearer:
-    """A simulated wearer, one of ``PEOPLE``."""
+    """A simulated wearer, one of ``PEOPLE``; ``measures`` adds an ECG and the chest's movement."""
 
     person: str = "practised"
     seed: int = 1
+    measures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,12 @@ class OpenSession:
         if isinstance(self.source, FromFile):
             return self.source.arrivals
         assert isinstance(self.source, FromWearer)
-        return wearer(seed=self.source.seed, guide=guide.volume, person=PEOPLE[self.source.person])
+        return wearer(
+            seed=self.source.seed,
+            guide=guide.volume,
+            person=PEOPLE[self.source.person],
+            measures=self.source.measures,
+        )
 
     # --- running ---
 

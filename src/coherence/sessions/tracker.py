@@ -98,6 +98,7 @@ class SessionTracker:
         self._latest: Mapping[str, Value] = {}
         self._latest_s: float | None = None
         self._link = LinkState.LOOKING
+        self._note = ""
         self._heard_s: float | None = None
         self._contact: bool | None = None
         self._battery: int | None = None
@@ -155,8 +156,12 @@ class SessionTracker:
                     self._gaps = [g for g in self._gaps if g.t_s != event.t_s] + [event]
                 case GapWithdrawn(_, gap_t_s):
                     self._gaps = [g for g in self._gaps if g.t_s != gap_t_s]
-                case LinkChanged(_, _, state):
+                case LinkChanged(_, _, state, reason):
                     self._link = state
+                    if state is LinkState.CONNECTING:
+                        self._note = ""
+                    elif reason and state in (LinkState.LISTENING, LinkState.STREAMING):
+                        self._note = reason
                 case SkinContact(_, present):
                     self._contact = present
                 case Battery(_, percent):
@@ -283,6 +288,7 @@ class SessionTracker:
             breath=None if stale else self.breath,
             moving=self._sense.moving,
             ecg=self._ecg,
+            note=self._note,
             moments=tuple(self._moments),
             beats=len(self.judged) + len(waiting),
             flagged_total=self._flagged,

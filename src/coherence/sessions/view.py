@@ -73,6 +73,7 @@ class SessionView:
     breath: Breathing | None = None  # as of ``readings_t_s``; None where nothing of the kind comes
     moving: bool = False
     ecg: EcgStrip = field(default_factory=EcgStrip)  # ask it; do not feed it
+    note: str = ""  # a sentence on what this strap does not give, or asks for
 
     def for_client(self) -> SessionView:
         """The same without the numbers that are not for a client's page."""

@@ -21,6 +21,7 @@ from coherence.analysis.series import NNSeries
 from coherence.model import Reason
 from coherence.sessions.view import SessionView
 from coherence.ui import words
+from coherence.ui.ecg_card import EcgCard
 from coherence.ui.plots import Plot, PlotCard, thinned
 from coherence.ui.theme import REGULAR, Theme, alpha, stylesheet
 from coherence.ui.tiles import BEATS_SHOWN, BeatStrip, Tile
@@ -99,6 +100,8 @@ class LivePlots(QWidget):
             body.addLayout(column, stretch)
         centre.addWidget(self._heart_card(), 12)
         centre.addWidget(self._coherence_card(), 9)
+        self._ecg = EcgCard(theme)
+        centre.addWidget(self._ecg, 6)
         right.addWidget(self._marker_card())
         right.addWidget(self._spectrum_card(), 1)
         right.addWidget(self._signal_card())
@@ -203,6 +206,7 @@ class LivePlots(QWidget):
         if len(view.history_t_s) != self._history:
             self._history = len(view.history_t_s)
             self._show_coherence(view)
+        self._ecg.show_view(view)
         for key, tile in self._tiles.items():
             tile.show_value(view, key)
         if view.now_s - self._spectrum_s >= SPECTRUM_EVERY_S:
@@ -295,7 +299,7 @@ class LivePlots(QWidget):
         bad = f" · {view.undecodable} unreadable" if view.undecodable else ""
         self._signal_words.set_words(
             f"{clean:.0f} % clean · {view.flagged_total} set aside · {gaps}{bad}. "
-            "Markers use clean beats only."
+            "Markers use clean beats only." + (f" {view.note}" if view.note else "")
         )
         self._signal.say_right("" if view.quality is None else f"signal {view.quality.value}")
 

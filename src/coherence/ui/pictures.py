@@ -34,7 +34,8 @@ STRAP = StrapSeen("virtual", "Polar H10 0A1B2C3D", -58)
 
 def run_to(seconds: float, person: str) -> PracticeRun:
     """A simulated practice, run at once to ``seconds``."""
-    source, plan = FromWearer(person, seed=3), practice("soothing_rhythm")
+    source = FromWearer(person, seed=3, measures=True)
+    plan = practice("soothing_rhythm")
     run = PracticeRun(source, plan, store=None, loop=None, speed=None)
     while run.now_s() < seconds:
         run.tick()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from coherence.sessions.view import SessionView
 from coherence.sound.kinds import KINDS, Kind
-from coherence.ui import words
+from coherence.ui import measured_breath, words
 from coherence.ui.bars import FADED, TOP_PX, BottomBar, TopBar
 from coherence.ui.keys import KeyMap
 from coherence.ui.pages import EndPage, KeysPage, Question
@@ -170,7 +170,7 @@ class PracticeWindow(QWidget):
             sentence = words.SOFT_PAUSE
         if session.banner:
             strap = f"{session.banner} · {strap}"
-        top.show_strap("" if self._soft_pause else strap, tone)
+        top.show_strap("" if self._soft_pause else measured_breath.beside(strap, view), tone)
         top.show_step(session.step_index)
         top.show_time(words.time_left(session.seconds_left))
         if sentence != bottom.state.text():

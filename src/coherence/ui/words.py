@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coherence.analysis.coherence_ratio import ten_point
-from coherence.model import LinkState
+from coherence.model import LinkState, Quality
 from coherence.sessions.view import Band, SessionView
 
 CUE_IN = "Breathe in"
@@ -49,6 +49,7 @@ STRAP_TONES = {  # colours of the theme; the words carry the meaning
 }
 NO_STRAP = "Without a strap"
 QUIET = "The strap has gone quiet. A little water under it often helps"
+MOVING = "Some movement just now. The numbers rest until it is quiet again"
 LOST = "Resting here. We will pick up when the strap returns. Nothing is lost"
 LOOKING = "Looking for your strap. Take your time to settle"
 JUST_BREATH = "Just the breath today. That is enough"
@@ -186,6 +187,8 @@ def state_words(view: SessionView, has_strap: bool, trouble: str | None = None) 
             return LOOKING
         case _ if view.contact is False:
             return QUIET
+        case _ if view.moving and view.quality in (None, Quality.POOR, Quality.UNUSABLE):
+            return MOVING
         case _ if view.fell:
             return FELL
         case _:
