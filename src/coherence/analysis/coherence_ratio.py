@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import N_FFT, RATE_HZ, Spectrum, detrended
+from coherence.analysis.slow_waves import SAMPLES, slow_spectrum
+from coherence.analysis.spectrum import N_FFT, RATE_HZ, Spectrum
 from coherence.analysis.tachogram import JoinedBeats, Tachogram, tachogram
 from coherence.model import Reason
 
 WINDOW_S = 64.0
-SAMPLES = 256  # of 4 Hz; 63.75 s from the first to the last
 PEAK_LOW_HZ, PEAK_HIGH_HZ = 0.04, 0.26
 BREATH_HIGH_HZ = 0.40
 TOTAL_LOW_HZ = 0.0033
@@ -76,7 +76,7 @@ def coherence_spectrum(beats: NNSeries | JoinedBeats) -> CoherenceSpectrum | Rea
     even = tachogram(beats, SAMPLES)
     if isinstance(even, Reason):
         return even
-    spectrum = Spectrum.of(detrended(even.nn_ms), BREATH_HIGH_HZ + HALF_WIDTH_HZ)
+    spectrum = slow_spectrum(even.nn_ms)
     total_ms2 = spectrum.power(TOTAL_LOW_HZ, BREATH_HIGH_HZ)
     return CoherenceSpectrum(even, spectrum, total_ms2)
 

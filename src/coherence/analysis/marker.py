@@ -52,28 +52,27 @@ def value_of(window: Window, marker: Marker) -> Value:
     little covered. Where the guide ran in its window, a marker for rest keeps its number and says
     ``PACED`` beside it.
     """
-    if not len(window.series):
+    span_s, window_s = window.span_s, marker.window_s
+    if not span_s > 0.0:
         return Value(None, Reason.NO_DATA)
-    if window.span_s < marker.min_span_s:
+    if span_s < marker.min_span_s:
         return Value(None, Reason.WARMING_UP)
-    trailing = window.trailing(marker.window_s)
-    if not len(trailing.beats):
+    trailing = window.trailing(window_s)
+    if not trailing.beats.t_s.size:
         return Value(None, Reason.GAP)
-    if not marker.at_any_quality and trailing.artefact_pct > MOST_ARTEFACTS_PCT:
+    if trailing.artefact_pct > MOST_ARTEFACTS_PCT and not marker.at_any_quality:
         return Value(None, Reason.MOTION if window.moving else Reason.TOO_MANY_ARTEFACTS)
-    begun = 1.0 if window.whole else min(1.0, window.span_s / marker.window_s)
-    if trailing.coverage < marker.min_coverage * begun:
+    short = span_s < window_s and not window.whole
+    if trailing.coverage < marker.min_coverage * (span_s / window_s if short else 1.0):
         return Value(None, Reason.GAP)
     value = marker.compute(window)
     if value.value is None:
         return value
     if not math.isfinite(value.value):
         return Value(None, Reason.NO_DATA)
-    if marker.resting_only and window.paced_within(marker.window_s):
+    if marker.resting_only and window.paced_within(window_s):
         value = replace(value, reason=Reason.PACED)
-    if window.span_s < marker.window_s and not window.whole:
-        return replace(value, low_confidence=True)
-    return value
+    return replace(value, low_confidence=True) if short else value
 
 
 def coverage(window: Window, marker: Marker) -> float:

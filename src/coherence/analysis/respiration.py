@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coherence.analysis.series import NNSeries
-from coherence.analysis.spectrum import RATE_HZ, Floats, band_passed, centred
+from coherence.analysis.spectrum import RATE_HZ, Floats, band_passed
 from coherence.analysis.tachogram import CALM_BRIDGE_S, Tachogram
 from coherence.pacing import Breath
 
@@ -25,6 +25,7 @@ FEWEST_BEATS = 3  # accepted, in one breath
 RECENT_BREATHS = 5
 FEWEST_BREATHS = 2
 EVEN_SAMPLES = 16
+TURN = 2.0 * math.pi
 HARMONICS = 2  # of the breath's own wave; what else moves the beats within a breath is noise
 FEWEST_SPARE = 5  # beats more than what is fitted to them, to tell the noise from
 # Mean range of 2, 3, … values of normal noise with standard deviation 1 (Tippett, Biometrika 1925)
@@ -60,9 +61,8 @@ def own_bounds(beats: Tachogram) -> Floats:
     """Start and end of each wave of the heart itself, from crest to crest: (k, 2) in seconds."""
     # Whole multiples of 4 s: other lengths may take a Fourier transform five times as long.
     samples = len(beats.nn_ms) // EVEN_SAMPLES * EVEN_SAMPLES or len(beats.nn_ms)
-    wave = band_passed(centred(beats.nn_ms[-samples:]), WAVE_LOW_HZ, WAVE_HIGH_HZ)
-    swing = centred(wave)
-    sd = math.sqrt(float(swing.dot(swing)) / samples)
+    wave = band_passed(beats.nn_ms[-samples:], WAVE_LOW_HZ, WAVE_HIGH_HZ)
+    sd = math.sqrt(float(wave.dot(wave)) / samples)  # its mean is 0: nothing slow is left
     crests = beats.t_s[-samples:].take(_crests(wave, PROMINENCE_SD * sd, CLOSEST_S * RATE_HZ))
     bounds = np.empty((max(0, crests.size - 1), 2))
     bounds[:, 0], bounds[:, 1] = crests[:-1], crests[1:]
@@ -111,26 +111,46 @@ def _noise_floors(
     spare = sum(counts) - len(counts) - 2 * HARMONICS
     if spare < FEWEST_SPARE:
         return None, None
-    first = list(accumulate(counts[:-1], initial=0))
+    starts = np.array([(row[0], TURN / (row[1] - row[0])) for row in rows]).repeat(counts, axis=0)
     at = np.concatenate([np.arange(i, j) for i, j in beats])
-    nn_ms, turn = series.nn_ms.take(at), series.nn_t_s.take(at)
-    turn -= np.array([row[0] for row in rows]).repeat(counts)
-    turn *= np.array([2.0 * math.pi / (row[1] - row[0]) for row in rows]).repeat(counts)
-    columns = np.empty((2 + 2 * HARMONICS, len(at)))
-    columns[0], columns[1] = 60000.0 / nn_ms, nn_ms
-    for harmonic in range(HARMONICS):
-        np.cos((harmonic + 1.0) * turn, out=columns[2 + 2 * harmonic])
-        np.sin((harmonic + 1.0) * turn, out=columns[3 + 2 * harmonic])
-    columns -= (np.add.reduceat(columns, first, axis=1) / counts).repeat(counts, axis=1)
-    products = columns.dot(columns.T)
-    try:
-        weights = np.linalg.solve(products[2:, 2:], products[2:, :2])
-    except np.linalg.LinAlgError:  # beats at too few places of the breath
+    turn = series.nn_t_s.take(at)
+    turn -= starts[:, 0]
+    turn *= starts[:, 1]
+    wave = harmonic = np.exp(1j * turn)
+    columns = np.empty((2 * HARMONICS + 2, len(at)))
+    for row in range(0, 2 * HARMONICS, 2):
+        columns[row], columns[row + 1] = harmonic.real, harmonic.imag
+        harmonic = harmonic * wave
+    nn_ms = columns[-1] = series.nn_ms.take(at)
+    np.divide(60000.0, nn_ms, out=columns[-2])
+    means = np.add.reduceat(columns, list(accumulate(counts[:-1], initial=0)), axis=1)
+    means /= counts
+    columns -= means.repeat(counts, axis=1)
+    left = _left_over(columns.dot(columns.T).tolist(), 2 * HARMONICS)
+    if left is None:  # beats at too few places of the breath
         return None, None
-    left = columns[:2] - weights.T.dot(columns[2:])
-    bpm, ms = (math.sqrt(float(row.dot(row)) / spare) for row in left)
+    bpm, ms = (math.sqrt(max(0.0, square) / spare) for square in left)
     reach = sum(MEAN_RANGE[min(n, len(MEAN_RANGE) + 1) - 2] for n in counts) / len(counts)
     return bpm * reach, ms * reach
+
+
+def _left_over(products: list[list[float]], fitted: int) -> list[float] | None:
+    """Squares that are left of each column beyond the first ``fitted``, when told from these.
+
+    ``products`` are the sums of products of the columns. ``None`` where the first ones are not
+    independent. In plain floats: a matrix so small is solved before an array is made of it.
+    """
+    size = [row[i] for i, row in enumerate(products)]
+    for k in range(fitted):
+        pivot = products[k]
+        if not pivot[k] > 1e-9 * size[k]:
+            return None
+        for i in range(k + 1, len(products)):
+            share = pivot[i] / pivot[k]
+            row = products[i]
+            for j in range(i, len(products)):
+                row[j] -= share * pivot[j]
+    return [products[i][i] for i in range(fitted, len(products))]
 
 
 def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int64]:

@@ -91,26 +91,29 @@ class Spectrum:
     _integral: Floats  # trapezoid from 0 to each of hz
 
     @classmethod
-    def of(cls, y: Floats, to_hz: float = RATE_HZ / 2) -> Spectrum:
-        """Hann periodogram of ``y`` (n,) in ms at 4 Hz, zero-padded to 4096; up to ``to_hz``.
+    def of(cls, y: Floats) -> Spectrum:
+        """Hann periodogram of ``y`` (n,) in ms at 4 Hz, zero-padded to 4096.
 
         As ``scipy.signal.periodogram(y, 4, "hann", 4096, detrend=False, scaling="density")``.
         """
         window = hann(len(y))
-        last = math.ceil(to_hz / _STEP_HZ)
-        bins = np.fft.rfft(y * window, N_FFT)[: last + 1]
+        bins = np.fft.rfft(y * window, N_FFT)
         power: Floats = bins.real**2
         power += bins.imag**2
         power *= 2.0 / (RATE_HZ * float(window.dot(window)))
         power[0] *= 0.5
-        if last == N_FFT // 2:
-            power[-1] *= 0.5
+        power[-1] *= 0.5
+        return cls.of_power(power)
+
+    @classmethod
+    def of_power(cls, power: Floats) -> Spectrum:
+        """Of the density in ms²/Hz at the first bins from 0 on; it is not copied."""
         integral = np.empty(power.size)
         integral[0] = 0.0
         steps = power[1:] + power[:-1]
         steps *= 0.5 * _STEP_HZ
         steps.cumsum(out=integral[1:])
-        return cls(_HZ[: last + 1], power, integral)
+        return cls(_HZ[: power.size], power, integral)
 
     def power(self, low_hz: float, high_hz: float) -> float:
         """Return the power in ms² between two frequencies, which may fall between the bins.

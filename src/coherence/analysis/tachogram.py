@@ -58,12 +58,12 @@ class Part:
         self._wide_from, self._wide_to = wide_from, wide_to
 
     @once
-    def _spline(self) -> Spline:
+    def _curve(self) -> Spline:
         return Spline.through(self.at, self.nn_ms)
 
     def read(self, t_s: Floats) -> Floats:
         """The curve at each of ``t_s``, which rises and lies within the beats."""
-        values = self._spline.at(t_s)
+        values = self._curve.at(t_s)
         if self._wide_from.size:
             calm = pchip(self.at, self.nn_ms, t_s)
             for a, b in zip(self._wide_from.tolist(), self._wide_to.tolist(), strict=True):
@@ -87,7 +87,7 @@ class JoinedBeats:
             ends, nn_ms = series.t_s[kept], series.rr_ms[kept]
         at = ends if stamp is Stamp.END else ends - nn_ms / 2000.0
         self.too_few = Reason.WARMING_UP if kept is None else Reason.TOO_FEW_BEATS
-        if at.size > 1 and not bool((at[1:] > at[:-1] + SAME_TIME_S).all()):
+        if at.size > 1 and not (at[1:] - at[:-1]).min() > SAME_TIME_S:
             # beats on the same spot: from a file, never from a heart
             ahead = np.append(True, at[1:] > np.maximum.accumulate(at)[:-1] + SAME_TIME_S)
             kept = np.flatnonzero(ahead) if kept is None else kept[ahead]

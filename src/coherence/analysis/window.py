@@ -94,19 +94,23 @@ class Window:
 
     def trailing(self, window_s: float) -> Trailing:
         """The trailing ``window_s`` (all of it, if ``whole``)."""
-        if window_s not in self._trailing:
-            length_s = self.span_s if self.whole else window_s
-            beats = self.series if self.whole else self.series.since(self.end_s - window_s)
-            missing = float(beats.missed)
-            for gap in self.gaps:
-                missing += _within(gap, self.end_s - length_s, self.end_s)
-            flagged = beats.flagged
-            self._trailing[window_s] = Trailing(
-                beats,
-                coverage=min(1.0, beats.covered_s / length_s) if length_s > 0 else 0.0,
-                artefact_pct=artefact_pct(len(beats) - flagged, flagged, round(missing)),
-            )
-        return self._trailing[window_s]
+        found = self._trailing.get(window_s)
+        if found is None:
+            found = self._trailing[window_s] = self._last(window_s)
+        return found
+
+    def _last(self, window_s: float) -> Trailing:
+        length_s = self.span_s if self.whole else window_s
+        beats = self.series if self.whole else self.series.since(self.end_s - window_s)
+        missing = float(beats.missed)
+        for gap in self.gaps:
+            missing += _within(gap, self.end_s - length_s, self.end_s)
+        flagged = beats.flagged
+        return Trailing(
+            beats,
+            coverage=min(1.0, beats.covered_s / length_s) if length_s > 0 else 0.0,
+            artefact_pct=artefact_pct(len(beats) - flagged, flagged, round(missing)),
+        )
 
     @property
     def stale(self) -> bool:
@@ -190,14 +194,14 @@ class Window:
     @once
     def phase_lock(self) -> PhaseLock | Reason:
         """How the heart rate's phase goes with the guide's."""
-        if self.paced and self.stale:
-            return Reason.GAP
+        if self.stale or not self.paced:
+            return Reason.GAP if self.paced else Reason.NOT_PACED
         return phase_lock(self.joined_in_the_middle, self.guide, self.end_s)
 
     @once
     def guide_rhythm(self) -> GuideRhythm | Reason:
-        if self.paced and self.stale:
-            return Reason.GAP
+        if self.stale or not self.paced:
+            return Reason.GAP if self.paced else Reason.NOT_PACED
         return guide_rhythm(self.joined_in_the_middle, self.guide, self.end_s)
 
     @once
