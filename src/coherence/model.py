@@ -243,6 +243,40 @@ class Waveform:
     joined: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Intervals that no heart can have made: kept in the record, left out of the beats.
+
+    They would end in the future, or are known to be a strap's own short extras.
+    """
+
+    t_s: float
+    intervals: int
+
+
+class QuirkKind(Enum):
+    """What a strap does otherwise than the standard, or than a heart."""
+
+    NO_INTERVALS = "no_intervals"
+    CONTACT_UNKNOWN = "contact_unknown"
+    MILLISECONDS = "milliseconds"  # where the standard asks for 1/1024 s
+    CALCULATED = "calculated"  # intervals made of the heart rate
+    SHORT_EXTRAS = "short_extras"  # very short intervals beside the real ones
+    TOO_MANY = "too_many"  # more intervals than the time has room for
+    FILLER = "filler"  # one and the same interval now and then
+    SMOOTHED = "smoothed"
+    INACCURATE = "inaccurate"
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """A quirk was found, or (``found`` false) is over."""
+
+    t_s: float
+    kind: QuirkKind
+    found: bool = True
+
+
 Event = (
     Beat
     | Gap
@@ -253,6 +287,8 @@ Event = (
     | Undecodable
     | Repeated
     | Waveform
+    | LeftOut
+    | Quirk
 )
 
 # --- what analysis says ---------------------------------------------------------------------------
@@ -311,6 +347,7 @@ class Reason(Enum):
     NO_BREATH = "no_breath"  # the breath is not measured
     NO_BASELINE = "no_baseline"  # no time with one's own breath to compare with
     NO_DATA = "no_data"
+    STRAP = "strap"  # the strap's intervals would make it false: see ``QuirkKind``
     PACED = "paced"  # slow breathing distorts it: the number is no sign of the vagus nerve
 
 

@@ -2,6 +2,7 @@ import csv
 import itertools
 import random
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,13 @@ from coherence.model import (
     Ended,
     Event,
     Gap,
+    LeftOut,
     LinkChanged,
     LinkState,
     Moment,
     Notification,
+    Quirk,
+    QuirkKind,
     Repeated,
     SkinContact,
     Undecodable,
@@ -155,6 +159,10 @@ def test_a_slept_machine_is_a_gap() -> None:
     assert [type(e) for e in whole(arrivals)] == [Beat, Beat, Gap, Beat]
 
 
+def kinds_of(events: Iterable[Event]) -> list[QuirkKind]:
+    return [e.kind for e in events if isinstance(e, Quirk)]
+
+
 def test_the_h10_recording_as_frames(data: Path) -> None:
     """Its whole milliseconds become ticks and come back within half a tick."""
     rows: list[tuple[float, list[int]]] = []
@@ -167,14 +175,16 @@ def test_the_h10_recording_as_frames(data: Path) -> None:
                     rows.append(((t_s + rows[-1][0]) / 2, []))
                 rows.append((t_s, [round(rr_ms * 1.024)]))
     events = whole([beating(t_s, *ticks) for t_s, ticks in rows] + [Ended(rows[-1][0])])
-    assert Counter(type(e) for e in events) == {Beat: 620}
+    assert Counter(type(e) for e in events) == {Beat: 620, Quirk: 1}
+    assert kinds_of(events) == [QuirkKind.CONTACT_UNKNOWN]  # an H10 says nothing of it
 
 
 def test_eight_hours_as_frames(data: Path) -> None:
     path = data / "hrate_selfloops" / "sample" / "selfloops" / "20170804001r.txt"
     rows = [tuple(map(int, line.split(","))) for line in path.read_text().splitlines()[2:]]
     events = whole([beating(t / 1000, round(rr * 1.024)) for t, _, rr in rows] + [Ended(3e4)])
-    assert Counter(type(e) for e in events) == {Beat: 38295}
+    assert Counter(type(e) for e in events) == {Beat: 38295, Quirk: 1}
+    assert kinds_of(events) == [QuirkKind.CONTACT_UNKNOWN]  # as the frames were made
 
 
 @given(st.integers(0, 2**32), st.integers(0, 300))
@@ -221,4 +231,5 @@ def test_faults_never_raise_and_beats_increase(seed: int, n: int) -> None:
         and heart_rate.decode(a.payload).contact is not False
     )
     repeated = sum(e.intervals for e in events if isinstance(e, Repeated))
-    assert len(beats) + repeated == heard, "each interval is a beat, or said to be a repeat"
+    left_out = sum(e.intervals for e in events if isinstance(e, LeftOut))
+    assert len(beats) + repeated + left_out == heard, "each is a beat, or said to be left out"

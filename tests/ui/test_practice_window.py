@@ -13,7 +13,10 @@ from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from coherence.model import LinkState, Value
+from coherence.devices.quirks import QUIRKS, QuirkRow, Withheld
+from coherence.devices.radio_error import RadioReason, radio_error
+from coherence.model import LinkState, QuirkKind, Value
+from coherence.sessions.strap_watch import StrapNow, StrapState, state_of
 from coherence.sessions.view import Band, SessionView
 from coherence.ui import practice, words
 from coherence.ui.keys import DEFAULT_KEYS
@@ -97,13 +100,51 @@ def test_each_band_has_its_sentence(desk: Callable[..., Desk], band: Band) -> No
 @pytest.mark.parametrize("link", LinkState)
 def test_each_state_of_the_strap_has_its_words(desk: Callable[..., Desk], link: LinkState) -> None:
     here = desk(SampleSession(Script(link=link)))
-    assert here.window.top.strap.text() == words.STRAPS[link]
+    assert here.window.top.strap.text() == words.STRAPS[state_of(link)]
     if link is LinkState.LOST:
         assert here.sentence == (
             "Resting here. We will pick up when the strap returns. Nothing is lost"
         )
     if link is LinkState.QUIET:
         assert here.sentence.startswith("The strap has gone quiet. A little water")
+
+
+@pytest.mark.parametrize("state", StrapState)
+def test_each_state_of_a_session_with_a_strap_is_said(
+    desk: Callable[..., Desk], state: StrapState
+) -> None:
+    here = desk(SampleSession(Script(strap=StrapNow(state, since_s=2.0))))
+    assert here.window.top.strap.text() == words.STRAPS[state]
+    soon = here.sentence
+    here.session.script.strap = StrapNow(state, since_s=25.0)
+    here.tick()
+    assert soon
+    waits = (StrapState.LOOKING, StrapState.CONNECTING, StrapState.LISTENING)
+    assert (here.sentence != soon) == (state in waits)  # after a while there is a hint
+
+
+def test_what_is_wrong_with_bluetooth_is_said_where_it_can_be_mended(
+    desk: Callable[..., Desk],
+) -> None:
+    off = str(radio_error(RadioReason.POWERED_OFF, "Linux"))
+    here = desk(SampleSession(Script(strap=StrapNow(StrapState.AWAY, reason=off))))
+    assert f"{here.sentence}." == off
+
+
+@pytest.mark.parametrize("row", QUIRKS, ids=lambda row: row.kind.value)
+def test_a_quirk_is_told_calmly_and_no_longer_than_it_matters(
+    desk: Callable[..., Desk], row: QuirkRow
+) -> None:
+    found = StrapNow(StrapState.STEADY, quirks=(row.kind,), quirk_s=3.0)
+    here = desk(SampleSession(Script(strap=found)))
+    band = words.BANDS[Band.IN_RHYTHM]
+    assert here.sentence == (band if row.aside else row.sentence)
+    label = here.window.bottom.state
+    assert label.height() >= label.heightForWidth(label.width()) - 2
+    here.session.script.strap = replace(found, quirk_s=60.0)
+    here.tick()
+    lasts = row.withheld is not Withheld.NOTHING or row.kind is QuirkKind.NO_INTERVALS
+    assert here.sentence == (row.sentence if lasts else band)
 
 
 def test_what_needs_a_hand_is_said_first(desk: Callable[..., Desk]) -> None:

@@ -14,7 +14,7 @@ from coherence.model import StrapSeen
 from coherence.practice.library import practices
 from coherence.ui.practice_choice import OPENS_LATER, Chosen
 from coherence.ui.theme import DUSK, MORNING
-from coherence.ui.welcome import Welcome
+from coherence.ui.welcome import FRAME_MS, LONG_S, LOOKING_HOW, STILL_LOOKING_HOW, Welcome
 
 H10 = StrapSeen("AA:1", "Polar H10 0A1B2C3D", -58)
 GARMIN = StrapSeen("BB:2", "HRM-Pro:123456", -70)
@@ -73,6 +73,26 @@ def test_a_name_that_comes_late_is_shown(welcome: Callable[..., Welcome]) -> Non
     screen.show_strap(H10)
     assert rows(screen) == [H10.name]
     assert screen.strap == H10
+
+
+def test_a_sensor_known_to_tell_no_rhythm_says_so(welcome: Callable[..., Welcome]) -> None:
+    screen = welcome()
+    for name, told in (("Mi Band 4", True), ("TICKR 12", False), ("Polar Sense 1", False)):
+        screen.show_strap(StrapSeen(name, name, -60))
+        row = screen._strap_rows[name]
+        assert ("no rhythm" in row.accessibleDescription()) == told
+
+
+def test_after_looking_in_vain_for_a_while_there_is_a_hint(
+    welcome: Callable[..., Welcome],
+) -> None:
+    screen = welcome()
+    screen.show_looking()
+    for _ in range(round(LONG_S * 1000 / FRAME_MS) + 2):
+        screen._frame()
+    assert screen._looking.accessibleDescription() == STILL_LOOKING_HOW
+    screen.show_looking()
+    assert screen._looking.accessibleDescription() == LOOKING_HOW
 
 
 def test_one_s_own_strap_is_shown_however_many_others_are_near(

@@ -38,6 +38,7 @@ REASONS: dict[Reason, str] = {
     Reason.NO_BREATH: "no breath is measured, or too quick a one",
     Reason.NO_BASELINE: "there was no time with one's own breath to compare with",
     Reason.NO_DATA: "there are no beats",
+    Reason.STRAP: "the strap's intervals would make it false (docs/straps.md says which do)",
     Reason.PACED: "the guide ran in its window: the number stands, but slow breathing distorts it",
 }
 

@@ -181,6 +181,7 @@ def print_numbers(name: str, found: Numbers) -> None:
     from rich.table import Table
 
     from coherence.analysis.markers import MARKERS
+    from coherence.devices.quirks import ROWS
     from coherence.model import Reason
     from coherence.reports.remarks import INSTEAD, WHY_NONE, about
 
@@ -195,6 +196,7 @@ def print_numbers(name: str, found: Numbers) -> None:
             + (f", of these {flagged}" if flagged else ", none flagged")
             + f" · artefacts {found.artefact_pct:.1f} % · signal {NAMES[found.quality.value]}"
             + (f"\n{INSTEAD}" if paced else "")
+            + "".join(f"\n{ROWS[kind].sentence}." for kind in found.quirks)
         ),
     )
     for column in ("", "value", "unit"):

@@ -16,9 +16,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from coherence.model import LinkState, Reading
-from coherence.reports.rows import by_second, second_row
-from coherence.sessions.opening import FromFile, FromWearer, OpenSession
+from coherence.model import LinkState, Reading, Reason, Value
+from coherence.reports.rows import KEYS, by_second, second_row, strap_row
+from coherence.sessions.opening import FromFile, FromStrap, FromWearer, OpenSession
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 
@@ -31,6 +31,7 @@ BLANK = Text(" ")
 LEAST_SPAN_BPM = 6.0  # a very even heart is drawn as even, not as its noise
 FRAMES_PER_S = 12
 PLAIN_EVERY_S = 10.0
+LONE_ROW_S = 2.0  # without a row for so long, one says that there is nothing
 DUSK, GOLD = (126, 154, 190), (240, 196, 120)  # the light's ends
 WATER = "rgb(94,144,176)"
 
@@ -56,11 +57,17 @@ def screen_of(session: OpenSession, *, as_json: bool) -> Screen:
 
 
 class JsonLines:
-    """Prints each new second as one JSON object on a line of stdout; troubles go to stderr."""
+    """Prints each new second as one JSON object on a line of stdout; troubles go to stderr.
+
+    With a real strap each line says where it stands; while no beats come, there is a line a second
+    all the same, with no numbers.
+    """
 
     def __init__(self, session: OpenSession) -> None:
         self._session = session
+        self._of_strap = isinstance(session.source, FromStrap)
         self._trouble: str | None = None
+        self._said_s = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -69,10 +76,17 @@ class JsonLines:
         pass
 
     def show(self, readings: list[Reading]) -> None:
-        link = self._session.live.tracker.link
-        for t_s, values in by_second(readings):
-            sys.stdout.write(json.dumps(second_row(t_s, values, link)) + "\n")
-        if readings:
+        live = self._session.live
+        now_s, strap = live.now_s(), live.tracker.strap
+        rows = list(by_second(readings))
+        if self._of_strap and not rows and now_s - self._said_s >= LONE_ROW_S:
+            rows = [(float(int(now_s)), dict.fromkeys(KEYS, Value(None, Reason.NO_DATA)))]
+        for t_s, values in rows:
+            row = second_row(t_s, values, strap.link)
+            beside = strap_row(strap.at(now_s)) if self._of_strap else {}
+            sys.stdout.write(json.dumps(row | beside) + "\n")
+        if rows:
+            self._said_s = float(int(now_s))
             sys.stdout.flush()
         trouble = self._session.trouble
         if trouble != self._trouble and not self._session.over:
@@ -85,7 +99,7 @@ class PlainWords:
 
     def __init__(self, session: OpenSession) -> None:
         self._session = session
-        self._said = ""
+        self._said = self._strap = ""
         self._due_s = 0.0
 
     def __enter__(self) -> Self:
@@ -97,13 +111,14 @@ class PlainWords:
     def show(self, readings: list[Reading]) -> None:
         live = self._session.live
         now_s = live.now_s()
-        if now_s < self._due_s or self._session.over:
+        strap = words.STRAPS[live.tracker.strap.at(now_s).state]
+        if self._session.over or (now_s < self._due_s and strap == self._strap):
             return
         view = live.tracker.view(now_s).for_client()
         said = words.state_words(view, has_strap=True, trouble=self._session.trouble)
-        if said != self._said:
-            self._said, self._due_s = said, now_s + PLAIN_EVERY_S
-            click.echo(f"{_clock(now_s)}  {said}", err=True)
+        if (said, strap) != (self._said, self._strap):
+            self._said, self._strap, self._due_s = said, strap, now_s + PLAIN_EVERY_S
+            click.echo(f"{_clock(now_s)}  {strap}. {said}", err=True)
 
 
 class Picture:

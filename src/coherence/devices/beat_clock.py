@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from statistics import median
 
 from coherence.devices.lags import Frame, Lags
-from coherence.model import Beat, ClockMark, Event, Gap, GapWithdrawn, LinkState, Repeated
+from coherence.model import (
+    Beat,
+    ClockMark,
+    Event,
+    Gap,
+    GapWithdrawn,
+    LeftOut,
+    LinkState,
+    Repeated,
+)
 
 SILENCE = 1.6  # times the usual distance of notifications: something may be missing
 USUAL_IS_OFF = 0.01  # a median of 20 jittering distances is so much off, each time it is used
@@ -20,6 +29,9 @@ APART = 0.5  # times the usual distance: below it, frames were delivered togethe
 BEFORE, AFTER = 20, 12  # beat-bearing frames; 10 and 5 would take late bursts for losses
 NO_INTERVALS_S = 3.0
 ADRIFT_S = 5.0
+AHEAD_S = 3.0  # a beat cannot end after it was told; the first frame of all may have come late
+SETTLED_S = 30.0  # before, a link may still be handing over what it held back
+GARBAGE_MS = 3000.0  # an interval so long, and out of nothing, is none
 LONGEST_MS = 86_400_000.0  # a day: what is longer is no interval
 SHORTEST_USUAL_S = 0.001  # files hold anything, and this is divided by
 BREAKS = frozenset({LinkState.LOST, LinkState.CONNECTING, LinkState.LOOKING})
@@ -49,6 +61,8 @@ class BeatClock:
         self._end_s = -math.inf  # of the last beat; none yet
         self._segment = 0
         self._broken = True  # the next beat begins a segment
+        self._anchored_s = math.inf  # when the first frame of a link arrived
+        self._ahead = False  # intervals are left out until the clock has caught up
         self._without_s = 0.0  # notifications have come without intervals for so long
         self._candidate = False  # a silence is being looked into...
         self._held: list[Frame] = []  # ...with these frames after it
@@ -79,6 +93,9 @@ class BeatClock:
         self._said = said
 
         late_s, more_s = self._late_s, step_s - usual_s
+        if beats and self._runs_ahead(frame):
+            self._late_s, self._ahead, self._broken = more_s, True, True
+            return [*self.flush(), LeftOut(t_s, len(beats))]
         events: list[Event] = []
         joining = None
         if self._held and apart:  # a new silence says nothing of the old one, it is the next
@@ -114,6 +131,13 @@ class BeatClock:
         slept_s = (mark.utc_s - before.utc_s) - (mark.t_s - before.t_s)
         return self._break_off() if slept_s > ADRIFT_S else []
 
+    def catch_up(self) -> None:
+        """The line of beats runs ahead for a known reason: leave out what comes until it does not.
+
+        A beat once emitted keeps its time, so the line cannot be moved back.
+        """
+        self._ahead = self._broken = True
+
     def flush(self) -> list[Event]:
         """Release what is held and settle what is suspected, on what there is."""
         events: list[Event] = []
@@ -138,6 +162,15 @@ class BeatClock:
             and step_s < 0.5 * frame.sum_s  # so intervals run ahead of the clock
             and self._late_s < 0.5 * usual_s
         )
+
+    def _runs_ahead(self, frame: Frame) -> bool:
+        """Whether the beats of ``frame`` would end in the future: more was told than there was."""
+        waiting_s = sum(held.sum_s for held in self._held) + frame.sum_s
+        ahead_s = self._end_s + waiting_s - frame.t_s
+        if self._ahead:
+            return ahead_s > 0.0
+        settled = frame.t_s - self._anchored_s > SETTLED_S or max(frame.rr_ms) > GARBAGE_MS
+        return ahead_s > AHEAD_S and settled
 
     def _is_after_a_hole(self, frame: Frame) -> bool:
         """Whether the strap spoke without intervals, and ``frame`` does not make up for it."""
@@ -215,7 +248,9 @@ class BeatClock:
             self._end_s = start_s
         else:
             events.append(self._gap(start_s, certain=True))
-        self._broken = False
+        if not self._ahead:
+            self._anchored_s = frame.t_s
+        self._broken = self._ahead = False
         self._lags = Lags()
         self._lags.add(frame)
         return events + self._lay(frame)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from coherence.devices import battery, heart_rate, intervals, polar, polar_frames
 from coherence.devices.beat_clock import BREAKS, BeatClock
 from coherence.devices.errors import DecodeError
-from coherence.devices.heart_rate import HeartRateMeasurement
+from coherence.devices.heart_rate import HeartRateMeasurement, in_ms
 from coherence.devices.polar_frames import PulseFrame
 from coherence.devices.pulse_clock import PulseClock
+from coherence.devices.quirks import QuirkFinder
 from coherence.devices.signals import Signals
 from coherence.model import (
     Arrival,
@@ -18,8 +19,11 @@ from coherence.model import (
     ClockMark,
     Ended,
     Event,
+    LeftOut,
     LinkChanged,
     Notification,
+    QuirkKind,
+    Repeated,
     SkinContact,
     Undecodable,
 )
@@ -55,6 +59,7 @@ class StrapDecoder:
         self._signals = Signals()
         self._pulses: PulseClock | None = None
         self._last: Beat | None = None
+        self._quirks = QuirkFinder()
         self._contact: bool | None = None
         self._battery_percent: int | None = None
 
@@ -75,7 +80,7 @@ class StrapDecoder:
                     self._signals.cut()
                     if self._pulses is not None:
                         self._pulses.cut()
-                return [*self._clock.link(arrival.state), arrival]
+                return [*self._clock.link(arrival.state), arrival, *self._quirks.link(arrival)]
             case ClockMark():
                 return self._clock.mark(arrival)
             case Ended():
@@ -118,6 +123,7 @@ class StrapDecoder:
             events += self._clock.flush()
             beats = [event for event in events if isinstance(event, Beat)]
             self._pulses = PulseClock(after=beats[-1] if beats else self._last)
+            events += self._quirks.beats_from_elsewhere(t_s)
         return events + self._pulses.feed(t_s, said.intervals)
 
     def _measured(self, heard: Notification, said: HeartRateMeasurement) -> list[Event]:
@@ -130,5 +136,14 @@ class StrapDecoder:
             events.append(SkinContact(heard.t_s, said.contact))
         if self._pulses is not None:
             return events
-        beats = self._clock.feed(heard.t_s, said.rr_ms, said.heart_rate_bpm, said.contact)
-        return events + beats
+        kept = self._quirks.of_a_heart(said.rr_ticks)
+        if extra := len(said.rr_ticks) - len(kept):
+            events.append(LeftOut(heard.t_s, extra))
+        beats = self._clock.feed(heard.t_s, in_ms(kept), said.heart_rate_bpm, said.contact)
+        events += beats
+        if not any(isinstance(event, Repeated) for event in beats):
+            quirks = self._quirks.feed(heard.t_s, said)
+            if any(quirk.kind is QuirkKind.SHORT_EXTRAS for quirk in quirks):
+                self._clock.catch_up()
+            events += quirks
+        return events

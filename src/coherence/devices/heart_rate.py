@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coherence.devices.errors import DecodeError
@@ -34,8 +35,13 @@ class HeartRateMeasurement:
 
     @property
     def rr_ms(self) -> tuple[float, ...]:
-        """The intervals in ms, not rounded: whole ms would be off by up to half a ms a beat."""
-        return tuple(ticks * 1000 / RR_TICKS_PER_S for ticks in self.rr_ticks)
+        """The intervals in ms."""
+        return in_ms(self.rr_ticks)
+
+
+def in_ms(ticks: Sequence[int]) -> tuple[float, ...]:
+    """Ticks in ms, not rounded: whole ms would be off by up to half a ms a beat."""
+    return tuple(each * 1000 / RR_TICKS_PER_S for each in ticks)
 
 
 def decode(payload: bytes) -> HeartRateMeasurement:

@@ -103,3 +103,22 @@ def radio_error(reason: RadioReason, system: str | None = None) -> RadioError:
     """
     sentences = _SENTENCES[reason]
     return RadioError(sentences.get(system or platform.system(), sentences[""]), reason)
+
+
+_FOR_A_HAND = (
+    RadioReason.NO_ADAPTER,
+    RadioReason.POWERED_OFF,
+    RadioReason.DENIED,
+    RadioReason.NO_SERVICE,
+    RadioReason.NOT_PAIRED,
+    RadioReason.BUSY,
+)
+
+
+def asks_for_a_hand(sentence: str) -> bool:
+    """Whether a link's ``reason`` is one that somebody can do something about, on any system.
+
+    >>> asks_for_a_hand("The link ended: we look for the strap.")
+    False
+    """
+    return any(sentence in _SENTENCES[reason].values() for reason in _FOR_A_HAND)

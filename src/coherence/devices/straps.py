@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from coherence.model import QuirkKind
+
 
 class Stream(Enum):
     """What a strap sends."""
@@ -26,10 +28,13 @@ class StrapModel:
     name_patterns: tuple[str, ...]  # shell patterns for the advertised name, without case
     streams: frozenset[Stream]
     reports_contact: bool | None = None  # None: not known
+    quirks: frozenset[QuirkKind] = frozenset()  # known of it; most are found in the stream, too
     notes: str = ""  # for people, plain sentences
 
 
 _RATE_ONLY = frozenset({Stream.HEART_RATE})
+_NO_INTERVALS = frozenset({QuirkKind.NO_INTERVALS})
+_INACCURATE = frozenset({QuirkKind.INACCURATE})
 _RR = frozenset({Stream.HEART_RATE, Stream.INTERVALS})
 _PULSE = frozenset({Stream.HEART_RATE, Stream.PULSE_INTERVALS})
 _ECG = _RR | {Stream.ECG, Stream.ACCELERATION}
@@ -50,6 +55,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Polar H10*",),
         _ECG,
         reports_contact=False,
+        quirks=frozenset({QuirkKind.CONTACT_UNKNOWN}),
         notes="Can serve two programs at once. If the link drops at once on Windows 11, pair it "
         "in the system's Bluetooth settings first.",
     ),
@@ -67,6 +73,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Polar OH1",
         ("Polar OH1*",),
         _PULSE,
+        quirks=frozenset({QuirkKind.SMOOTHED}),
         notes="Its ordinary intervals are heavily smoothed and not fit for variability; those of "
         "its pulse stream are, at rest.",
     ),
@@ -75,6 +82,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Polar Verity Sense",
         ("Polar Sense*", "Polar Verity*"),
         _PULSE,
+        quirks=_NO_INTERVALS,
         notes="Sends its intervals in a stream of its own, some 25 seconds after the start and "
         "only at rest; what it says of skin contact is not to be trusted.",
     ),
@@ -83,6 +91,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Garmin HRM-Dual",
         ("HRM-Dual*", "HRMDual*", "Garmin HRM-Dual*"),
         _RR,
+        quirks=frozenset({QuirkKind.SHORT_EXTRAS}),
         notes="Has been seen to send a very short false interval after the real one.",
     ),
     StrapModel(
@@ -90,6 +99,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Garmin HRM-Pro",
         ("HRM-Pro*", "HRMPro*", "Garmin HRM-Pro*"),
         _RR,
+        quirks=_INACCURATE,
         notes="Its intervals differed by about 110 ms from an ECG at rest: take the variability "
         "with care.",
     ),
@@ -98,6 +108,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Garmin watch",
         ("Forerunner*", "fenix*", "vivoactive*", "Venu*", "Instinct*"),
         _RATE_ONLY,
+        quirks=_NO_INTERVALS,
         notes="Newer ones send the heart rate when broadcasting is switched on; no intervals.",
     ),
     StrapModel(
@@ -105,6 +116,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Wahoo TICKR FIT",
         ("TICKR FIT*", "Wahoo TICKR FIT*"),
         _RATE_ONLY,
+        quirks=_INACCURATE,
         notes="Measures with light on the arm; its intervals cannot be used.",
     ),
     StrapModel(
@@ -112,6 +124,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Wahoo BLUEHR",
         ("BLUEHR*", "Wahoo BLUEHR*"),
         _RATE_ONLY,
+        quirks=_INACCURATE,
         notes="Its intervals cannot be used.",
     ),
     StrapModel(
@@ -135,6 +148,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Decathlon or Geonaute",
         ("Decathlon*", "Geonaute*"),
         _RATE_ONLY,
+        quirks=_INACCURATE,
         notes="Its maker confirms that the intervals are not accurate.",
     ),
     StrapModel(
@@ -151,6 +165,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Scosche Rhythm24",
         ("Rhythm24*", "Scosche Rhythm24*"),
         _PULSE,
+        quirks=_NO_INTERVALS,
         notes="Choose its HRV mode first, and sit still.",
     ),
     StrapModel(
@@ -158,6 +173,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Scosche Rhythm+",
         ("Rhythm+*", "Scosche Rhythm+*"),
         _RATE_ONLY,
+        quirks=_NO_INTERVALS,
         notes="Sends no intervals.",
     ),
     StrapModel(
@@ -165,6 +181,14 @@ STRAPS: tuple[StrapModel, ...] = (
         "WHOOP",
         ("WHOOP*",),
         _RATE_ONLY,
+        quirks=frozenset(
+            {
+                QuirkKind.MILLISECONDS,
+                QuirkKind.FILLER,
+                QuirkKind.TOO_MANY,
+                QuirkKind.INACCURATE,
+            }
+        ),
         notes="Its intervals have been seen doubled, padded and in another unit: only the heart "
         "rate is safe to use.",
     ),
@@ -173,6 +197,7 @@ STRAPS: tuple[StrapModel, ...] = (
         "Mio Fuse",
         ("Mio*",),
         _RATE_ONLY,
+        quirks=frozenset({QuirkKind.CALCULATED}),
         notes="Its intervals are calculated from the heart rate and tell nothing of variability.",
     ),
     StrapModel(
@@ -180,16 +205,23 @@ STRAPS: tuple[StrapModel, ...] = (
         "Xiaomi Mi Band",
         ("Mi Band*", "Mi Smart Band*", "Xiaomi*Band*"),
         _RATE_ONLY,
+        quirks=_NO_INTERVALS,
         notes="Sends no intervals.",
     ),
     StrapModel(
-        "fitbit", "Fitbit", ("Fitbit*",), _RATE_ONLY, notes="Sends no intervals we know of."
+        "fitbit",
+        "Fitbit",
+        ("Fitbit*",),
+        _RATE_ONLY,
+        quirks=_NO_INTERVALS,
+        notes="Sends no intervals we know of.",
     ),
     StrapModel(
         "galaxy-watch",
         "Samsung Galaxy Watch",
         ("Galaxy Watch*",),
         _RATE_ONLY,
+        quirks=_NO_INTERVALS,
         notes="Sends no intervals we know of.",
     ),
     StrapModel("zephyr-hxm", "Zephyr HxM Smart", ("HxM*", "Zephyr*"), _RR),

@@ -10,6 +10,7 @@ from statistics import median
 from coherence.analysis.artifacts import artefact_pct, quality_of
 from coherence.analysis.markers import LIVE, MARKERS, evaluate_span
 from coherence.analysis.series import BeatLog, NNSeries
+from coherence.devices.quirks import ROWS
 from coherence.model import (
     Arrival,
     BreathPattern,
@@ -17,6 +18,7 @@ from coherence.model import (
     PaceChanged,
     Paused,
     Quality,
+    QuirkKind,
     Reason,
     Resumed,
     Value,
@@ -75,25 +77,37 @@ class Numbers:
     last: dict[str, Plain] | None
     series: NNSeries = field(repr=False, compare=False)  # what the markers were computed from
     at_pace: AtPace | None = None
+    quirks: dict[QuirkKind, float] = field(default_factory=dict)  # of the strap; when found
 
     def as_json(self) -> dict[str, object]:
         total = sum(self.verdicts.values())
-        return {
-            "beats": {
-                "total": total,
-                "accepted": self.verdicts[Verdict.NORMAL.value],
-                "verdicts": {k: n for k, n in self.verdicts.items() if n},
-            },
-            "artefact_pct": round(self.artefact_pct, 4),
-            "quality": self.quality.value,
-            "duration_s": round(self.duration_s, 3),
-            "markers": {key: plain(key, value) for key, value in self.markers.items()},
-            "reasons": {
-                key: value.reason.value for key, value in self.markers.items() if value.reason
-            },
-            "uncertainty": uncertainties(self.markers),
-            "last": self.last,
-        } | ({} if self.at_pace is None else self.at_pace.as_json())
+        return (
+            {
+                "beats": {
+                    "total": total,
+                    "accepted": self.verdicts[Verdict.NORMAL.value],
+                    "verdicts": {k: n for k, n in self.verdicts.items() if n},
+                },
+                "artefact_pct": round(self.artefact_pct, 4),
+                "quality": self.quality.value,
+                "duration_s": round(self.duration_s, 3),
+                "markers": {key: plain(key, value) for key, value in self.markers.items()},
+                "reasons": {
+                    key: value.reason.value for key, value in self.markers.items() if value.reason
+                },
+                "uncertainty": uncertainties(self.markers),
+                "last": self.last,
+            }
+            | ({} if self.at_pace is None else self.at_pace.as_json())
+            | self._quirks_as_json()
+        )
+
+    def _quirks_as_json(self) -> dict[str, object]:
+        told = [
+            {"kind": kind.value, "found_s": round(t_s, 3), "meaning": ROWS[kind].sentence}
+            for kind, t_s in self.quirks.items()
+        ]
+        return {"quirks": told} if told else {}
 
 
 def numbers(
@@ -144,6 +158,8 @@ def numbers(
     at_pace = None if pace is None else _at_pace(pace, seconds)
     if at_pace is not None:
         markers["guide_coherence"] = at_pace.guide_coherence
+    spoil = tracker.strap.quirks.spoil
+    markers |= {key: Value(None, Reason.STRAP) for key in markers if spoil(key, start_s, end_s)}
     counted = Counter(j.verdict.value for j in judged)
     flagged = len(judged) - counted[Verdict.NORMAL.value]
     missing = sum(j.missing for j in judged) + sum(g.missing for g in gaps)
@@ -157,6 +173,7 @@ def numbers(
         last=second_row(*seconds[-1], tracker.link) if seconds else None,
         series=series,
         at_pace=at_pace,
+        quirks={k: t for k, t in tracker.strap.quirks.found.items() if not ROWS[k].aside},
     )
 
 

@@ -17,6 +17,7 @@ WHY_NONE = {  # short enough for a tile
     Reason.NO_BREATH: "breath not measured",
     Reason.NO_BASELINE: "too little time with one's own breath",
     Reason.NO_DATA: "no beats now",
+    Reason.STRAP: "the strap's beats do not allow it",
     Reason.PACED: "for rest: the guide ran",
 }
 OF_A_RECORDING = {  # where nothing is going on any more

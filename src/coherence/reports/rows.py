@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from coherence.analysis.artifacts import quality_of
 from coherence.analysis.markers import MARKERS, likely_range
 from coherence.model import LinkState, Reading, Value
+from coherence.sessions.strap_watch import StrapNow
 
 KEYS = (
     "heart_rate_bpm",
@@ -66,6 +67,11 @@ def second_row(t_s: float, values: Mapping[str, Value], link: LinkState) -> dict
     row |= {key: plain(key, values[key]) for key in KEYS}
     row |= {"quality": quality, "link": link.value, "reasons": reasons}
     return row | {"uncertainty": uncertainties({key: values[key] for key in KEYS})}
+
+
+def strap_row(strap: StrapNow) -> dict[str, list[str] | str]:
+    """What a row of a session with a strap says beside: where it stands, and its quirks."""
+    return {"strap": strap.state.value, "quirks": [kind.value for kind in strap.quirks]}
 
 
 def by_second(readings: Iterable[Reading]) -> Iterator[tuple[float, dict[str, Value]]]:

@@ -33,6 +33,11 @@ class History:
             column[i] = np.nan if value is None else value
         self._n += 1
 
+    def forget(self, key: str, from_s: float) -> None:
+        """A marker had no value after all, from that second on."""
+        row = 1 + self._keys.index(key)
+        self._rows[row, : self._n][self.t_s > from_s] = np.nan
+
     @property
     def t_s(self) -> NDArray[np.float64]:
         """The seconds evaluated so far (m,); a view."""

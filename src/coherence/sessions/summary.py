@@ -14,6 +14,7 @@ from coherence.sessions.usual import HIGH, LOW
 
 SUMMED_UP = ("heart_rate_bpm", "coherence", "rsa_bpm", "guide_amplitude_ms")
 VERSION = "marker_version"
+QUIRK = "quirk_"  # of the strap, and when it was found
 
 
 def summary_of(tracker: SessionTracker) -> dict[str, float]:
@@ -29,7 +30,8 @@ def summary_of(tracker: SessionTracker) -> dict[str, float]:
     if len(swings):
         low, high = np.percentile(swings, (10, 95))
         medians |= {LOW: float(low), HIGH: float(high)}
-    return {VERSION: MARKER_VERSION, "beats": float(len(tracker.judged))} | medians
+    found = {f"{QUIRK}{kind.value}_s": t_s for kind, t_s in tracker.strap.quirks.found.items()}
+    return {VERSION: MARKER_VERSION, "beats": float(len(tracker.judged))} | medians | found
 
 
 def summary_again(arrivals: Iterable[Arrival]) -> dict[str, float]:

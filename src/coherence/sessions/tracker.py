@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,27 +23,24 @@ from coherence.analysis.markers import LIVE, Marker, evaluate
 from coherence.analysis.series import BeatLog, NNSeries
 from coherence.analysis.window import Window
 from coherence.devices.decoder import StrapDecoder
+from coherence.devices.quirks import ROWS
 from coherence.model import (
     Arrival,
-    Battery,
     Beat,
     Ended,
     Event,
     Gap,
     GapWithdrawn,
     JudgedBeat,
-    LinkChanged,
     LinkState,
     Moment,
     Paused,
+    Quirk,
     Reading,
     Reason,
-    Repeated,
     Resumed,
     Signal,
-    SkinContact,
     StepStarted,
-    Undecodable,
     Value,
     Verdict,
     Waveform,
@@ -53,6 +51,7 @@ from coherence.sessions.breath_sense import BreathSense
 from coherence.sessions.ecg_strip import EcgStrip
 from coherence.sessions.history import History
 from coherence.sessions.light import Light
+from coherence.sessions.strap_watch import StrapWatch
 from coherence.sessions.view import SessionView
 
 LOOK_BACK_S = 310.0  # the longest marker window (300 s) and a margin for its spline
@@ -60,9 +59,8 @@ VIEW_S = 180.0  # the stretch of beats a screen may draw
 BASELINE_S = 120.0  # of one's own breath before the guide first ran
 LONGEST_DATA_S = 5.0  # an interval longer than this is a pause in a file, not data time
 STALE_S = 10.0  # without a beat for so long, a number is no longer shown as now
-QUIET_S = 5.0
 BREATH_EVERY_S = 2  # a breath takes longer
-GONE_STALE = Value(None, Reason.NO_DATA)
+GONE_STALE, WITHHELD = Value(None, Reason.NO_DATA), Value(None, Reason.STRAP)
 NOT_YET, NOT_SINCE = Value(None, Reason.WARMING_UP), Value(None, Reason.GAP)
 
 
@@ -97,15 +95,11 @@ class SessionTracker:
         self._said: dict[str, Reading] = {}  # the last reading of each marker
         self._latest: Mapping[str, Value] = {}
         self._latest_s: float | None = None
-        self._link = LinkState.LOOKING
-        self._note = ""
-        self._heard_s: float | None = None
-        self._contact: bool | None = None
-        self._battery: int | None = None
+        self.strap = StrapWatch()
         self._step: StepStarted | None = None
         self._paused = False
         self._moments: list[tuple[float, str]] = []
-        self._undecodable = self._repeated = self._flagged = 0
+        self._flagged = 0
 
     # --- folding in ---
 
@@ -132,7 +126,7 @@ class SessionTracker:
 
     def finish(self) -> list[Reading]:
         """Decide the beats that still wait for what comes after them: nothing more will."""
-        heard_s = self._heard_s or 0.0
+        heard_s = self.strap.heard_s or 0.0
         readings = self._take(self._decoder.flush(), heard_s)
         readings += self._fold(self._times.flush(), heard_s)
         return readings + self._decide(self._judge.flush())
@@ -146,34 +140,23 @@ class SessionTracker:
     def _fold(self, events: Iterable[Event], t_s: float) -> list[Reading]:
         readings: list[Reading] = []
         for event in events:
+            self.strap.take(event, t_s)
             match event:
                 case Beat():
-                    self._heard_s = t_s
-                    self._link = LinkState.STREAMING
                     self._pending.append(event)
                     readings += self._decide(self._judge.feed(event))
                 case Gap():
                     self._gaps = [g for g in self._gaps if g.t_s != event.t_s] + [event]
                 case GapWithdrawn(_, gap_t_s):
                     self._gaps = [g for g in self._gaps if g.t_s != gap_t_s]
-                case LinkChanged(_, _, state, reason):
-                    self._link = state
-                    if state is LinkState.CONNECTING:
-                        self._note = ""
-                    elif reason and state in (LinkState.LISTENING, LinkState.STREAMING):
-                        self._note = reason
-                case SkinContact(_, present):
-                    self._contact = present
-                case Battery(_, percent):
-                    self._battery = percent
-                case Undecodable():
-                    self._undecodable += 1
-                case Repeated(_, intervals):
-                    self._repeated += intervals
                 case Waveform(signal=Signal.ECG):
                     self._ecg.feed(event)
                 case Waveform():
                     self._sense.feed(event)
+                case Quirk(found=True):
+                    self._withdraw(event)
+                case _:
+                    pass
         return readings
 
     def _decide(self, judged: list[JudgedBeat]) -> list[Reading]:
@@ -213,15 +196,30 @@ class SessionTracker:
             baseline=self._baseline(t_s),
             breath=None if self.breath is None else self.breath.rate_per_min,
             moving=self._sense.moving,
-            contact=self._contact,
+            contact=self.strap.contact,
         )
         evaluated = evaluate(window, self._rows)
+        for marker in self._rows:
+            if marker.key in evaluated and self.strap.quirks.spoil(
+                marker.key, t_s - marker.window_s, t_s
+            ):
+                evaluated[marker.key] = replace(evaluated[marker.key], value=WITHHELD)
         self._evaluated_s, self._latest_s = t_s, t_s
         self._said.update(evaluated)
         self._latest = {m.key: self._last_said(m, t_s) for m in self._rows}
         self.history.append(t_s, self._latest)
         self.light.update(t_s, self._latest)
         return list(evaluated.values())
+
+    def _withdraw(self, quirk: Quirk) -> None:
+        """Numbers were false already before the strap's quirk was found: none of them stays."""
+        from_s = quirk.t_s - ROWS[quirk.kind].before_s
+        for key in [marker.key for marker in self._rows]:
+            if self.strap.quirks.spoil(key, from_s, quirk.t_s):
+                self.history.forget(key, from_s)
+                if (said := self._said.get(key)) is not None:
+                    self._said[key] = replace(said, value=WITHHELD)
+                    self._latest = {**self._latest, key: WITHHELD}
 
     def _last_said(self, marker: Marker, t_s: float) -> Value:
         """What a marker said when it was last due; a gap since then has made that old."""
@@ -244,7 +242,7 @@ class SessionTracker:
     @property
     def link(self) -> LinkState:
         """Where the link stands, as far as the arrivals say."""
-        return self._link
+        return self.strap.link
 
     def gaps_between(self, from_s: float, to_s: float) -> list[Gap]:
         """The gaps that touch (from_s, to_s), suspected ones included."""
@@ -256,11 +254,9 @@ class SessionTracker:
         waiting = self._pending + self._times.waiting
         t_s = np.append(series.t_s, [b.t_s for b in waiting])
         rr_ms = np.append(series.rr_ms, [b.rr_ms for b in waiting])
-        quiet_s = math.inf if self._heard_s is None else max(0.0, now_s - self._heard_s)
+        strap = self.strap
+        quiet_s = strap.quiet_s(now_s)
         stale = quiet_s > STALE_S
-        link = self._link
-        if link is LinkState.STREAMING and quiet_s > QUIET_S:
-            link = LinkState.QUIET
         return SessionView(
             now_s=now_s,
             t_s=t_s,
@@ -274,10 +270,11 @@ class SessionTracker:
             light=self.light.level,
             band=self.light.band,
             fell=self.light.fell,
-            link=link,
+            link=strap.link_at(now_s),
+            strap=strap.at(now_s),
             quiet_s=quiet_s,
-            contact=self._contact,
-            battery_pct=self._battery,
+            contact=strap.contact,
+            battery_pct=strap.battery_pct,
             step=None if self._step is None else self._step.key,
             step_index=None if self._step is None else self._step.index,
             paused=self._paused,
@@ -288,11 +285,11 @@ class SessionTracker:
             breath=None if stale else self.breath,
             moving=self._sense.moving,
             ecg=self._ecg,
-            note=self._note,
+            note=self.strap.note,
             moments=tuple(self._moments),
             beats=len(self.judged) + len(waiting),
             flagged_total=self._flagged,
             gaps=len(self._gaps),
-            undecodable=self._undecodable,
-            repeated=self._repeated,
+            undecodable=strap.undecodable,
+            repeated=strap.repeated,
         )

@@ -14,6 +14,7 @@ from coherence.analysis.markers import LIVE
 from coherence.model import BreathPattern, LinkState, Quality, Value
 from coherence.pacing import BreathGuide
 from coherence.sessions.ecg_strip import EcgStrip
+from coherence.sessions.strap_watch import StrapNow
 
 Floats = NDArray[np.float64]
 WITHHELD = frozenset(marker.key for marker in LIVE if not marker.for_client)
@@ -50,6 +51,7 @@ class SessionView:
     fell: bool  # the band has just come down: something moved through
     # the strap
     link: LinkState
+    strap: StrapNow
     quiet_s: float  # since the last beat arrived
     contact: bool | None
     battery_pct: int | None

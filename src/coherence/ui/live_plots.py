@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from coherence.analysis.coherence_ratio import CEILING, coherence_of, coherence_spectrum
 from coherence.analysis.series import NNSeries
-from coherence.model import Reason
+from coherence.devices.quirks import ROWS
+from coherence.model import QuirkKind, Reason
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 from coherence.ui.ecg_card import EcgCard
@@ -46,6 +47,7 @@ class LivePlots(QWidget):
         super().__init__()
         self._theme = theme
         self._beats = -1
+        self._quirks: tuple[QuirkKind, ...] = ()
         self._history = -1
         self._spectrum_s = self._summary_s = -1e9
         self.setWindowTitle("coherence — live")
@@ -200,8 +202,8 @@ class LivePlots(QWidget):
         self._strap.set_dot(tone)
         self._step.set_words("" if view.step is None else view.step.capitalize())
         self._show_heart(view)
-        if view.beats != self._beats:
-            self._beats = view.beats
+        if (view.beats, view.strap.quirks) != (self._beats, self._quirks):
+            self._beats, self._quirks = view.beats, view.strap.quirks
             self._show_signal(view)
         if len(view.history_t_s) != self._history:
             self._history = len(view.history_t_s)
@@ -291,15 +293,16 @@ class LivePlots(QWidget):
 
     def _show_signal(self, view: SessionView) -> None:
         self._strip.show_beats(view.flagged[-BEATS_SHOWN:])
+        told = "".join(f" {ROWS[kind].sentence}." for kind in view.strap.quirks)
         if view.beats == 0:
-            self._signal_words.set_words("No beat has come yet.")
+            self._signal_words.set_words(f"No beat has come yet.{told}")
             return
         clean = 100.0 * (1.0 - view.flagged_total / view.beats)
         gaps = "no gap" if view.gaps == 0 else f"{view.gaps} gap{'s' * (view.gaps > 1)}"
         bad = f" · {view.undecodable} unreadable" if view.undecodable else ""
         self._signal_words.set_words(
             f"{clean:.0f} % clean · {view.flagged_total} set aside · {gaps}{bad}. "
-            "Markers use clean beats only." + (f" {view.note}" if view.note else "")
+            f"Markers use clean beats only.{told}" + (f" {view.note}" if view.note else "")
         )
         self._signal.say_right("" if view.quality is None else f"signal {view.quality.value}")
 

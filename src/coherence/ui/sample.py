@@ -14,6 +14,7 @@ import numpy as np
 
 from coherence.model import BreathPattern, LinkState, PaceChanged, Paused, Quality, Resumed, Value
 from coherence.pacing import SOOTHING, BreathGuide
+from coherence.sessions.strap_watch import StrapNow, state_of
 from coherence.sessions.view import Band, Floats, SessionView
 
 _KEPT_S = 120.0
@@ -28,6 +29,7 @@ class Script:
     faithful: float = 1.0  # 0 to 1: how far the heart goes with the guide
     link: LinkState = LinkState.STREAMING
     contact: bool | None = True
+    strap: StrapNow | None = None  # else as link and contact have it
     fell: bool = False
     flagged_every: int = 0  # each n-th beat is judged not normal
     hole_s: tuple[float, float] | None = None  # nothing was heard in between
@@ -99,6 +101,7 @@ class SampleSession:
             band=script.band,
             fell=script.fell,
             link=script.link,
+            strap=script.strap or StrapNow(state_of(script.link, contact=script.contact)),
             quiet_s=float(now_s - t_s[kept][-1]) if kept.any() else now_s,
             contact=script.contact,
             battery_pct=82,

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from coherence.devices.straps import Stream, recognise
 from coherence.model import BreathPattern, PaceChanged, StrapSeen
 from coherence.pacing import BreathGuide
 from coherence.practice.practices import Practice
@@ -37,6 +38,10 @@ CARD_PX = 620
 NARROW_PX = 1180  # below, the card lies over the moon and lets less of it through
 LOOKING = "Looking for your strap…"
 LOOKING_HOW = "Put it on; a little water under it often helps"
+STILL_LOOKING_HOW = "Moisten it, and close whatever else may hold it, also on a phone"
+LONG_S = 15.0  # of looking in vain; then there is a further hint
+RATE_ALONE = "heart rate alone, no rhythm"
+RHYTHM = {Stream.INTERVALS, Stream.PULSE_INTERVALS}
 NONE_YET = "No strap has shown itself yet"
 SAFETY = "Stays on this computer. If the breath feels uncomfortable, let it go and simply rest."
 
@@ -97,6 +102,7 @@ class Welcome(QWidget):
         self._guide = BreathGuide()
         self._guide.feed(PaceChanged(0.0, BreathPattern(5.5)))
         self._t_s = 0.0
+        self._looked_from_s: float | None = None  # until the further hint is given
         self._themed: list[Themed] = [self.choice]
         self._scene = Scene(theme, frame=WELCOME, parent=self)
         self._name = self._add(Label("coherence", theme, px=22, weight=LIGHT, tone="hi"))
@@ -228,12 +234,14 @@ class Welcome(QWidget):
 
     def show_looking(self) -> None:
         """The radio looks for straps."""
+        self._looked_from_s = self._t_s
         self._trouble.hide()
         self._looking.set_words(LOOKING, LOOKING_HOW)
 
     def show_trouble(self, sentence: str) -> None:
         """No strap can be found, and why, in one sentence."""
         if not self._strap_rows:
+            self._looked_from_s = None
             self._looking.set_words(NONE_YET, LOOKING_HOW)
             self._looking.setAccessibleDescription(sentence)
             self._trouble.set_words(sentence)
@@ -244,6 +252,9 @@ class Welcome(QWidget):
         """A strap was seen, or says its name now; the one used last comes first and is chosen."""
         mine = strap.name == self._last_name or strap.strap_id == self._last_id
         detail = "Yours, and nearby" if mine else "Nearby"
+        model = recognise(strap.name)
+        if model is not None and not model.streams & RHYTHM:
+            detail += f" · {RATE_ALONE}"
         row = self._strap_rows.get(strap.strap_id)
         if row is not None:
             self._straps[strap.strap_id] = strap
@@ -259,6 +270,7 @@ class Welcome(QWidget):
             return
         if (mine and not self._chosen_by_hand) or self.strap is None:
             row.setChecked(True)
+        self._looked_from_s = None
         self._looking.hide()
         self._trouble.hide()
         self._enable()
@@ -310,6 +322,9 @@ class Welcome(QWidget):
 
     def _frame(self) -> None:
         self._t_s += FRAME_MS / 1000.0
+        if self._looked_from_s is not None and self._t_s - self._looked_from_s > LONG_S:
+            self._looked_from_s = None
+            self._looking.set_words(LOOKING, STILL_LOOKING_HOW)
         moment = self._guide.at(0.0 if self._reduced_motion else self._t_s)
         self._scene.show_state(
             SceneState(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from coherence.analysis.coherence_ratio import ten_point
-from coherence.model import LinkState, Quality
+from coherence.devices.quirks import ROWS, Withheld
+from coherence.model import Quality, QuirkKind
+from coherence.sessions.strap_watch import StrapState
 from coherence.sessions.view import Band, SessionView
 
 CUE_IN = "Breathe in"
@@ -32,26 +34,38 @@ BAND_NAMES = {
 FELL = "Something moved through. You can begin again with this breath"
 
 STRAPS = {
-    LinkState.LOOKING: "Looking for your strap",
-    LinkState.CONNECTING: "Joining your strap",
-    LinkState.LISTENING: "Strap found",
-    LinkState.STREAMING: "Strap steady",
-    LinkState.QUIET: "Strap quiet",
-    LinkState.LOST: "Strap away",
+    StrapState.LOOKING: "Looking for your strap",
+    StrapState.CONNECTING: "Joining your strap",
+    StrapState.LISTENING: "Listening for your heart",
+    StrapState.FOUND: "Heart found",
+    StrapState.STEADY: "Strap steady",
+    StrapState.QUIET: "Strap quiet",
+    StrapState.AWAY: "Strap away",
+    StrapState.BACK: "Strap back",
 }
 STRAP_TONES = {  # colours of the theme; the words carry the meaning
-    LinkState.LOOKING: "guide",
-    LinkState.CONNECTING: "guide",
-    LinkState.LISTENING: "ok",
-    LinkState.STREAMING: "ok",
-    LinkState.QUIET: "breath",
-    LinkState.LOST: "guide",
+    StrapState.LOOKING: "guide",
+    StrapState.CONNECTING: "guide",
+    StrapState.LISTENING: "ok",
+    StrapState.FOUND: "ok",
+    StrapState.STEADY: "ok",
+    StrapState.QUIET: "breath",
+    StrapState.AWAY: "guide",
+    StrapState.BACK: "ok",
 }
 NO_STRAP = "Without a strap"
 QUIET = "The strap has gone quiet. A little water under it often helps"
 MOVING = "Some movement just now. The numbers rest until it is quiet again"
 LOST = "Resting here. We will pick up when the strap returns. Nothing is lost"
 LOOKING = "Looking for your strap. Take your time to settle"
+LOOKING_LONG = (
+    "Still looking for your strap. Moisten it, and close whatever else may hold it, also on a phone"
+)
+LISTENING_LONG = "Listening for your heart. A little water under the strap often helps"
+FOUND = "Your heart is found"
+BACK = "Your strap is back. Nothing is lost"
+QUIRK_TOLD_S = 20.0
+LONG_S = 20.0  # of looking or listening; then there is a hint
 JUST_BREATH = "Just the breath today. That is enough"
 PAUSED = "Resting here. Go on whenever you are ready"
 RELEASED = "Let the pacing go. Feel your feet, and rest"
@@ -165,9 +179,7 @@ def strap_words(view: SessionView, has_strap: bool) -> tuple[str, str]:
     """(words, tone) for the strap in the corner."""
     if not has_strap:
         return NO_STRAP, "guide"
-    if view.link is LinkState.STREAMING and view.contact is False:
-        return STRAPS[LinkState.QUIET], STRAP_TONES[LinkState.QUIET]
-    return STRAPS[view.link], STRAP_TONES[view.link]
+    return STRAPS[view.strap.state], STRAP_TONES[view.strap.state]
 
 
 def state_words(view: SessionView, has_strap: bool, trouble: str | None = None) -> str:
@@ -178,21 +190,41 @@ def state_words(view: SessionView, has_strap: bool, trouble: str | None = None) 
         return PAUSED
     if not has_strap:
         return JUST_BREATH
-    match view.link:
-        case LinkState.LOST:
+    strap = view.strap
+    long = strap.since_s > LONG_S
+    match strap.state:
+        case StrapState.AWAY | StrapState.LOOKING if strap.reason:
+            return strap.reason.removesuffix(".")
+        case StrapState.AWAY:
             return LOST
-        case LinkState.QUIET:
+        case StrapState.QUIET:
             return QUIET
-        case LinkState.LOOKING | LinkState.CONNECTING:
-            return LOOKING
-        case _ if view.contact is False:
-            return QUIET
+        case StrapState.LOOKING | StrapState.CONNECTING:
+            return LOOKING_LONG if long else LOOKING
+        case StrapState.BACK:
+            return BACK
+        case _ if (told := quirk_words(view)) is not None:
+            return told
         case _ if view.moving and view.quality in (None, Quality.POOR, Quality.UNUSABLE):
             return MOVING
+        case StrapState.LISTENING if long:
+            return LISTENING_LONG
+        case StrapState.FOUND:
+            return FOUND
         case _ if view.fell:
             return FELL
         case _:
             return BANDS[view.band]
+
+
+def quirk_words(view: SessionView) -> str | None:
+    """What is to be said of the strap's way: for as long as numbers rest, else for a while."""
+    for kind in view.strap.quirks:
+        row = ROWS[kind]
+        lasts = row.withheld is not Withheld.NOTHING or kind is QuirkKind.NO_INTERVALS
+        if not row.aside and (lasts or view.strap.quirk_s < QUIRK_TOLD_S):
+            return row.sentence
+    return None
 
 
 def numbers_words(view: SessionView, has_strap: bool) -> str:
