@@ -52,7 +52,13 @@ class Breathing:
 
 
 def from_heart_rhythm(beats: NNSeries) -> Breathing:
-    """The breath from RSA in the last 64 s of ``beats`` (32 s will do, with less to go by)."""
+    """The breath from RSA in the last 64 s of ``beats`` (32 s will do, with less to go by).
+
+    >>> beats = NNSeries.from_rr(900 - 50 * np.cos(0.2 * np.pi * 0.9 * np.arange(90)))
+    >>> breath = from_heart_rhythm(beats)
+    >>> round(breath.rate_per_min, 1)
+    6.0
+    """
     even = tachogram(beats, SAMPLES, Stamp.MIDDLE, fewest=FEWEST_SAMPLES)
     if isinstance(even, Reason):
         return unknown(HEART_RHYTHM, even)
@@ -64,6 +70,10 @@ def from_r_height(t_s: Floats, height: Floats) -> Breathing:
     """The breath from the height of R waves: times (n,) in s and heights (n,) in any unit.
 
     The last 64 s are used. The chest turns the heart and changes its resistance with each breath.
+
+    >>> t_s = 0.8 * np.arange(100)
+    >>> round(from_r_height(t_s, 1.0 + 0.1 * np.sin(2 * np.pi * 0.25 * t_s)).rate_per_min)
+    15
     """
     recent = t_s > t_s[-1] - WINDOW_S - 2.0 if len(t_s) else np.zeros(0, np.bool_)
     t_s, height = t_s[recent], height[recent]

@@ -72,7 +72,11 @@ def ten_point(share: float) -> float:
 
 
 def coherence_spectrum(beats: NNSeries | JoinedBeats) -> CoherenceSpectrum | Reason:
-    """Spectrum of the 64 s up to the last accepted one of ``beats``, or why there is none."""
+    """Spectrum of the 64 s up to the last accepted one of ``beats``, or why there is none.
+
+    >>> coherence_spectrum(NNSeries.from_rr([1000.0] * 30))
+    <Reason.WARMING_UP: 'warming_up'>
+    """
     even = tachogram(beats, SAMPLES)
     if isinstance(even, Reason):
         return even
@@ -85,6 +89,11 @@ def coherence_of(of: CoherenceSpectrum, high_hz: float = PEAK_HIGH_HZ) -> Cohere
     """Find the highest wave from 0.04 Hz to ``high_hz`` and its share of all power.
 
     ``FLAT`` below 1 ms² in all. Without a local maximum (only a slow drift) the share is 0.
+
+    >>> beats = NNSeries.from_rr(900 + 50 * np.sin(0.2 * np.pi * 0.9 * np.arange(120)))
+    >>> wave = coherence_of(coherence_spectrum(beats))
+    >>> round(60 * wave.peak_hz, 1), round(wave.share, 1)
+    (6.0, 0.9)
     """
     if not of.total_ms2 >= FLAT_MS2:
         return Reason.FLAT
@@ -101,6 +110,10 @@ def regularity(of: CoherenceSpectrum) -> float | Reason:
     """How far from even the power is spread from 0.04 to 0.40 Hz: 0 as in noise, 1 all in one bin.
 
     1 less the entropy of the bins of 1/64 Hz over that of as many equal ones.
+
+    >>> beats = NNSeries.from_rr(900 + 50 * np.sin(0.2 * np.pi * 0.9 * np.arange(120)))
+    >>> regularity(coherence_spectrum(beats)) > 0.6
+    True
     """
     bins = of.spectrum.psd[:: N_FFT // SAMPLES]  # the padded spectrum at the unpadded bins
     step_hz = RATE_HZ / SAMPLES
@@ -114,7 +127,12 @@ def regularity(of: CoherenceSpectrum) -> float | Reason:
 
 
 def breath_share(of: CoherenceSpectrum, breath_hz: float) -> float | Reason:
-    """Return the share of 0.04 to 0.40 Hz that lies at a *measured* breath, 1 for a pure wave."""
+    """Return the share of 0.04 to 0.40 Hz that lies at a *measured* breath, 1 for a pure wave.
+
+    >>> beats = NNSeries.from_rr(900 + 50 * np.sin(0.2 * np.pi * 0.9 * np.arange(120)))
+    >>> round(breath_share(coherence_spectrum(beats), 0.1), 2)
+    1.0
+    """
     band_ms2 = of.spectrum.power(PEAK_LOW_HZ, BREATH_HIGH_HZ)
     if not band_ms2 >= FLAT_MS2:
         return Reason.FLAT

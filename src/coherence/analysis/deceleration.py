@@ -15,12 +15,22 @@ FEWEST_ANCHORS = 20
 
 
 def dc_ms(beats: NNSeries, most_change: float = MOST_CHANGE) -> Value:
-    """Deceleration capacity in ms: anchors are intervals longer than the one before."""
+    """Deceleration capacity in ms: anchors are intervals longer than the one before.
+
+    >>> saw = NNSeries.from_rr([900, 910, 920, 930, 940, 930, 920, 910] * 90)
+    >>> round(dc_ms(saw).value, 1)
+    7.5
+    """
     return _capacity(beats, most_change, longer=True)
 
 
 def ac_ms(beats: NNSeries, most_change: float = MOST_CHANGE) -> Value:
-    """Acceleration capacity in ms, below 0: anchors are intervals shorter than the one before."""
+    """Acceleration capacity in ms, below 0: anchors are intervals shorter than the one before.
+
+    >>> saw = NNSeries.from_rr([900, 910, 920, 930, 940, 930, 920, 910] * 90)
+    >>> ac_ms(saw).value
+    -7.5
+    """
     return _capacity(beats, most_change, longer=False)
 
 

@@ -85,6 +85,12 @@ def welch(even: Stretches) -> BandPowers:
 
     As ``scipy.signal.welch(fs=4, window="hann", nperseg=1200, nfft=1200, detrend=False)`` of the
     series without its mean. With less than 300 s the one segment is as long as there is.
+
+    >>> from coherence.analysis.stretches import stretches
+    >>> from coherence.analysis.series import NNSeries
+    >>> beats = NNSeries.from_rr(900 + 40 * np.sin(0.2 * np.pi * 0.9 * np.arange(360)))
+    >>> round(welch(stretches(beats)).lf_ms2, -1)  # about 40² / 2
+    800.0
     """
     length = min(SEGMENT, even.longest)
     window = hann(length)
@@ -121,6 +127,13 @@ def autoregressive(even: Stretches, order: int = AR_ORDER) -> BandPowers | Reaso
 
     Forward and backward least squares. ``WARMING_UP`` with too few samples for the order,
     ``FLAT`` where the model leaves nothing to explain.
+
+    >>> from coherence.analysis.stretches import stretches
+    >>> from coherence.analysis.series import NNSeries
+    >>> beats = NNSeries.from_rr(900 + 40 * np.random.default_rng(1).normal(size=360))
+    >>> powers = autoregressive(stretches(beats))
+    >>> powers.lf_ms2 < powers.hf_ms2
+    True
     """
     mean_ms = _mean(even)
     moments = np.zeros((order + 1, order + 1))
@@ -164,6 +177,12 @@ def lomb(t_s: Floats, values: Floats, hz: Floats) -> Floats:
 
     For a sine of amplitude A the integral is A²/2. As ``scipy.signal.lombscargle`` of the values
     without their mean, times 2 T / N. For a recording with many holes.
+
+    >>> t_s = np.sort(np.random.default_rng(1).uniform(0.0, 300.0, 400))
+    >>> hz = np.arange(0.0033, 0.4, 0.0005)
+    >>> psd = lomb(t_s, 30.0 * np.sin(2 * np.pi * 0.1 * t_s), hz)
+    >>> round(float(hz[np.argmax(psd)]), 2)
+    0.1
     """
     y = values - values.mean()
     psd = np.empty(len(hz))

@@ -84,6 +84,9 @@ def guide_rhythm(
 
     ``NOT_PACED`` where the guide does not run at ``end_s``, ``WARMING_UP`` until it has run for a
     minute without a break.
+
+    >>> guide_rhythm(NNSeries.from_rr([900.0] * 60), None, 54.0)
+    <Reason.NOT_PACED: 'not_paced'>
     """
     now = None if guide is None else guide.at(end_s)
     if guide is None or now is None:
@@ -120,6 +123,9 @@ def own_power(baseline: NNSeries | None, hz: float) -> float | Reason:
     """Return the power in ms² at ``hz`` of the last two minutes of one's own breath, at least 45 s.
 
     ``NO_BASELINE`` where there is less than that.
+
+    >>> own_power(NNSeries.from_rr([900.0] * 30), 0.1)
+    <Reason.NO_BASELINE: 'no_baseline'>
     """
     if baseline is None:
         return Reason.NO_BASELINE

@@ -34,6 +34,12 @@ def stress_index(even: Stretches) -> Value:
 
     The slow trend is taken away first. Half the share of intervals within 25 ms of the median
     (per cent), over the median and over the range (both in s).
+
+    >>> from coherence.analysis.series import NNSeries
+    >>> from coherence.analysis.stretches import stretches
+    >>> beats = NNSeries.from_rr([890.0, 900.0, 910.0, 900.0] * 60)
+    >>> stress_index(stretches(beats)).value > 20
+    True
     """
     nn_ms = without_trend(even)
     middle_ms, range_ms = float(np.median(nn_ms)), float(np.ptp(nn_ms))
@@ -60,6 +66,9 @@ def activation_index(heart_rate_bpm: float, stress: float, lf_nu: float) -> floa
     """Weighted z-score of the opposite; 0 is the usual. Not for a client's page.
 
     ``stress`` is the root, as ``stress_index`` gives it.
+
+    >>> round(abs(activation_index(64.7948, 9.6593, 52.0)), 4)
+    0.0
     """
     return (
         0.4 * _z(heart_rate_bpm, HEART_RATE_BPM) + 0.4 * _z(stress, STRESS) + 0.2 * _z(lf_nu, LF_NU)

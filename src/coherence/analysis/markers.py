@@ -59,6 +59,9 @@ def evaluate_span(
     """Evaluate over all of ``series`` the markers that may be (``over_span``).
 
     With a ``guide`` that ran during it, markers of rest say so.
+
+    >>> evaluate_span(NNSeries.from_rr([1000, 1100] * 30))["rmssd_ms"].value
+    100.0
     """
     window = Window(series, series.end_s, gaps=gaps, guide=guide, whole=True)
     return {marker.key: value_of(window, marker) for marker in MARKERS if marker.over_span}

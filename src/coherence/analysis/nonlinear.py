@@ -33,6 +33,9 @@ def sd1_ms(beats: NNSeries) -> Value:
     """SD1 in ms, across the diagonal of each interval against the next: RMSSD in other clothes.
 
     As Kubios: the differences are taken about 0, divided by one less than there are.
+
+    >>> round(sd1_ms(NNSeries.from_rr([1000, 1100] * 10)).value, 4)
+    72.6483
     """
     m = len(beats.differences_ms)
     if m < FEWEST:
@@ -55,7 +58,11 @@ def sd2_ms(beats: NNSeries) -> Value:
 
 
 def sd1_pct(beats: NNSeries) -> Value:
-    """SD1 in per cent of SD1 and SD2 together."""
+    """SD1 in per cent of SD1 and SD2 together.
+
+    >>> sd1_pct(NNSeries.from_rr([1000, 1100] * 10)).value
+    100.0
+    """
     sd1, sd2 = sd1_ms(beats), sd2_ms(beats)
     if sd1.value is None or sd2.value is None:
         return Value(None, sd1.reason)
@@ -71,6 +78,10 @@ def dfa_alpha1(beats: NNSeries, scales: Sequence[int] = ALPHA1_SCALES) -> Value:
 
     Boxes of 4 to 16 beats that do not overlap, as Kubios (science: 4.8). Left-out beats are closed
     up. Low confidence below 200 beats.
+
+    >>> noise = np.random.default_rng(1).normal(size=2000)
+    >>> round(dfa_alpha1(NNSeries.from_rr(900.0 + 20.0 * noise)).value, 2)
+    0.6
     """
     n = len(beats.nn_ms)
     if n < max(FEWEST_FOR_DFA, max(scales)):
@@ -119,6 +130,12 @@ def sample_entropy(beats: NNSeries) -> Value:
 
     m = 2, r = 0.2 SD (ddof = 1), distance by the largest difference (Richman and Moorman 2000).
     Beyond 5000 beats patterns are compared within pieces of so many and counted together.
+
+    >>> rng = np.random.default_rng(1)
+    >>> round(sample_entropy(NNSeries.from_rr(900 + 20 * rng.normal(size=500))).value, 1)
+    2.2
+    >>> sample_entropy(NNSeries.from_rr([900.0] * 500)).reason
+    <Reason.FLAT: 'flat'>
     """
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST_FOR_ENTROPY:

@@ -35,6 +35,14 @@ def phase_lock(
 
     The heart rate is band-passed around the pace; below two minutes of guide nothing is said
     (``WARMING_UP``): a resting heart keeps step with an imagined guide too often by chance.
+
+    >>> from coherence.model import PaceChanged
+    >>> guide = BreathGuide()
+    >>> guide.feed(PaceChanged(0.0, BreathPattern(6.0, inhale_share=0.5)))
+    >>> rr_ms = 900.0 - 40.0 * np.cos(0.2 * np.pi * (0.9 * np.arange(180) + 4.55))
+    >>> lock = phase_lock(NNSeries.from_rr(rr_ms), guide, 150.0)
+    >>> round(lock.locking, 2)
+    1.0
     """
     now = None if guide is None else guide.at(end_s)
     if guide is None or now is None:

@@ -28,6 +28,12 @@ def porges_bohrer_rsa(even: Stretches) -> Value:
 
     The beats of ``even`` are joined by straight lines at 2 Hz. ``WARMING_UP`` with less than two
     epochs without a long hole, ``FLAT`` where nothing varies.
+
+    >>> from coherence.analysis.stretches import stretches
+    >>> from coherence.analysis.series import NNSeries
+    >>> beats = NNSeries.from_rr(900 + 50 * np.sin(0.5 * np.pi * 0.9 * np.arange(200)))
+    >>> round(porges_bohrer_rsa(stretches(beats)).value, 1)
+    7.0
     """
     logs: list[float] = []
     whole = 0

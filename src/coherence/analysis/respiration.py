@@ -53,7 +53,11 @@ class BreathSwings:
 
 
 def guided_bounds(breaths: Sequence[Breath]) -> Floats:
-    """Start and end of each guided breath, (k, 2) in seconds."""
+    """Start and end of each guided breath, (k, 2) in seconds.
+
+    >>> guided_bounds([])
+    array([], shape=(0, 2), dtype=float64)
+    """
     return np.array([(b.start_s, b.end_s) for b in breaths]).reshape(-1, 2)
 
 
@@ -73,6 +77,10 @@ def breath_swings(series: NNSeries, bounds: Floats, latest: int | None = None) -
     """Measure each breath of ``bounds`` (k, 2), or the ``latest`` of them, on the beats within.
 
     A breath counts with at least three accepted beats and no gap inside.
+
+    >>> beats = NNSeries.from_rr([900, 850, 800, 850] * 20)
+    >>> breath_swings(beats, np.array([[6.8, 10.2], [10.2, 13.6]])).ms
+    array([100., 100.])
     """
     ends, nn_ms = series.nn_t_s, series.nn_ms
     within = ends.searchsorted(bounds, side="right").tolist()

@@ -100,6 +100,14 @@ def synchrony(
     sharing the guide is what explains it and nothing is claimed. ``measures``: the first is told.
 
     Returns the reason where two cannot be compared, as ``two_hearts``.
+
+    >>> rng = np.random.default_rng(1)
+    >>> one, other = (NNSeries.from_rr(900 + 30 * rng.normal(size=400)) for _ in range(2))
+    >>> found = synchrony(one, other)
+    >>> found.claim, found.finding.value, found.surrogates
+    (False, 'no_more_than_chance', 240)
+    >>> synchrony(one, other, paced=True).finding.value
+    'shared_pacing'
     """
     hearts = two_hearts(first, second, guides=guides, from_s=from_s, to_s=to_s)
     if isinstance(hearts, Reason):

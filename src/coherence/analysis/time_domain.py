@@ -33,7 +33,11 @@ TRIANGLE_BIN_MS = 1000.0 / 128.0  # the bin of the Task Force, which all norms a
 
 
 def mean_rr_ms(beats: NNSeries) -> Value:
-    """Mean accepted interval in ms."""
+    """Mean accepted interval in ms.
+
+    >>> mean_rr_ms(NNSeries.from_rr([800, 900, 1000])).value
+    900.0
+    """
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST_FOR_RATE:
         return Value(None, Reason.TOO_FEW_BEATS)
@@ -55,7 +59,11 @@ def heart_rate_bpm(beats: NNSeries) -> Value:
 
 
 def sdnn_ms(beats: NNSeries) -> Value:
-    """Standard deviation of the accepted intervals in ms, ddof = 1."""
+    """Standard deviation of the accepted intervals in ms, ddof = 1.
+
+    >>> round(sdnn_ms(NNSeries.from_rr([1000, 1100] * 10)).value, 6)
+    51.298918
+    """
     if len(beats.nn_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
     return _with_band(_spread(beats.off_mean_ms), beats, LN_SDNN)
@@ -75,7 +83,13 @@ def rmssd_ms(beats: NNSeries) -> Value:
 
 
 def ln_rmssd(beats: NNSeries) -> Value:
-    """Natural logarithm of RMSSD in ms; ``FLAT`` where RMSSD is 0."""
+    """Natural logarithm of RMSSD in ms; ``FLAT`` where RMSSD is 0.
+
+    >>> round(ln_rmssd(NNSeries.from_rr([1000, 1100] * 10)).value, 4)
+    4.6052
+    >>> ln_rmssd(NNSeries.from_rr([1000] * 20)).reason
+    <Reason.FLAT: 'flat'>
+    """
     value = rmssd_ms(beats)
     if value.value is None:
         return value
@@ -85,7 +99,11 @@ def ln_rmssd(beats: NNSeries) -> Value:
 
 
 def sdsd_ms(beats: NNSeries) -> Value:
-    """Standard deviation of the valid successive differences in ms, ddof = 1."""
+    """Standard deviation of the valid successive differences in ms, ddof = 1.
+
+    >>> round(sdsd_ms(NNSeries.from_rr([1000, 1010, 1030, 1060, 1100, 1150, 1210])).value, 3)
+    18.708
+    """
     differences_ms = beats.differences_ms
     if len(differences_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
@@ -108,7 +126,11 @@ def pnn_pct(beats: NNSeries, over_ms: float) -> Value:
 
 
 def pnn50_pct(beats: NNSeries) -> Value:
-    """``pnn_pct`` over 50 ms, with its uncertainty."""
+    """``pnn_pct`` over 50 ms, with its uncertainty.
+
+    >>> pnn50_pct(NNSeries.from_rr([1000, 1100] * 10)).value
+    100.0
+    """
     value = pnn_pct(beats, 50.0)
     if value.value is None:
         return value
@@ -116,7 +138,11 @@ def pnn50_pct(beats: NNSeries) -> Value:
 
 
 def cvnn(beats: NNSeries) -> Value:
-    """SDNN over the mean interval: the spread whatever the heart rate; no unit."""
+    """SDNN over the mean interval: the spread whatever the heart rate; no unit.
+
+    >>> round(cvnn(NNSeries.from_rr([1000, 1100] * 10)).value, 5)
+    0.04886
+    """
     sdnn, mean = sdnn_ms(beats), mean_rr_ms(beats)
     if sdnn.value is None or mean.value is None:
         return Value(None, sdnn.reason or mean.reason)
@@ -124,7 +150,11 @@ def cvnn(beats: NNSeries) -> Value:
 
 
 def hrv_triangular_index(beats: NNSeries) -> Value:
-    """All accepted intervals over those in the fullest bin of 1/128 s; bins begin at 0."""
+    """All accepted intervals over those in the fullest bin of 1/128 s; bins begin at 0.
+
+    >>> hrv_triangular_index(NNSeries.from_rr([1000, 1100] * 10)).value
+    2.0
+    """
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
@@ -136,6 +166,9 @@ def half_width(covered_s: float, table: Table) -> float | None:
     """Half-width of the 95 % limits that ``table`` gives for beats of so many seconds.
 
     ``None`` from five minutes on: there the number is what others are measured against.
+
+    >>> half_width(60.0, LN_RMSSD), half_width(300.0, LN_RMSSD)
+    (0.33, None)
     """
     if covered_s >= FIVE_MINUTES_S:
         return None
