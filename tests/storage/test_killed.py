@@ -1,16 +1,22 @@
 """Recorders are killed at random moments: nothing older than one second is lost."""
 
+import os
 import random
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from coherence.model import End, Notification
+from coherence.storage import keys
 from coherence.storage.database import Store
+from coherence.storage.encryption import turn_on
+from coherence.storage.places import Places
+from coherence.storage.sqlite import is_encrypted
 
+WORDS = "a few words of one's own"
 RECORDER = Path(__file__).with_name("recorder.py")
 SAFE_AFTER_S = 1.0
 Python = Callable[..., "subprocess.Popen[bytes]"]
@@ -18,18 +24,20 @@ Until = Callable[[Callable[[], object]], None]
 
 
 def kill_recorders(folder: Path, python: Python, until: Until, seeds: range) -> None:
-    """Eight at a time, each on a store of its own."""
+    """Eight at a time, each on a store of its own; every second store is encrypted."""
     for start in range(seeds.start, seeds.stop, 8):
         group = [folder / str(seed) for seed in seeds[start - seeds.start :][:8]]
         for place in group:
             place.mkdir()
+            if int(place.name) % 2:
+                turn_on(Places(place, place, place), WORDS)
         running = [
             python(RECORDER, place / "coherence.db", place / "log", place.name) for place in group
         ]
         dice = random.Random(start)
         try:
             for place in group:
-                until(lambda place=place: (place / "log").exists(), 30.0)
+                until(lambda log=place / "log": log.exists() and log.stat().st_size, 60.0)
             began_s = time.monotonic()
             moments_s = sorted(began_s + dice.uniform(1.1, 2.0) for _ in group)
             for place, process, moment_s in zip(group, running, moments_s, strict=True):
@@ -52,6 +60,7 @@ def check(place: Path, killed_s: float) -> None:
     put = [(int(number), float(at_s)) for number, at_s in (line.split() for line in lines)]
     due = [number for number, at_s in put if at_s < killed_s - SAFE_AFTER_S]
     assert len(due) > 5, "it was killed too early to tell"
+    assert is_encrypted(place / "coherence.db") == bool(int(place.name) % 2)
     with Store.open(place / "coherence.db") as store:
         assert not store.is_locked(1)
         assert store.close_interrupted() == (1,)
@@ -71,11 +80,19 @@ def test_nothing_older_than_a_second_is_lost(tmp_path: Path, python: Python, unt
     kill_recorders(tmp_path, python, until, range(8))
 
 
+@pytest.fixture(autouse=True)
+def passphrase(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(keys.PASSPHRASE, WORDS)
+    yield
+    keys.lock()
+
+
 @pytest.mark.slow
 def test_nothing_older_than_a_second_is_lost_in_many_kills(
     tmp_path: Path, python: Python, until: Until
 ) -> None:
-    kill_recorders(tmp_path, python, until, range(100, 160))
+    many = 200 if os.environ.get("COHERENCE_LONG") else 48
+    kill_recorders(tmp_path, python, until, range(100, 100 + many))
 
 
 def test_two_recorders_share_one_store(tmp_path: Path, python: Python) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from coherence.cli.choosing import open_store
+
 
 @click.command()
 @click.argument("file", required=False, metavar="[FILE]")
@@ -15,7 +17,6 @@ import click
 def backup(file: str | None, listed: bool, force: bool) -> None:
     """Copy the whole record to FILE, or among the backups that come by themselves each day."""
     from coherence.storage.backup import snapshot
-    from coherence.storage.database import Store
     from coherence.storage.places import backups_of, places
 
     store = places().store
@@ -23,7 +24,7 @@ def backup(file: str | None, listed: bool, force: bool) -> None:
         for there in sorted(backups_of(store).glob("*.db")):
             click.echo(there)
         return
-    with Store.open():  # whatever is wrong with it is said first
+    with open_store():  # whatever is wrong with it is said first
         pass
     if file is None:
         path = backups_of(store) / f"by-hand-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
 
 F = TypeVar("F", bound=Callable[..., object])
 LOOKING_S = 20.0
+TRIES = 3
 RADIO = "A Bumble radio in place of this computer's own, as tcp-client:127.0.0.1:6402."
 
 
@@ -156,16 +158,35 @@ def chosen_export(path: Path, *, force: bool, key: str | None = None) -> Export:
     return kind
 
 
+def open_store() -> Store:
+    """The store; where it takes a passphrase and somebody is there, they are asked for it."""
+    from coherence.storage.database import Store
+    from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
+    from coherence.storage.places import places
+
+    try:
+        return Store.open()
+    except StoreLocked:
+        if not sys.stdin.isatty():
+            raise
+    for _ in range(TRIES):
+        try:
+            unlock(places().store, click.prompt("Passphrase", hide_input=True, err=True))
+            return Store.open()
+        except WrongPassphrase as error:
+            click.echo(str(error), err=True)
+    raise StoreLocked("The record stays closed: its passphrase was not given.")
+
+
 @contextmanager
 def opened_store() -> Iterator[Store]:
     """The store, held by this program alone; what a crash left open is closed as interrupted."""
-    from coherence.storage.database import Store
     from coherence.storage.lock import hold_app
     from coherence.storage.places import places
 
     held = hold_app(places())
     try:
-        with Store.open() as store:
+        with open_store() as store:
             for session_id in store.close_interrupted():
                 click.echo(f"Session {session_id} was left open; what it holds is kept.", err=True)
             yield store

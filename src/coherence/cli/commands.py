@@ -54,6 +54,7 @@ COMMANDS = {
     "people": ("coherence.cli.people", "people", "Who practises here, by pseudonym."),
     "backup": ("coherence.cli.backups", "backup", "Copy the whole record to a safe place."),
     "restore": ("coherence.cli.backups", "restore", "Put a backup in the record's place."),
+    "encrypt": ("coherence.cli.encrypting", "encrypt", "Whether others can read the record."),
     "export": (
         "coherence.cli.exchange",
         "export",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import chosen_export
+from coherence.cli.choosing import chosen_export, open_store
 
 if TYPE_CHECKING:
     from coherence.reports.importing import Import
@@ -29,12 +29,11 @@ def export(session_id: int | None, every: bool, out: str, key: str | None, force
         raise click.UsageError("Name one session by its number, or say --all.")
     from coherence.cli.sessions import session_of
     from coherence.reports.exports import EXPORTS, export_session
-    from coherence.storage.database import Store
 
     path = Path(out)
     if session_id is not None:
         kind = chosen_export(path, force=force, key=key)
-        with Store.open() as store:
+        with open_store() as store:
             record = session_of(store, session_id)
             export_session(path, kind, record, store.arrivals(session_id))
         click.echo(f"Wrote {path}.", err=True)
@@ -46,7 +45,7 @@ def export(session_id: int | None, every: bool, out: str, key: str | None, force
     from rich.progress import track
 
     written = 0
-    with Store.open() as store:
+    with open_store() as store:
         console = Console(stderr=True)
         records = store.sessions()
         for record in track(
@@ -77,7 +76,6 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     from rich.progress import track
 
     from coherence.reports.importing import Taken, files_in, take_in
-    from coherence.storage.database import Store
     from coherence.storage.people import person_named
 
     console = Console(stderr=True)
@@ -85,7 +83,7 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     if not paths:
         raise click.UsageError("There is no recording in that folder.")
     counted = dict.fromkeys(Taken, 0)
-    with Store.open() as store:
+    with open_store() as store:
         person_id = None if name is None else person_named(store, name).id
         for path in track(
             paths, "Importing", console=console, disable=not console.is_terminal, transient=True

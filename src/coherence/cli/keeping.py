@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
+from coherence.cli.choosing import open_store
+
 UNDO = "Until they are purged, `coherence sessions undelete` brings them back."
 
 
@@ -21,11 +23,10 @@ def delete(session_ids: tuple[int, ...], past_keeping: bool) -> None:
     if past_keeping == bool(session_ids):
         raise click.UsageError("Name the sessions by their numbers, or say --past-keeping.")
     from coherence.cli.sessions import session_of
-    from coherence.storage.database import Store
     from coherence.storage.deleting import hide
     from coherence.storage.people import past_keeping as past
 
-    with Store.open() as store:
+    with open_store() as store:
         numbers = past(store, datetime.now(UTC)) if past_keeping else list(session_ids)
         for number in numbers:
             session_of(store, number)
@@ -37,10 +38,9 @@ def delete(session_ids: tuple[int, ...], past_keeping: bool) -> None:
 @click.argument("session_ids", type=int, nargs=-1, metavar="[ID...]")
 def undelete(session_ids: tuple[int, ...]) -> None:
     """Bring deleted sessions back: those named, or all that are not purged yet."""
-    from coherence.storage.database import Store
     from coherence.storage.deleting import unhide
 
-    with Store.open() as store:
+    with open_store() as store:
         back = unhide(store, session_ids or None)
     said = ", ".join(map(str, back))
     click.echo(f"Back again: {said}." if back else "There is none to bring back.", err=True)
@@ -50,10 +50,9 @@ def undelete(session_ids: tuple[int, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def purge(as_json: bool) -> None:
     """Remove deleted sessions for good: from the record, its log, its backups."""
-    from coherence.storage.database import Store
     from coherence.storage.deleting import purge as purged
 
-    with Store.open() as store:
+    with open_store() as store:
         done = purged(store)
     if as_json:
         unreadable = [str(path) for path in done.unreadable]
@@ -71,10 +70,9 @@ def purge(as_json: bool) -> None:
 def move(session_id: int, name: str) -> None:
     """Give a session to the person it belongs to."""
     from coherence.cli.sessions import session_of
-    from coherence.storage.database import Store
     from coherence.storage.people import move_session, person_named
 
-    with Store.open() as store:
+    with open_store() as store:
         person = person_named(store, name)
         session_of(store, session_id)
         move_session(store, session_id, person)
@@ -87,10 +85,9 @@ def move(session_id: int, name: str) -> None:
 def note(session_id: int, text: str) -> None:
     """Write a note about a session, in place of the one there was."""
     from coherence.cli.sessions import session_of
-    from coherence.storage.database import Store
     from coherence.storage.words import set_note
 
-    with Store.open() as store:
+    with open_store() as store:
         session_of(store, session_id)
         set_note(store, session_id, text)
 
@@ -101,10 +98,9 @@ def note(session_id: int, text: str) -> None:
 def tag(session_id: int, tags: tuple[str, ...]) -> None:
     """Put tags to a session, in place of those there were; with none it has none."""
     from coherence.cli.sessions import session_of
-    from coherence.storage.database import Store
     from coherence.storage.words import set_tags
 
-    with Store.open() as store:
+    with open_store() as store:
         session_of(store, session_id)
         kept = set_tags(store, session_id, tags)
     click.echo(f"Tags: {', '.join(kept)}." if kept else "No tags.", err=True)

@@ -7,6 +7,8 @@ from dataclasses import asdict
 
 import click
 
+from coherence.cli.choosing import open_store
+
 
 @click.group()
 def people() -> None:
@@ -17,10 +19,9 @@ def people() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
 def list_people(as_json: bool) -> None:
     """Everybody, and how many sessions each has."""
-    from coherence.storage.database import Store
     from coherence.storage.people import people as everybody
 
-    with Store.open() as store:
+    with open_store() as store:
         found = everybody(store)
     if as_json:
         click.echo(json.dumps([asdict(person) for person in found]))
@@ -42,13 +43,20 @@ def list_people(as_json: bool) -> None:
 @click.argument("name")
 def add(name: str) -> None:
     """Somebody new. A pseudonym says less than a name."""
-    from coherence.storage.database import Store
+    from coherence.storage.encryption import protection_of
     from coherence.storage.people import add_person
+    from coherence.storage.places import places
 
-    with Store.open() as store:
+    with open_store() as store:
         store.me()  # the first person is there before the second
         person = add_person(store, name)
     click.echo(f"{person.pseudonym} is here now.", err=True)
+    if not protection_of(places()).encrypted:
+        click.echo(
+            "There are records of more than one person now: `coherence encrypt on` makes them "
+            "unreadable to others who get hold of them.",
+            err=True,
+        )
 
 
 @people.command()
@@ -56,10 +64,9 @@ def add(name: str) -> None:
 @click.argument("new_name")
 def rename(name: str, new_name: str) -> None:
     """Another name for the same person."""
-    from coherence.storage.database import Store
     from coherence.storage.people import person_named, rename_person
 
-    with Store.open() as store:
+    with open_store() as store:
         rename_person(store, person_named(store, name), new_name)
 
 
@@ -71,10 +78,9 @@ def keep(name: str, days: int | None, always: bool) -> None:
     """For how long somebody's sessions are meant to be kept. Nothing is deleted by itself."""
     if always == (days is not None):
         raise click.UsageError("Say --days N or --always.")
-    from coherence.storage.database import Store
     from coherence.storage.people import keep_for, person_named
 
-    with Store.open() as store:
+    with open_store() as store:
         keep_for(store, person_named(store, name), days)
 
 
@@ -82,8 +88,7 @@ def keep(name: str, days: int | None, always: bool) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Forget somebody who has no sessions any more."""
-    from coherence.storage.database import Store
     from coherence.storage.people import person_named, remove_person
 
-    with Store.open() as store:
+    with open_store() as store:
         remove_person(store, person_named(store, name))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from coherence.cli.choosing import open_store
 from coherence.cli.exchange import export
 from coherence.cli.keeping import KEEPING
 
@@ -54,11 +55,10 @@ def list_sessions(
     as_json: bool,
 ) -> None:
     """Sessions, newest first: all of them, or those that all options fit."""
-    from coherence.storage.database import Store
     from coherence.storage.people import people, person_named
     from coherence.storage.wanted import Wanted
 
-    with Store.open() as store:
+    with open_store() as store:
         wanted = Wanted(
             person_id=None if person is None else person_named(store, person).id,
             practice=practice,
@@ -125,9 +125,8 @@ def show(session_id: int, as_json: bool) -> None:
     """The numbers of one session."""
     from coherence.cli.analyse import print_numbers
     from coherence.reports.numbers import numbers
-    from coherence.storage.database import Store
 
-    with Store.open() as store:
+    with open_store() as store:
         record = session_of(store, session_id)
         found = numbers(store.arrivals(session_id))
     if as_json:
@@ -153,10 +152,9 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     if every == bool(session_ids):
         raise click.UsageError("Name the sessions to recompute by their numbers, or say --all.")
     from coherence.sessions.summary import summary_again, summary_read
-    from coherence.storage.database import Store
 
     changes: list[Change] = []
-    with Store.open() as store:
+    with open_store() as store:
         for number in [r.id for r in store.sessions()] if every else session_ids:
             record = store.session(number)
             if store.is_locked(number):

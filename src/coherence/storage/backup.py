@@ -9,6 +9,7 @@ from pathlib import Path
 from coherence.storage.connection import connect
 from coherence.storage.errors import StorageError, is_full, plainly, sentence
 from coherence.storage.files import replacing
+from coherence.storage.sqlite import SqlError
 
 
 def snapshot(store: Path, destination: Path) -> None:
@@ -25,15 +26,15 @@ def snapshot(store: Path, destination: Path) -> None:
         replacing(destination) as new,
     ):
         try:
-            before = _told(connection)
+            before = told(connection)
             # VACUUM INTO accepts an empty file, which keeps the copy private from its first byte
             connection.execute("VACUUM INTO ?", (str(new),))
-        except sqlite3.Error as error:
+        except SqlError as error:
             at_fault = destination if is_full(error) else store
             raise StorageError(sentence(error, at_fault), at_fault) from error
         with closing(connect(new)) as copy:
             fault = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if fault != "ok" or _told(copy) < before:
+            if fault != "ok" or told(copy) < before:
                 raise StorageError(
                     f"The backup {destination} did not come out right and was not kept "
                     f"({fault}): check the disk, then try again.",
@@ -41,7 +42,7 @@ def snapshot(store: Path, destination: Path) -> None:
                 )
 
 
-def _told(connection: sqlite3.Connection) -> tuple[int, ...]:
+def told(connection: sqlite3.Connection) -> tuple[int, ...]:
     """What a copy must have as well: its schema, its tables, and how much has arrived."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = [

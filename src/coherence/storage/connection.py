@@ -1,4 +1,4 @@
-"""The one place where a connection to the store is made."""
+"""The one place where a connection to the store is made, plain or encrypted."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
+
+from coherence.storage import keys
+from coherence.storage.keys import StoreLocked
+from coherence.storage.sqlite import cipher, is_encrypted
 
 BUSY_S = 5.0
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",  # in WAL: the log is on the disk before a commit returns
     "PRAGMA secure_delete = ON",  # what is deleted is overwritten
+    "PRAGMA temp_store = MEMORY",  # nothing readable in temporary files
 )
 
 
 def connect(store: Path) -> sqlite3.Connection:
-    """A connection to an existing file, for the thread that asks. Raises ``sqlite3.Error``."""
-    # mode=rw: a store that went away must not be made anew, empty, behind everyone's back
-    connection = sqlite3.connect(
-        f"{store.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_S, isolation_level=None
-    )
+    """A connection to an existing file, for the thread that asks.
+
+    An encrypted one needs its key to be unlocked in this process. Raises ``SqlError``,
+    ``StoreLocked``, ``OSError``.
+    """
+    connection = _keyed(store) if store.exists() and is_encrypted(store) else _opened(store)
     try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -28,6 +35,51 @@ def connect(store: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def key_pragma(key: bytes) -> str:
+    """What gives SQLCipher a key that is no passphrase."""
+    return f"PRAGMA key = \"x'{key.hex()}'\""
+
+
+def _opened(store: Path) -> sqlite3.Connection:
+    # mode=rw: a store that went away must not be made anew, empty, behind everyone's back
+    return sqlite3.connect(_uri(store), uri=True, timeout=BUSY_S, isolation_level=None)
+
+
+def _keyed(store: Path) -> sqlite3.Connection:
+    """Opened with whichever of the known keys fits."""
+    if not keys.key_file_of(store).exists() and not keys.unlocked():
+        return _opened(store)  # nothing of ours is encrypted here: SQLite says what is wrong
+    if cipher is None:
+        raise StoreLocked(
+            f"{store} is encrypted: install what opens it with pip install "
+            "'coherence-hrv[secure]'.",
+            store,
+        )
+    for key in keys.unlocked():
+        connection = cast(
+            sqlite3.Connection,
+            cipher.connect(_uri(store), uri=True, timeout=BUSY_S, isolation_level=None),
+        )
+        try:
+            connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr
+            connection.execute(key_pragma(key))
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except cipher.DatabaseError as error:
+            connection.close()
+            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
+                raise
+            continue  # another key
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+    raise StoreLocked(f"{store} is encrypted, and its key is not known here.", store)
+
+
+def _uri(store: Path) -> str:
+    return f"{store.absolute().as_uri()}?mode=rw"
 
 
 @contextmanager

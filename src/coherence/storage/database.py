@@ -19,10 +19,12 @@ from coherence.storage.arrival_rows import ArrivalRow, from_row, to_row
 from coherence.storage.connection import connect, transaction
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import make_private, touch_private
+from coherence.storage.keys import key_file_of, unlock, unlocked
 from coherence.storage.lock import hold_recording, is_locked, let_go, opening
 from coherence.storage.migrations import migrate
 from coherence.storage.places import places
 from coherence.storage.rescue import Rescue, rescues_for
+from coherence.storage.sqlite import is_encrypted
 from coherence.storage.wanted import Wanted
 
 ME, CLIENT = "me", "client"
@@ -43,12 +45,18 @@ class Store:
 
     @classmethod
     def open(cls, path: Path | None = None) -> Store:
-        """Open the store, made and migrated where needed. Raises ``StorageError``."""
+        """Open the store, made and migrated where needed.
+
+        An encrypted one is unlocked by the system's keyring or ``COHERENCE_PASSPHRASE``, if it is
+        not yet. Raises ``StoreLocked`` where it takes a passphrase, ``StorageError``.
+        """
         store = (places().store if path is None else path).absolute()
         with plainly(store):
             make_private(store.parent)
             with opening(store):
                 touch_private(store)
+                if key_file_of(store).exists() and is_encrypted(store) and not unlocked():
+                    unlock(store)
                 connection = connect(store)
                 try:
                     migrate(connection, store)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,9 @@ from coherence.storage.database import Store
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.places import backups_of
 from coherence.storage.rescue import rescues_for
+from coherence.storage.sqlite import DiskError
+
+LOOKING: tuple[type[Exception], ...] = (*DiskError, StorageError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def purge(store: Store) -> Purged:
     for backup in sorted(backups_of(store.path).glob("*.db")):
         try:
             touched += _removed_from(backup, rows)
-        except (sqlite3.Error, OSError):
+        except LOOKING:
             unreadable.append(backup)
     for rescue in rescues_for(store.path):
         if rescue.session_id in numbers:

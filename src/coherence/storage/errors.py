@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from coherence.storage.sqlite import DiskError, OwnFault
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -33,9 +35,9 @@ def plainly(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+    except OwnFault:
         raise
-    except (sqlite3.Error, OSError) as error:
+    except DiskError as error:
         raise StorageError(sentence(error, path), path) from error
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 import threading
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from coherence.storage.files import make_private, replacing
 from coherence.storage.lock import hold_app
 from coherence.storage.migrations import APPLICATION_ID, MIGRATIONS
 from coherence.storage.places import Places, backups_of
+from coherence.storage.sqlite import SqlError
 
 KEPT_DAYS, KEPT_MONTHS = 7, 6
 _DAILY = re.compile(r"coherence-(\d{8})\.db")
@@ -123,7 +123,7 @@ def _changed_since_last(store: Path) -> bool:
         return True
     try:
         return _state(store) != _state(newest)
-    except sqlite3.Error:  # better one backup too many
+    except SqlError:  # better one backup too many
         return True
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from coherence.model import Person
 from coherence.storage.database import CLIENT, Store
 from coherence.storage.errors import StorageError
+from coherence.storage.sqlite import IntegrityError
 
 LONGEST_NAME = 60
 
@@ -90,7 +90,7 @@ def remove_person(store: Store, person: Person) -> None:
     try:
         with store.writing() as connection:
             connection.execute("DELETE FROM person WHERE id = ?", (person.id,))
-    except sqlite3.IntegrityError as error:
+    except IntegrityError as error:
         raise StorageError(
             f"There are still sessions of {person.pseudonym}: delete them for good first, or move "
             "them to somebody else.",

@@ -6,14 +6,22 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from coherence.model import Arrival
+from coherence.storage import keys
 from coherence.storage.arrival_json import ArrivalError, from_json, to_json
+from coherence.storage.connection import connect, key_pragma
+from coherence.storage.errors import StorageError
+from coherence.storage.sqlite import DiskError, cipher, is_encrypted
 
 _PREFIX, _SUFFIX = "coherence-rescue-", ".jsonl"
 
+UNREADABLE: tuple[type[Exception], ...] = (
+    *DiskError, ValueError, KeyError, TypeError, StorageError
+)  # fmt: skip
 Numbered = tuple[int, Arrival]
 
 
@@ -35,12 +43,13 @@ def write_rescue(store: Path, session_id: int, arrivals: Sequence[Numbered]) -> 
     lines = [json.dumps(head)]
     lines += [json.dumps({"seq": number, **to_json(arrival)}) for number, arrival in arrivals]
     text = "\n".join(lines) + "\n"
+    key = _key_for(store)
     for folder in (where := folders())[:-1]:
         try:
-            return _written(folder, text)
+            return _written(folder, text, key)
         except OSError:
             continue
-    return _written(where[-1], text)
+    return _written(where[-1], text, key)
 
 
 def rescues_for(store: Path) -> Iterable[Rescue]:
@@ -49,7 +58,7 @@ def rescues_for(store: Path) -> Iterable[Rescue]:
         for file in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}")):
             try:
                 rescue = _read(file, store)
-            except (OSError, ValueError, KeyError, TypeError):
+            except UNREADABLE:
                 continue  # not ours to read, or not a rescue file
             if rescue is not None:
                 yield rescue
@@ -60,17 +69,46 @@ def folders() -> tuple[Path, ...]:
     return tuple(dict.fromkeys((Path(tempfile.gettempdir()), Path.home())))
 
 
-def _written(folder: Path, text: str) -> Path:
+def _key_for(store: Path) -> bytes | None:
+    """The key that what belongs to ``store`` has to be kept under."""
+    try:
+        locked = is_encrypted(store)
+    except OSError:  # the store is gone: as safe as the keys that are known here
+        locked = True
+    return next(iter(keys.unlocked()), None) if locked else None
+
+
+def _written(folder: Path, text: str, key: bytes | None) -> Path:
     number, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)  # mode 0600
     try:
+        if key is not None:
+            os.close(number)
+            _write_encrypted(Path(name), text, key)
+            return Path(name)
         with os.fdopen(number, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
+    except DiskError:
         Path(name).unlink()
         raise
     return Path(name)
+
+
+def _write_encrypted(file: Path, text: str, key: bytes) -> None:
+    assert cipher is not None
+    with closing(cipher.connect(str(file), isolation_level=None)) as connection:
+        connection.execute(key_pragma(key))
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE rescue(text TEXT NOT NULL)")
+        connection.execute("INSERT INTO rescue VALUES (?)", (text,))
+
+
+def _text_of(file: Path) -> str:
+    if file.read_bytes()[:1] == b"{":
+        return file.read_text(encoding="utf-8")
+    with closing(connect(file)) as connection:
+        return str(connection.execute("SELECT text FROM rescue").fetchone()[0])
 
 
 def _read(file: Path, store: Path) -> Rescue | None:
@@ -78,7 +116,7 @@ def _read(file: Path, store: Path) -> Rescue | None:
     # in a shared folder anybody could have laid this file there
     if os.name == "posix" and file.lstat().st_uid != os.getuid():
         return None
-    head_line, *lines = file.read_text(encoding="utf-8").splitlines()
+    head_line, *lines = _text_of(file).splitlines()
     head = json.loads(head_line)
     if head["store"] != str(store.absolute()):
         return None

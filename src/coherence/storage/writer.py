@@ -10,12 +10,14 @@ from pathlib import Path
 from coherence.model import Arrival
 from coherence.storage.arrival_rows import to_row
 from coherence.storage.connection import connect, transaction
-from coherence.storage.errors import is_full
+from coherence.storage.errors import StorageError, is_full
 from coherence.storage.rescue import Numbered, write_rescue
+from coherence.storage.sqlite import DiskError
 
 RETRY_S = 1.0  # between attempts while the store cannot be written
 CLOSING_S = 5.0
 
+WRITING: tuple[type[Exception], ...] = (*DiskError, ValueError, StorageError)
 INSERT = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -94,7 +96,7 @@ class RecordWriter:
             with transaction(self._connection) as connection:
                 rows = [(self._session_id, number, *to_row(arrival)) for number, arrival in batch]
                 connection.executemany(INSERT, rows[self._already_there(connection, rows) :])
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except WRITING as error:
             self._trouble = _trouble(error)
             self._disconnect()  # the next attempt starts afresh
             return False
@@ -131,8 +133,8 @@ class RecordWriter:
         )
 
 
-def _trouble(error: sqlite3.Error | OSError | ValueError) -> str:
-    if not isinstance(error, ValueError) and is_full(error):
+def _trouble(error: Exception) -> str:
+    if isinstance(error, DiskError) and is_full(error):
         return (
             "The disk is full: this session goes on in memory, and is written as soon as there is "
             "room."

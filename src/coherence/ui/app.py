@@ -25,6 +25,7 @@ from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
+from coherence.storage.log import open_log
 from coherence.storage.places import Places, places
 from coherence.storage.settings import Settings, load, save
 from coherence.ui.awake import Awake
@@ -37,6 +38,7 @@ from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
+from coherence.ui.unlock import ask_passphrase
 from coherence.ui.welcome import Welcome
 from coherence.ui.widgets import Pill
 from coherence.ui.words import volume_words
@@ -381,7 +383,8 @@ def run_app(
     try:
         if unkept is not None:
             raise unkept
-        store = open_record(where)
+        open_log(where)
+        store = open_record(where, ask_passphrase)
     except InstanceError:
         raise
     except StorageError as error:

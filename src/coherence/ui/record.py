@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from coherence.storage.database import Store
 from coherence.storage.deleting import purge
 from coherence.storage.errors import StorageError
 from coherence.storage.keeping import backing_up
-from coherence.storage.log import open_log
+from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
 from coherence.storage.places import Places
 
 LOG = logging.getLogger("coherence.record")
 
 
-def open_record(where: Places) -> Store:
+Ask = Callable[[str | None], str | None]  # told why it is asked again; ``None`` for no answer
+
+
+def open_record(where: Places, ask: Ask) -> Store:
     """The store, with what a crash left open closed as interrupted; a backup is under way.
 
-    Raises ``StorageError``.
+    An encrypted one is unlocked by what ``ask`` returns. Raises ``StorageError``; ``StoreLocked``
+    when nobody wants to say the passphrase.
     """
-    open_log(where)
-    store = Store.open(where.store)
+    store = _unlocked(where, ask)
     try:
         store.close_interrupted()
         purge(store)  # what was deleted and could not be purged when the window closed
@@ -30,6 +34,21 @@ def open_record(where: Places) -> Store:
         raise
     backing_up(store.path, datetime.now(UTC))
     return store
+
+
+def _unlocked(where: Places, ask: Ask) -> Store:
+    why: str | None = None
+    while True:
+        try:
+            return Store.open(where.store)
+        except StoreLocked:
+            said = ask(why)
+            if said is None:
+                raise
+        try:
+            unlock(where.store, said)
+        except WrongPassphrase as error:
+            why = str(error)
 
 
 def close_record(store: Store) -> str | None:

@@ -1,0 +1,95 @@
+"""`coherence encrypt`: whether the record can be read by others who get hold of it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from coherence.cli.choosing import open_store
+
+KEYRING = "Let the system's keyring keep the key; no passphrase is asked for."
+
+
+@click.group()
+def encrypt() -> None:
+    """Encrypt the record: turn it on or off, change the passphrase, or say how it is."""
+
+
+@encrypt.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def status(as_json: bool) -> None:
+    """Say whether the record is encrypted, and where its key is."""
+    from coherence.storage.encryption import protection_of
+    from coherence.storage.places import places
+
+    found = protection_of(places())
+    if as_json:
+        said = {"encrypted": found.encrypted, "kept": found.kept, "plain": found.plain_backups}
+        click.echo(json.dumps(said))
+        return
+    if not found.encrypted:
+        click.echo("The record is not encrypted: who can read your files can read it.")
+        return
+    how = "the system's keyring" if found.kept == "keyring" else "a passphrase"
+    click.echo(f"The record is encrypted; its key is kept by {how}.")
+    if found.plain_backups:
+        left = "1 backup is" if found.plain_backups == 1 else f"{found.plain_backups} backups are"
+        click.echo(f"{left} not encrypted yet: `coherence encrypt on` goes on with them.")
+
+
+@encrypt.command()
+@click.option("--keyring", is_flag=True, help=KEYRING)
+def on(keyring: bool) -> None:
+    """Encrypt record and backups. A passphrase that is forgotten cannot be had again."""
+    from coherence.storage.encryption import protection_of, turn_on
+    from coherence.storage.places import places
+
+    where = places()
+    if protection_of(where).encrypted:
+        with open_store():  # asks for the passphrase where it has to
+            pass
+        passphrase = None
+    else:
+        passphrase = None if keyring else _new_passphrase()
+    kept = turn_on(where, passphrase)
+    how = "the system's keyring" if kept == "keyring" else "your passphrase"
+    click.echo(f"The record is encrypted; its key is kept by {how}.", err=True)
+
+
+@encrypt.command()
+def off() -> None:
+    """Make record and backups plain again."""
+    from coherence.storage.encryption import turn_off
+    from coherence.storage.places import places
+
+    with open_store():
+        pass
+    turn_off(places())
+    click.echo("The record is not encrypted any more.", err=True)
+
+
+@encrypt.command()
+@click.option("--keyring", is_flag=True, help=KEYRING)
+def change(keyring: bool) -> None:
+    """Another passphrase, or the system's keyring in its place."""
+    from coherence.storage.encryption import change_passphrase
+    from coherence.storage.places import places
+
+    with open_store():
+        pass
+    change_passphrase(places(), None if keyring else _new_passphrase())
+    click.echo("From now on the new one holds.", err=True)
+
+
+def _new_passphrase() -> str:
+    """A new passphrase, asked for twice; scripts give it as ``COHERENCE_NEW_PASSPHRASE``."""
+    said = os.environ.get("COHERENCE_NEW_PASSPHRASE")
+    if said is not None:
+        return said
+    return str(
+        click.prompt(
+            "New passphrase (a few words)", hide_input=True, confirmation_prompt=True, err=True
+        )
+    )
