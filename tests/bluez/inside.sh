@@ -7,4 +7,5 @@ mkdir -p /run/dbus
 dbus-uuidgen --ensure
 dbus-daemon --system --fork --nopidfile
 /usr/libexec/bluetooth/bluetoothd -n -d >/bluez/bluetoothd 2>&1 &
+export BLUETOOTHD=$!
 exec timeout 260 "$PYTHON" -m tests.bluez

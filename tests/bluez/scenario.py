@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -15,8 +16,14 @@ from collections.abc import Callable
 from tests.bluez.app import App
 from tests.strap_process import BEGIN_S, StrapProcess
 
+from coherence.devices.bluez import bluez_state
 from coherence.devices.radio import find_straps
 from coherence.devices.radio_error import RadioReason, radio_error
+from coherence.devices.which_radio import SYSTEM_RADIO
+from coherence.doctor.bluetooth import held_finding, linux_findings
+from coherence.doctor.examination import examined
+from coherence.doctor.finding import Finding, State, redacted, usable
+from coherence.storage.places import places
 
 BEGAN_S = time.monotonic()
 
@@ -54,6 +61,32 @@ def same_beats(strap: StrapProcess, app: App, what: str, *, latest: bool = True)
     assert len(sent) - len(app.frames) <= 1, f"{what}: sent {len(sent)}, came {len(app.frames)}"
 
 
+def doctor_says(**expected: str) -> None:
+    """What `coherence doctor` finds of service, permission and adapter here."""
+    found = {each.key: each for each in linux_findings(asyncio.run(bluez_state()))}
+    for key, said in expected.items():
+        assert said in found[key].said, f"{key}: {found[key]}"
+
+
+def held_by(app_or_system: str) -> None:
+    state = asyncio.run(bluez_state())
+    assert app_or_system in held_finding([], state).said, state
+
+
+async def _examined() -> list[Finding]:
+    examination = examined(places(), SYSTEM_RADIO, looking_s=2.0, listening_s=4.0)
+    return [each async for each in examination]
+
+
+def examined_whole() -> None:
+    found = asyncio.run(_examined())
+    lines = redacted(found)
+    assert usable(found), lines
+    states = {each.key: each.state for each in found}
+    assert states["heart"] is states["intervals"] is State.FINE, lines
+    say("coherence doctor: service, permission, adapter, strap, heart rate, intervals are seen")
+
+
 def three_drops(strap: StrapProcess) -> App:
     app = App(strap.name)
     app.until_states("streaming", 1, 40.0)
@@ -71,6 +104,7 @@ def three_drops(strap: StrapProcess) -> App:
 def killed(strap: StrapProcess, app: App) -> App:
     app.kill()
     until("the strap is let go of", lambda: len(strap.events("left")) == 4)
+    held_by("connected to this computer already")
     strap_ids = [seen.strap_id for seen in asyncio.run(find_straps(1.0))]
     assert len(strap_ids) == 1, strap_ids  # held by the system, and said to be there all the same
     again = App(strap.name)
@@ -86,6 +120,7 @@ def off_and_on(strap: StrapProcess, app: App) -> None:
     assert switch(on=False)
     app.until_states("lost", 2)
     assert app.links[-1][1] == str(radio_error(RadioReason.POWERED_OFF, "Linux")), app
+    doctor_says(service="It runs", permission="may use", adapter="It is off")
     del app.frames[:]
     assert switch(on=True)
     app.until_states("streaming", 2, 40.0)
@@ -126,12 +161,20 @@ def play(strap: StrapProcess) -> None:
     """All of it, with ``strap`` as it begins."""
     strap.wait_for("ready", within_s=BEGIN_S)
     until("the adapter is on", lambda: switch(on=True))
+    doctor_says(service="It runs", permission="may use", adapter="It is on")
+    held_by("No program")
     say("the strap is worn, the adapter is on")
     app = three_drops(strap)
+    held_by("A program on this computer listens")
     app = killed(strap, app)
     off_and_on(strap, app)
     out_of_range(strap, app)
     app.close()
+    examined_whole()
     if os.environ.get("COHERENCE_LONG"):
         the_fault_would_be_seen(strap)
+    os.kill(int(os.environ["BLUETOOTHD"]), signal.SIGTERM)
+    until("the service has ended", lambda: not asyncio.run(bluez_state()).running)
+    doctor_says(service="does not run", permission="Not looked at", adapter="Not looked at")
+    say("the service ended: told, with what starts it")
     say("all is well")

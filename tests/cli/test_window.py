@@ -2,12 +2,12 @@
 
 import pytest
 
-from coherence.cli import window
+from coherence.cli import display, window
 
 
 @pytest.fixture
 def no_display(monkeypatch):
-    monkeypatch.setattr(window.sys, "platform", "linux")
+    monkeypatch.setattr(display.sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
 
@@ -28,7 +28,7 @@ def test_missing_libraries_are_named_with_the_line_that_installs_them(
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
 
     def no_library(*_, **__):
-        raise window.DisplayError(window._missing(ImportError("libEGL.so.1: cannot open")))
+        raise display.DisplayError(display.missing(ImportError("libEGL.so.1: cannot open")))
 
     monkeypatch.setattr(window, "open_window", no_library)
     told = coherence("demo", "--seconds", "0.3")
@@ -52,7 +52,7 @@ def test_the_window_without_a_display_is_status_3(coherence, no_display, rr_file
 
 def test_a_display_that_does_not_answer_is_said(coherence, no_display, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":987")
-    monkeypatch.setattr(window, "_missing_xcb", lambda: None)
+    monkeypatch.setattr(display, "_missing_xcb", lambda: None)
     told = coherence()
     assert told.status == 3
     assert ":987" in told.said()

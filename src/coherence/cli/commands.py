@@ -70,6 +70,11 @@ COMMANDS = {
         "simulate",
         "Write the recording of a simulated wearer.",
     ),
+    "doctor": (
+        "coherence.cli.doctor",
+        "doctor",
+        "Look at what a practice needs, and say what to do where something is amiss.",
+    ),
     "virtual-strap": (
         "coherence.cli.virtual_strap",
         "virtual_strap",

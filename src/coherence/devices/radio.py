@@ -34,6 +34,7 @@ from coherence.model import StrapSeen
 
 T = TypeVar("T")
 UNNAMED = "Unnamed strap"
+ALLOWING_S = 60.0
 _WEAKEST_DBM = -128
 
 
@@ -202,7 +203,9 @@ class Station:
         async with self._scanner:
             services = [heart_rate.SERVICE] if only_straps else None
             scanner = BleakScanner(seen, services, backend=self.radio.scanner)
-            await _asked(scanner.start(), patience.operation_s)
+            # macOS asks the person first, and bleak waits for the answer
+            limit_s = ALLOWING_S if sys.platform == "darwin" else patience.operation_s
+            await _asked(scanner.start(), limit_s)
             try:
                 yield
             finally:

@@ -17,6 +17,7 @@ from coherence.sound.score import Clip
 
 PERIOD_MS, PERIODS = 100, 4  # in the device's own buffer; so much later a change is heard
 NOBODY = "null"  # COHERENCE_AUDIO=null plays to nobody: for tests
+ALSA_TO_NOBODY = "Discard all samples"  # what ALSA calls its own
 NOT_INSTALLED = (
     "Sound is not installed here, so the practice is silent: "
     "add it with pip install 'coherence-hrv[sound]'."
@@ -37,6 +38,22 @@ def _miniaudio() -> Any:
     except (ImportError, OSError) as error:  # OSError: its library does not load on this system
         raise SoundError(NOT_INSTALLED) from error
     return miniaudio
+
+
+def outputs() -> list[str]:
+    """The names of what can be listened to. Raises ``SoundError`` where there is nothing."""
+    miniaudio = _miniaudio()
+    if sys.platform == "linux":
+        _hush_alsa()
+    try:
+        found = miniaudio.Devices(_backends(miniaudio)).get_playbacks()
+    except miniaudio.MiniaudioError as error:
+        raise SoundError(NO_DEVICE) from error
+    names = [str(each["name"]) for each in found]
+    heard = [name for name in names if not name.startswith(ALSA_TO_NOBODY)]
+    if not heard:
+        raise SoundError(NO_DEVICE)
+    return heard
 
 
 class Device:

@@ -1,0 +1,87 @@
+"""Whether a window can open here, found out without opening one: Qt would abort."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+QT_LIBRARIES = "libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0"
+XCB_LIBRARIES = (
+    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
+    "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0"
+)
+
+
+class DisplayError(Exception):
+    """The window cannot open here: says why and what to do, in one sentence."""
+
+
+class NoDisplay(DisplayError):
+    """There is no screen at all, so nothing needs mending."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no display here: run it on a desktop, or use `coherence live` in a terminal."
+        )
+
+
+def look_for_display() -> None:
+    """Qt aborts where there is no display, so look first. Raises ``DisplayError``."""
+    if not sys.platform.startswith("linux"):
+        return
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform and not platform.startswith(("xcb", "wayland")):
+        return  # offscreen, vnc, eglfs …: they bring their own
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise NoDisplay
+    if os.environ.get("WAYLAND_DISPLAY") is None and (gone := _missing_xcb()):
+        raise DisplayError(
+            f"Qt misses {gone}: install what it needs with `apt-get install {QT_LIBRARIES} "
+            f"{XCB_LIBRARIES}`."
+        )
+    if os.environ.get("DISPLAY") and not _answers(os.environ["DISPLAY"]):
+        raise DisplayError(
+            f"The display {os.environ['DISPLAY']} does not answer: check DISPLAY, or use "
+            "`coherence live` in a terminal."
+        )
+
+
+def _missing_xcb() -> str | None:
+    """The first library that Qt's X11 plug-in would look for in vain."""
+    import ctypes
+
+    for library in ("libxcb-cursor.so.0", "libxkbcommon-x11.so.0", "libxcb-icccm.so.4"):
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return library
+    return None
+
+
+def _answers(display: str) -> bool:
+    """Whether a local X server listens where ``display`` points; others are left to Qt."""
+    import socket
+
+    host, _, number = display.partition(":")
+    if host not in ("", "unix"):
+        return True
+    path = f"/tmp/.X11-unix/X{number.split('.')[0]}"
+    for address in (f"\0{path}", path):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(1.0)
+            try:
+                probe.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def missing(error: ImportError) -> str:
+    """What it means that Qt does not load, and what to do."""
+    if ".so" in str(error):
+        return (
+            f"Qt cannot start ({error}): install what it needs with `apt-get install "
+            f"{QT_LIBRARIES}`."
+        )
+    return f"The window cannot start ({error}): install coherence again, with all it depends on."

@@ -1,0 +1,132 @@
+"""`coherence doctor`: what stands in the way of a practice, a line each, with what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coherence.cli.choosing import radio_option
+from coherence.cli.display import (
+    QT_LIBRARIES,
+    XCB_LIBRARIES,
+    DisplayError,
+    NoDisplay,
+    look_for_display,
+)
+
+if TYPE_CHECKING:
+    from coherence.devices.which_radio import WhichRadio
+    from coherence.doctor.finding import Finding
+
+ENVIRONMENT = 3
+LABEL_WIDTH = 24
+
+
+@click.command()
+@click.option("--strap", default="*", metavar="NAME", help="Which strap to try, if several.")
+@click.option("--seconds", type=click.FloatRange(min=0.5), default=5.0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--report", metavar="FILE", help="Also write it without names, places and values.")
+@click.option("--force", is_flag=True, help="Replace the report if it is there.")
+@radio_option
+def doctor(
+    strap: str, seconds: float, as_json: bool, report: str | None, force: bool, radio: WhichRadio
+) -> int:
+    """Look at all that a practice with a strap needs, and say what to do where something is amiss.
+
+    Put the strap on first: it is looked for for --seconds, then listened to for some more.
+    """
+    path = None if report is None else Path(report)
+    if path is not None and path.exists() and not force:
+        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+    from rich.console import Console
+
+    from coherence.doctor.examination import examined
+    from coherence.doctor.finding import redacted, usable
+    from coherence.storage.errors import plainly
+    from coherence.storage.files import replacing
+    from coherence.storage.places import places
+
+    found: list[Finding] = []
+
+    async def look() -> None:
+        examination = examined(
+            places(), radio, window=window_findings, wanted=strap, looking_s=seconds
+        )
+        async for each in examination:
+            found.append(each)
+            if not as_json:
+                for line in lines_of(each):
+                    click.echo(line)
+
+    with Console(stderr=True).status("Looking…"):
+        asyncio.run(look())
+    fit = usable(found)
+    if as_json:
+        click.echo(json.dumps({"usable": fit, "findings": [each.as_json() for each in found]}))
+    else:
+        click.echo()
+        click.echo(
+            "Nothing stands in the way of a practice with a strap."
+            if fit
+            else "Where a line begins with !, something is to be done first; the rest is well."
+        )
+    if path is not None:
+        with plainly(path), replacing(path) as new:
+            new.write_text(redacted(found), encoding="utf-8")
+        click.echo(f"Wrote {path}, without names, addresses, places and values.", err=True)
+    return 0 if fit else ENVIRONMENT
+
+
+def lines_of(finding: Finding) -> Iterator[str]:
+    """One line, and one more with what to do."""
+    from coherence.doctor.finding import PLAIN_SYMBOLS, SYMBOLS
+
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "".join(SYMBOLS.values()).encode(encoding)
+        symbols = SYMBOLS
+    except UnicodeEncodeError:
+        symbols = PLAIN_SYMBOLS
+    detail = f" ({finding.detail})" if finding.detail else ""
+    said = finding.said.removesuffix(".") + detail + "." if detail else finding.said
+    yield f"{symbols[finding.state]} {finding.label:{LABEL_WIDTH}}{said}"
+    if finding.fix:
+        yield f"{'':{LABEL_WIDTH + 2}}{finding.fix}"
+
+
+def window_findings() -> Iterator[Finding]:
+    """Whether the window can open: Qt's libraries, and a display."""
+    from coherence.doctor.finding import Finding, State
+
+    terminal = "until then `coherence live` shows the practice in a terminal"
+    try:
+        from PySide6 import QtGui, QtWidgets  # noqa: F401 - whether they load
+    except ImportError as error:
+        fix = "Install coherence again, with all it depends on."
+        if ".so" in str(error):
+            fix = f"sudo apt-get install {QT_LIBRARIES}, or what provides them here."
+        said = f"They do not load: {terminal}."
+        yield Finding("qt", "Qt libraries", State.TO_KNOW, said, fix, str(error))
+    else:
+        yield Finding("qt", "Qt libraries", State.FINE, "They load.")
+    try:
+        look_for_display()
+    except NoDisplay:
+        said = "There is none here: `coherence live` shows the practice in a terminal."
+        yield Finding("display", "Display", State.TO_KNOW, said)
+    except DisplayError as error:
+        said = f"The window cannot open on it: {terminal}."
+        fix = (
+            "See that DISPLAY names the right one, and that these are installed:"
+            f" {QT_LIBRARIES} {XCB_LIBRARIES}."
+        )
+        yield Finding("display", "Display", State.TO_KNOW, said, fix, str(error))
+    else:
+        yield Finding("display", "Display", State.FINE, "A window can open.")
