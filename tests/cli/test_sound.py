@@ -11,12 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.cli.shell import ended, started
-from tests.sound.listening import loudness
+from tests.sound.clips import write_clip
+from tests.sound.listening import loudness, pitch_hz
 
 from coherence.cli.sound import in_minutes
 from coherence.model import BreathPattern, PaceChanged
 from coherence.pacing import BreathGuide
 from coherence.practice.library import practice, practices
+from coherence.sessions.cue_sheet import line_names
+from coherence.storage.places import places
 
 
 def read(path: Path) -> np.ndarray:
@@ -122,3 +125,39 @@ def test_each_step_is_told_by_a_tone(coherence, tmp_path):
     for at_s in begun_s:  # no guide: nothing is heard but these tones
         assert loud[(t_s > at_s) & (t_s < at_s + 1.0)].max() > 0.01
         assert loud[(t_s > at_s - 1.0) & (t_s < at_s - 0.3)].max(initial=0.0) < 1e-3
+
+
+def test_lines_name_what_is_to_be_recorded(coherence):
+    done = coherence("sound", "--lines", "--practice", "grounding")
+    assert done.status == 0
+    named = [line.split("\t") for line in done.out.splitlines()]
+    assert named[0][0] == "grounding-1-1"
+    assert named[0][1] == practice("grounding").steps[0].prompts[0].text
+    (said,) = coherence("sound", "--lines", "--practice", "grounding", "--json").rows()
+    assert list(said.items()) == [tuple(each) for each in named]
+
+
+def test_a_voice_speaks_in_the_file_and_what_it_leaves_out_is_told(coherence, tmp_path):
+    own = places().voices / "Anna"
+    names = list(line_names(practice("grounding")).values())
+    for name in names[:-1]:
+        write_clip(own / f"{name}.wav")
+    asked = ("--practice", "grounding", "--minutes", "2", "--voice", "Anna", "--force")
+    out = tmp_path / "a.wav"
+    done = coherence("sound", "--out", out, *asked)
+    assert done.status == 0
+    told, wrote = done.err.splitlines()
+    assert told.startswith("The voice Anna leaves out 1 of ")
+    assert wrote.startswith("Wrote ")
+    samples, first = read(out), in_minutes(practice("grounding"), 2.0).steps[0].prompts[0]
+    t_s, loud = loudness(samples, 0.1)
+    assert loud[(t_s > 0.2) & (t_s < 0.9)].max() == 0.0
+    spoken = samples[round((first.at_s + 0.3) * 48_000) : round((first.at_s + 1.2) * 48_000)]
+    assert pitch_hz(spoken, 380, 500) == pytest.approx(440, rel=0.01)
+
+
+def test_a_voice_that_is_not_there_is_told(coherence, tmp_path):
+    done = coherence("sound", "--out", tmp_path / "a.wav", "--voice", "Nobody")
+    assert done.status == 3
+    assert "no clips of the voice Nobody" in done.said()
+    assert list(tmp_path.glob("*.wav")) == []

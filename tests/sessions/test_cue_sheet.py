@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from coherence.model import BreathPattern, Ended, PaceChanged, Paused, Resumed, StepStarted
@@ -111,6 +113,35 @@ def test_the_next_line_ends_the_one_before() -> None:
 def test_the_end_breaks_off_what_is_being_said_and_rings() -> None:
     made = sheet(StepStarted(0.0, 0, "arrive"), Ended(6.0))
     assert made.between(3.0, 100.0) == [Cue(4.0, "own-1-1", until_s=6.0), Cue(6.0, Tone.END)]
+
+
+def test_where_the_breath_is_left_alone_that_is_what_is_said() -> None:
+    prompt = Prompt(10.0, "breathe out slowly", "feel your feet")
+    step = Step("soothe", "Soothe", 90.0, BreathPattern(6.0), (prompt, Prompt(40.0, "rest")))
+    free = Step("return", "Return", 60.0, None, (replace(prompt, at_s=4.0),))
+    plan = replace(OWN, steps=(step, free))
+    names = line_names(plan)
+    assert names == {
+        "breathe out slowly": "own-1-1",
+        "feel your feet": "own-1-1-still",
+        "rest": "own-1-2",
+    }
+    begun, pattern = StepStarted(0.0, 0, "soothe"), BreathPattern(6.0)
+
+    def said(*arrivals: object, without_breath: bool = False) -> list[object]:
+        made = CueSheet(plan, names, without_breath=without_breath)
+        for arrival in arrivals:
+            made.feed(arrival)  # type: ignore[arg-type]
+        return [name for _, name in lines(made)]
+
+    paced = (begun, PaceChanged(0.0, pattern))
+    assert said(*paced) == ["own-1-1", "own-1-2"]
+    assert said(*paced, PaceChanged(5.0, None)) == ["own-1-1-still", "own-1-2"]
+    assert said(*paced, PaceChanged(15.0, None))[0] == "own-1-1"  # it was said by then
+    assert said(*paced, PaceChanged(5.0, None), PaceChanged(7.0, pattern))[0] == "own-1-1"
+    assert said(begun, without_breath=True)[0] == "own-1-1-still"
+    returned = (*paced, StepStarted(90.0, 1, "return"), PaceChanged(92.0, None))
+    assert said(*returned)[-1] == "own-1-1"  # the guide has only come to its end
 
 
 def test_other_arrivals_and_unknown_steps_are_no_cues() -> None:

@@ -16,6 +16,7 @@ CHOSEN = Settings(
     theme="morning",
     sound="bowl",
     volume=0.25,
+    voice="Anna",
     sound_warms=True,
     reduced_motion=True,
     text_scale=1.5,

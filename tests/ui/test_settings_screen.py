@@ -10,8 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
+from tests.sound.clips import write_clip
 from tests.ui.desk import Key, let_go, not_reached, unnamed
 
+from coherence.storage.places import places
 from coherence.storage.settings import Settings
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import DUSK, MORNING
@@ -24,6 +26,7 @@ MINE = Settings(
 
 @pytest.fixture
 def screen() -> Iterator[SettingsScreen]:
+    write_clip(places().voices / "Ben" / "a-1-1.wav", seconds=0.1)
     made = SettingsScreen(DUSK, MINE)
     made.resize(1000, 700)
     made.show()
@@ -35,12 +38,13 @@ def screen() -> Iterator[SettingsScreen]:
 
 def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> None:
     said = QSignalSpy(screen.changed)
-    light, letters, motion, sound = screen._choices
+    light, letters, motion, sound, voice = screen._choices
     light.setCurrentIndex(1)
     letters.setCurrentIndex(letters.findData(1.5))
     motion.setCurrentIndex(2)
     sound.setCurrentIndex(sound.findData("pad"))
     screen._volume.setValue(9)
+    voice.setCurrentIndex(voice.findData("Ben"))
     screen._warms.click()
     screen._numbers.click()
     screen._forget.click()
@@ -51,6 +55,7 @@ def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> Non
     ]
     wanted.append(replace(wanted[-1], sound="pad"))
     wanted.append(replace(wanted[-1], volume=0.45))
+    wanted.append(replace(wanted[-1], voice="Ben"))
     wanted.append(replace(wanted[-1], sound_warms=True))
     wanted.append(replace(wanted[-1], numbers_shown=True))
     wanted.append(replace(wanted[-1], last_strap_id=None, last_strap_name=None))
@@ -62,7 +67,7 @@ def test_it_opens_with_what_is_chosen() -> None:
     chosen = replace(MINE, theme="system", text_scale=1.25, reduced_motion=False)
     screen = SettingsScreen(DUSK, chosen)
     texts = [box.currentText() for box in screen._choices]
-    assert texts == ["As the system", "125 %", "Full", "Bowl"]
+    assert texts == ["As the system", "125 %", "Full", "Bowl", "Nobody: lines are shown"]
     assert screen._volume.volume == 0.3
     let_go(screen)
 
@@ -70,6 +75,12 @@ def test_it_opens_with_what_is_chosen() -> None:
 def test_all_has_a_name_and_tab_reaches_it(screen: SettingsScreen) -> None:
     assert unnamed(screen) == []
     assert not_reached(screen, screen._choices[0]) == set()
+
+
+def test_a_voice_that_was_chosen_stays_in_the_list() -> None:
+    screen = SettingsScreen(DUSK, replace(MINE, voice="Anna"))
+    assert screen._choices[4].currentText() == "Anna"
+    let_go(screen)
 
 
 def test_escape_is_done(screen: SettingsScreen) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.sound.clips import write_clip
 from tests.ui.desk import Key, let_go, press, wait
 
-from coherence.model import BreathPattern, PaceChanged
+from coherence.model import BreathPattern, PaceChanged, Paused, Resumed, StepStarted
 from coherence.practice.library import practice
+from coherence.sessions.cue_sheet import line_names
 from coherence.sessions.opening import FromNobody, FromWearer
+from coherence.sessions.spoken import Spoken
 from coherence.sound import player as player_module
 from coherence.sound.device import NO_DEVICE, Device, SoundError, Take
 from coherence.sound.kinds import RATE_HZ
 from coherence.sound.player import Player
+from coherence.sound.voice import Voice
 from coherence.storage.places import places
 from coherence.storage.settings import Settings, load
 from coherence.ui.app import App
@@ -168,3 +173,67 @@ def test_the_second_tone_follows_the_light_only_where_it_is_chosen() -> None:
         assert made.look() is None
         wait(lambda made=made, wanted=wanted: made._player._mixer.fifth.wanted == wanted)
         made.close()
+
+
+# --- voices ---------------------------------------------------------------------------------------
+
+
+def test_a_voice_of_ones_own_speaks_and_what_is_missing_is_said_once(window) -> None:
+    names = list(line_names(SOOTHING).values())
+    for name in names[1:]:
+        write_clip(places().voices / "Anna" / f"{name}.wav", seconds=0.3)
+    shown = window(replace(MINE, voice="Anna"))
+    shown.practise(FromNobody(), SOOTHING)
+    sound = sounding(shown)
+    wait(lambda: sound._spoken.voice.clip(names[-1]) is not None)
+    assert sound._player._mixer.score.voice(names[1]) is not None
+    wait(lambda: str(practising(shown).scene.state.prompt).startswith("The voice Anna leaves out"))
+    assert not shown._run.ended
+
+
+def test_a_voice_that_is_gone_is_said_and_the_practice_goes_on(window) -> None:
+    shown = window(replace(MINE, voice="Nobody"))
+    shown.practise(FromNobody(), SOOTHING)
+    wait(lambda: "no clips of the voice Nobody" in str(practising(shown).scene.state.prompt))
+    assert sounding(shown)._player.trouble is None
+
+
+class Aloud:
+    """A voice that speaks by itself, and writes down what it was told."""
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.called.append(text)
+
+    def hush(self) -> None:
+        self.called.append("hush")
+
+
+def test_a_voice_that_speaks_by_itself_is_told_each_line_in_its_time() -> None:
+    class At:
+        t_s = 0.0
+
+        def now_s(self) -> float:
+            return self.t_s
+
+    aloud, session = Aloud(), At()
+    voice = Voice("spd-say", [], lambda name, text: np.zeros((0, 2), np.float32))
+    spoken = Spoken(voice, line_names(SOOTHING), aloud=aloud)  # type: ignore[arg-type]
+    made = Sounding(SOOTHING, Settings(sound="none"), set(), spoken=spoken)
+    made.begin(session)  # type: ignore[arg-type]
+    made.put(0, StepStarted(0.0, 0, "arrive"))
+    first, second, third = (prompt.text for prompt in SOOTHING.steps[0].prompts)
+    for t_s in (1.0, 4.4, 5.0, 36.0):
+        session.t_s = t_s
+        made.look()
+    made.put(1, Paused(50.0))
+    session.t_s = 100.0
+    made.look()
+    made.put(2, Resumed(110.0))
+    session.t_s = 129.0
+    made.look()
+    assert aloud.called == [first, second, "hush", third]
+    made.close()
+    assert aloud.called[-1] == "hush"

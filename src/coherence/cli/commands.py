@@ -20,6 +20,7 @@ STATUS = {
     "StorageError": ENVIRONMENT,
     "InstanceError": ENVIRONMENT,
     "DisplayError": ENVIRONMENT,
+    "SoundError": ENVIRONMENT,
     "ImportFailed": FAILED,
     "VirtualRadioError": ENVIRONMENT,
     "PracticeError": FAILED,

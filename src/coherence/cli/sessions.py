@@ -203,6 +203,7 @@ def where(as_json: bool) -> None:
         "records": lies.store,
         "backups": lies.backups,
         "practices": lies.practices,
+        "voices": lies.voices,
         "settings": lies.settings,
         "log": lies.log,
     }

@@ -15,6 +15,7 @@ from coherence.cli.choosing import chosen_practice
 if TYPE_CHECKING:
     from coherence.model import Arrival
     from coherence.practice.practices import Practice
+    from coherence.sessions.spoken import Spoken
     from coherence.sound.kinds import Frames, Kind
     from coherence.sound.score import Score
 
@@ -24,7 +25,7 @@ BLOCK_S = 2.0
 
 
 @click.command()
-@click.option("--out", required=True, metavar="FILE", help="Ends in .wav.")
+@click.option("--out", metavar="FILE", help="Ends in .wav.")
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
 @click.option(
     "--minutes",
@@ -38,33 +39,85 @@ BLOCK_S = 2.0
     show_default=True,
     help="Which sound.",
 )
+@click.option("--voice", metavar="NAME", help="Whose clips speak the lines, or `system`.")
+@click.option("--lines", is_flag=True, help="List the lines to be recorded and their names.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was written as a JSON object.")
 def sound(
-    out: str, practice: str, minutes: float | None, kind: Kind, force: bool, as_json: bool
+    out: str | None,
+    practice: str,
+    minutes: float | None,
+    kind: Kind,
+    voice: str | None,
+    lines: bool,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Write what a practice sounds like to a WAV file, for checking.
 
-    Where the time is short all steps are shortened alike, so that each of them is heard.
+    Where the time is short all steps are shortened alike, so that each of them is heard. With
+    --lines it lists what a voice says in the practice, by the name that each clip has to have.
     """
     from coherence.storage.errors import plainly
     from coherence.storage.files import replacing
 
-    path = Path(out)
-    if path.suffix.lower() != ".wav":
-        raise click.UsageError(f"coherence writes sound as .wav: let {path.name} end in it.")
-    if path.exists() and not force:
-        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
-    plan = in_minutes(chosen_practice(practice), minutes)
+    whole = chosen_practice(practice)
+    if lines:
+        _list_lines(whole, as_json=as_json)
+        return
+    path = _chosen_file(out, force=force)
+    plan = in_minutes(whole, minutes)
+    spoken = None if voice is None else _spoken(voice, plan, whole)
     arrivals = run_through(plan)
     seconds = arrivals[-1].t_s
     with plainly(path), replacing(path) as new:
-        peak = _write(new, path.name, _score(plan, kind, arrivals), seconds + AFTER_S)
+        score = _score(plan, kind, arrivals, spoken)
+        peak = _write(new, path.name, score, seconds + AFTER_S)
     if as_json:
         said = {"file": str(path), "practice": plan.key, "kind": kind, "seconds": seconds}
         click.echo(json.dumps(said | {"peak": round(peak, 4), "pace": _pace(arrivals)}))
     else:
         click.echo(f"Wrote {path}: {plan.title}, {seconds / 60:g} min, {kind}.", err=True)
+
+
+def _chosen_file(out: str | None, *, force: bool) -> Path:
+    if out is None:
+        raise click.UsageError("Say where to write it: --out FILE.wav.")
+    path = Path(out)
+    if path.suffix.lower() != ".wav":
+        raise click.UsageError(f"coherence writes sound as .wav: let {path.name} end in it.")
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+    return path
+
+
+def _list_lines(whole: Practice, *, as_json: bool) -> None:
+    from coherence.sessions.cue_sheet import line_names
+
+    named = {name: text for text, name in line_names(whole).items()}
+    if as_json:
+        click.echo(json.dumps(named, ensure_ascii=False))
+        return
+    for name, text in named.items():
+        click.echo(f"{name}\t{text}")
+
+
+def _spoken(voice: str, plan: Practice, whole: Practice) -> Spoken:
+    """The voice with all its clips read; what it leaves out is told."""
+    from coherence.sessions.spoken import spoken_by
+    from coherence.sound.device import SoundError
+    from coherence.storage.places import places
+
+    spoken = spoken_by(voice, places().voices, plan, whole)
+    if spoken.aloud is not None:
+        raise SoundError("This system's voice only speaks aloud and cannot be written to a file.")
+    try:
+        spoken.voice.read()
+    finally:
+        spoken.close()
+    if spoken.voice.trouble is not None:
+        click.echo(spoken.voice.trouble, err=True)
+    return spoken
 
 
 def in_minutes(whole: Practice, minutes: float | None) -> Practice:
@@ -93,11 +146,13 @@ def run_through(plan: Practice) -> list[Arrival]:
     return StepConductor(plan).due(plan.seconds + 1e-6)
 
 
-def _score(plan: Practice, kind: Kind, arrivals: Sequence[Arrival]) -> Score:
+def _score(plan: Practice, kind: Kind, arrivals: Sequence[Arrival], spoken: Spoken | None) -> Score:
     from coherence.sessions.cue_sheet import CueSheet
     from coherence.sound.score import Score
 
-    score = Score(kind, cues=CueSheet(plan, {}))
+    names = {} if spoken is None else spoken.names
+    voice = None if spoken is None else spoken.voice.clip
+    score = Score(kind, cues=CueSheet(plan, names), voice=voice)
     for arrival in arrivals:
         score.feed(arrival)
     return score
@@ -111,12 +166,14 @@ def _write(path: Path, name: str, score: Score, seconds: float) -> float:
     from coherence.sound.kinds import RATE_HZ
     from coherence.sound.wav import write_wav
 
+    notes = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=notes,
         transient=True,
+        disable=not notes.is_terminal,
     ) as progress:
         task = progress.add_task(name, total=seconds)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from coherence.model import Arrival, Ended, Paused, Resumed, StepStarted
-from coherence.practice.practices import Practice
+from coherence.model import Arrival, Ended, PaceChanged, Paused, Resumed, StepStarted
+from coherence.practice.practices import Practice, Prompt
 from coherence.sound.score import Cue
 from coherence.sound.tones import Tone
 
@@ -33,69 +33,97 @@ def line_names(whole: Practice) -> dict[str, str]:
     return names
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A prompt that falls at ``t_s``; ``still`` where the breath is left alone then."""
+
+    t_s: float
+    prompt: Prompt
+    still: bool
+    until_s: float = math.inf
+
+    @property
+    def text(self) -> str:
+        still = self.prompt.without_breath if self.still else None
+        return self.prompt.text if still is None else still
+
+
 class CueSheet:
     """Hears the arrivals of a session and knows what is to be told when. Pure.
 
-    ``practice`` is what is practised, in its length; ``names`` are those of its lines.
+    ``practice`` is what is practised, in its length; ``names`` are those of its lines, by text.
     """
 
-    def __init__(self, practice: Practice, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, practice: Practice, names: Mapping[str, str], *, without_breath: bool = False
+    ) -> None:
         self._practice, self._names = practice, names
-        self._cues: list[Cue] = []  # in order of time
-        self._withheld: list[Cue] = []  # while paused, as if it had begun at 0
+        self._still = without_breath
+        self._paced = False  # the step that runs has a guide of its own
+        self._tones: list[Cue] = []
+        self._lines: list[_Line] = []  # both in order of time
+        self._withheld: list[_Line] = []  # while paused, as if it had begun at 0
         self._paused_s: float | None = None
 
     def feed(self, arrival: Arrival) -> None:
         match arrival:
             case StepStarted(t_s, index):
-                self._drop_after(t_s)
-                first = not self._cues
+                first = not self._tones
                 tone_s = t_s + BEGIN_AFTER_S if first else t_s
-                self._cues.append(Cue(tone_s, Tone.BEGIN if first else Tone.STEP))
+                self._tones.append(Cue(tone_s, Tone.BEGIN if first else Tone.STEP))
+                self._drop_after(t_s)
                 if index < len(self._practice.steps):
-                    self._plan(t_s, index)
+                    step = self._practice.steps[index]
+                    self._paced = step.pattern is not None
+                    self._lines += [_Line(t_s + p.at_s, p, self._still) for p in step.prompts]
+            case PaceChanged(t_s, pattern):
+                if pattern is not None or self._paced:  # else the guide was not wanted any more
+                    self._still = pattern is None
+                    self._lines = [
+                        replace(each, still=self._still) if each.t_s > t_s else each
+                        for each in self._lines
+                    ]
             case Paused(t_s):
                 self._pause(t_s)
             case Resumed(t_s) if self._paused_s is not None:
-                self._cues += [replace(cue, t_s=cue.t_s + t_s) for cue in self._withheld]
+                self._lines += [
+                    replace(each, t_s=each.t_s + t_s, still=self._still) for each in self._withheld
+                ]
                 self._withheld, self._paused_s = [], None
             case Ended(t_s):
                 self._break_off(t_s)
                 self._drop_after(t_s)
-                self._cues.append(Cue(t_s, Tone.END))
+                self._tones.append(Cue(t_s, Tone.END))
             case _:
                 pass
 
     def between(self, from_s: float, to_s: float) -> Sequence[Cue]:
-        found, next_line_s = [], math.inf
-        for cue in reversed(self._cues):
-            if isinstance(cue.what, str):  # never two voices at once
-                cue, next_line_s = replace(cue, until_s=min(cue.until_s, next_line_s)), cue.t_s
-            if from_s <= cue.t_s < to_s:
-                found.append(cue)
-        return found[::-1]
+        found = [cue for cue in self._tones if from_s <= cue.t_s < to_s]
+        for text, t_s, until_s in self.spoken(from_s, to_s):
+            if (name := self._names.get(text)) is not None:
+                found.append(Cue(t_s, name, until_s))
+        return sorted(found, key=lambda cue: cue.t_s)
 
-    def _plan(self, begun_s: float, index: int) -> None:
-        for prompt in self._practice.steps[index].prompts:
-            if (name := self._names.get(prompt.text)) is not None:
-                self._cues.append(Cue(begun_s + prompt.at_s, name))
+    def spoken(self, from_s: float, to_s: float) -> list[tuple[str, float, float]]:
+        """(text, when, until when at most) of the lines that begin between two times."""
+        found, next_s = [], math.inf
+        for line in reversed(self._lines):
+            if from_s <= line.t_s < to_s:  # never two voices at once
+                found.append((line.text, line.t_s, min(line.until_s, next_s)))
+            next_s = line.t_s
+        return found[::-1]
 
     def _pause(self, t_s: float) -> None:
         self._paused_s = t_s
-        broken = [cue for cue in self._lines() if 0.0 <= t_s - cue.t_s < AGAIN_S]
-        later = [cue for cue in self._cues if cue.t_s > t_s]
+        broken = [each for each in self._lines if 0.0 <= t_s - each.t_s < AGAIN_S]
+        later = [each for each in self._lines if each.t_s > t_s]
+        self._withheld = [replace(each, t_s=0.0) for each in broken]
+        self._withheld += [replace(each, t_s=each.t_s - t_s) for each in later]
         self._break_off(t_s)
         self._drop_after(t_s)
-        self._withheld = [replace(cue, t_s=0.0) for cue in broken]
-        self._withheld += [replace(cue, t_s=cue.t_s - t_s) for cue in later]
-
-    def _lines(self) -> list[Cue]:
-        return [cue for cue in self._cues if isinstance(cue.what, str)]
 
     def _break_off(self, t_s: float) -> None:
-        for i, cue in enumerate(self._cues):
-            if isinstance(cue.what, str):
-                self._cues[i] = replace(cue, until_s=min(cue.until_s, t_s))
+        self._lines = [replace(each, until_s=min(each.until_s, t_s)) for each in self._lines]
 
     def _drop_after(self, t_s: float) -> None:
-        self._cues = [cue for cue in self._cues if cue.t_s <= t_s]
+        self._lines = [each for each in self._lines if each.t_s <= t_s]

@@ -32,7 +32,8 @@ class SoundError(Exception):
     """There is no sound, or a sound file that cannot be read; one sentence for people."""
 
 
-def _miniaudio() -> Any:
+def library() -> Any:
+    """Miniaudio itself. Raises ``SoundError`` where it is not installed."""
     try:
         import miniaudio
     except (ImportError, OSError) as error:  # OSError: its library does not load on this system
@@ -63,7 +64,7 @@ class Device:
     """
 
     def __init__(self, take: Take) -> None:
-        miniaudio = _miniaudio()
+        miniaudio = library()
         self.lost = False
         self._take = take
         if sys.platform == "linux":
@@ -134,7 +135,7 @@ def _hush_alsa() -> None:
 
 def decoded(path: Path) -> Clip:
     """(n, 2) on our grid: a WAV, MP3, FLAC or Ogg Vorbis file. Raises ``SoundError``."""
-    miniaudio = _miniaudio()
+    miniaudio = library()
     try:
         found = miniaudio.decode(
             path.read_bytes(),

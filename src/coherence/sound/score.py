@@ -57,10 +57,6 @@ Voice = Callable[[str], Clip | None]  # a line's clip by its name; None where th
 LONGEST_CLIP_S = 60.0
 
 
-def _silent(name: str) -> Clip | None:
-    return None
-
-
 class Score:
     """A pure function of what it was fed: the same frames in whatever blocks they are asked."""
 
@@ -69,7 +65,7 @@ class Score:
         kind: Kind = "waves",
         *,
         cues: Cues | None = None,
-        voice: Voice = _silent,
+        voice: Voice | None = None,
         seed: int = 1,
     ) -> None:
         self.kind, self.voice, self._seed = kind, voice, seed
@@ -84,7 +80,7 @@ class Score:
     @property
     def sounds(self) -> bool:
         """Whether anything is to be heard at all."""
-        return self.kind != "none" or self.voice is not _silent
+        return self.kind != "none" or self.voice is not None
 
     def prepare(self) -> None:
         """Make what takes a while beforehand."""
@@ -131,6 +127,8 @@ class Score:
 
     def _said(self, begin_s: float, end_s: float) -> list[tuple[Cue, Clip]]:
         """The lines that are heard, or that the breath makes way for, between these times."""
+        if self.voice is None:
+            return []
         found = []
         cues = self._cues.between(begin_s - LONGEST_CLIP_S, end_s + HUSHING_S)
         for cue in cues:

@@ -31,6 +31,11 @@ class Places:
         return self.data / "practices"
 
     @property
+    def voices(self) -> Path:
+        """A folder for each voice, with a clip for each line it speaks."""
+        return self.data / "voices"
+
+    @property
     def settings(self) -> Path:
         return self.config / "settings.json"
 

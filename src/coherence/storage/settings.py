@@ -27,6 +27,7 @@ class Settings:
     theme: Theme = "dusk"
     sound: Sound = "waves"
     volume: float = 0.6  # 0 to 1
+    voice: str | None = None  # the name of its folder, or "system"
     sound_warms: bool = False  # a fifth joins softly as heart and breath come together
     reduced_motion: bool | None = None  # None: as the system says
     text_scale: float = 1.0
@@ -104,6 +105,7 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "theme": lambda value: value in get_args(Theme),
     "sound": lambda value: value in get_args(Sound),
     "volume": _is_between(QUIETEST, LOUDEST),
+    "voice": _is_text_or_none,
     "sound_warms": _is_flag,
     "reduced_motion": lambda value: value is None or _is_flag(value),
     "text_scale": _is_between(SMALLEST_TEXT, LARGEST_TEXT),

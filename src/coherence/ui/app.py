@@ -36,7 +36,7 @@ from coherence.ui.practice_choice import Chosen
 from coherence.ui.record import close_record, open_record
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
-from coherence.ui.sounding import Sounding, louder
+from coherence.ui.sounding import Sounding, louder, voice_for
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
 from coherence.ui.unlock import ask_passphrase
 from coherence.ui.welcome import Welcome
@@ -151,7 +151,10 @@ class App(QStackedWidget):
         self._stop_scan()
         self._end_run()
         # At another speed nobody could breathe with it.
-        sound = Sounding(practice, self._settings, self._told) if speed == 1.0 else None
+        sound: Sounding | None = None
+        if speed == 1.0:
+            spoken = voice_for(practice, self._settings, self._where)
+            sound = Sounding(practice, self._settings, self._told, spoken=spoken)
         sinks = () if sound is None else (sound.put,)
         try:
             run = PracticeRun(

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
-from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox
+from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
 from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed
 
@@ -132,6 +132,8 @@ class SettingsScreen(QWidget):
         self._volume = VolumeSlider(settings.volume)
         self._volume.valueChanged.connect(lambda _: self._change({"volume": self._volume.volume}))
         self._put("Volume", self._volume)
+        speaking = voice_choices(places().voices, settings.voice)
+        self._choice("Voice", speaking, settings.voice, lambda v: {"voice": v})
         self._warms = WarmsBox(settings)
         self._warms.toggled.connect(lambda on: self._change({"sound_warms": on}))
         self._put("", self._warms)

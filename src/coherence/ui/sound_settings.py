@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QSlider
 
+from coherence.sessions.spoken import SYSTEM
 from coherence.sound.kinds import KINDS
+from coherence.sound.system_voice import find_speaker
+from coherence.sound.voice import voices
 from coherence.storage.settings import Settings
 from coherence.ui import words
 
 SOUND_CHOICES = tuple((kind, words.SOUNDS[kind]) for kind in KINDS)
 STEPS = 20
+
+
+def voice_choices(folder: Path, chosen: str | None) -> list[tuple[str | None, str]]:
+    """Nobody, the system's voice where there is one, and those whose clips are there.
+
+    One that was chosen stays in the list, also when it is not to be had just now.
+    """
+    choices: list[tuple[str | None, str]] = [(None, "Nobody: lines are shown")]
+    if find_speaker() is not None or chosen == SYSTEM:
+        choices.append((SYSTEM, "The system's voice"))
+    named = dict.fromkeys(voices(folder))
+    if chosen is not None and chosen != SYSTEM:
+        named.setdefault(chosen)
+    return choices + [(name, name) for name in named]
 
 
 class VolumeSlider(QSlider):

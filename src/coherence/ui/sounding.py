@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from coherence.model import Arrival
+from coherence.model import Arrival, Ended, Paused
+from coherence.practice.library import library
 from coherence.practice.practices import Practice
 from coherence.sessions.cue_sheet import CueSheet
+from coherence.sessions.spoken import Spoken, spoken_by
 from coherence.sessions.view import SessionView
+from coherence.sound.device import SoundError
 from coherence.sound.kinds import Kind
 from coherence.sound.player import Player
 from coherence.sound.score import Score
+from coherence.storage.places import Places
 from coherence.storage.settings import LOUDEST, QUIETEST, Settings
 
 WARMTH_STEP = 0.08  # less than this is not worth making anything anew
@@ -30,21 +34,48 @@ class Sounding:
     ``told`` holds what was said to people already: nothing is said twice.
     """
 
-    def __init__(self, practice: Practice | None, settings: Settings, told: set[str]) -> None:
+    def __init__(
+        self,
+        practice: Practice | None,
+        settings: Settings,
+        told: set[str],
+        *,
+        spoken: Spoken | SoundError | None = None,
+        without_breath: bool = False,
+    ) -> None:
         self._warms, self._told = settings.sound_warms, told
         self._session: Session | None = None
         self._warmth = 0.0
-        cues = None if practice is None else CueSheet(practice, {})
-        self._player = Player(Score(settings.sound, cues=cues), self._now_s, volume=settings.volume)
+        self._spoken = spoken if isinstance(spoken, Spoken) else None
+        self._no_voice = str(spoken) if isinstance(spoken, SoundError) else None
+
+        def sheet() -> CueSheet | None:
+            if practice is None:
+                return None
+            names = {} if self._spoken is None else self._spoken.names
+            return CueSheet(practice, names, without_breath=without_breath)
+
+        clip = None if self._spoken is None else self._spoken.voice.clip
+        score = Score(settings.sound, cues=sheet(), voice=clip)
+        self._player = Player(score, self._now_s, volume=settings.volume)
+        self._aloud = None if self._spoken is None else self._spoken.aloud
+        self._sheet = sheet()  # for a voice that speaks by itself: what it is to say
+        self._said_s = 0.0
 
     def put(self, number: int, arrival: Arrival) -> None:
         """What the feed passes on (a ``Sink``)."""
         self._player.put(number, arrival)
+        if self._aloud is not None and self._sheet is not None:
+            self._sheet.feed(arrival)
+            if isinstance(arrival, Paused | Ended):
+                self._aloud.hush()
 
     def begin(self, session: Session) -> None:
         """Play in step with ``session``."""
         self._session = session
         self._player.start()
+        if self._spoken is not None:
+            self._spoken.voice.start(self._player.again)
 
     def _now_s(self) -> float:
         return 0.0 if self._session is None else self._session.now_s()
@@ -64,19 +95,46 @@ class Sounding:
             if abs(warmth - self._warmth) >= WARMTH_STEP:
                 self._warmth = warmth
                 self._player.set_warmth(warmth)
-        trouble = self._player.trouble
-        if trouble is None or trouble in self._told:
-            return None
-        self._told.add(trouble)
-        return trouble
+        self._speak_aloud()
+        voice = self._no_voice if self._spoken is None else self._spoken.voice.trouble
+        for trouble in (self._player.trouble, voice):
+            if trouble is not None and trouble not in self._told:
+                self._told.add(trouble)
+                return trouble
+        return None
+
+    def _speak_aloud(self) -> None:
+        if self._aloud is None or self._sheet is None:
+            return
+        now_s = self._now_s()
+        for text, _, until_s in self._sheet.spoken(self._said_s, now_s):
+            if until_s > now_s:
+                self._aloud.say(text)
+        self._said_s = now_s
 
     def leave(self) -> None:
         """Fade and end, without being waited for."""
+        if self._spoken is not None:
+            self._spoken.close()
         self._player.leave()
 
     def close(self) -> None:
         """Fade and end."""
+        self.leave()
         self._player.close()
+
+
+def voice_for(
+    practice: Practice | None, settings: Settings, where: Places
+) -> Spoken | SoundError | None:
+    """The voice that the settings ask for; the error where it is not to be had."""
+    if settings.voice is None or practice is None:
+        return None
+    whole = library(where.practices).get(practice.key) or practice
+    try:
+        return spoken_by(settings.voice, where.voices, practice, whole)
+    except SoundError as error:
+        return error
 
 
 def louder(settings: Settings, by: float) -> Settings:
