@@ -43,7 +43,7 @@ def library() -> Any:
 
 def outputs() -> list[str]:
     """The names of what can be listened to. Raises ``SoundError`` where there is nothing."""
-    miniaudio = _miniaudio()
+    miniaudio = library()
     if sys.platform == "linux":
         _hush_alsa()
     try:
