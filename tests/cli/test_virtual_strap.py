@@ -14,9 +14,18 @@ pytest.importorskip("bumble", reason="the virtual radio needs the extra `sim`")
 from tests.cli.shell import ended, started
 from tests.strap_process import StrapProcess, virtual_strap
 
-from coherence.devices import heart_rate
+from coherence.devices import heart_rate, polar
 from coherence.devices.decoder import StrapDecoder
-from coherence.model import Arrival, Beat, Gap, LinkChanged, LinkState, Notification
+from coherence.model import (
+    Arrival,
+    Beat,
+    Gap,
+    LinkChanged,
+    LinkState,
+    Notification,
+    Signal,
+    Waveform,
+)
 from coherence.storage.database import Store
 
 
@@ -66,6 +75,34 @@ def test_two_programs_listen_to_a_strap_each(tmp_path, two_straps):
         sent = two_straps.heard(number)
         assert len(stored) >= 2
         assert stored == sent[: len(stored)]
+
+
+@pytest.mark.slow
+def test_a_strap_named_for_it_sends_an_ecg_that_is_stored_and_begun_anew(coherence):
+    with virtual_strap("--name", "Polar H10 0A1B2C3D", "--script", "6 drop") as strap:
+        told = ended(started("live", "--json", "--seconds", "16", "--radio", strap.radio))
+    assert told.status == 0, told.err
+    arrivals = kept()
+    decoder = StrapDecoder()
+    waves = [
+        event
+        for arrival in arrivals
+        for event in decoder.feed(arrival)
+        if isinstance(event, Waveform) and event.signal is Signal.ECG
+    ]
+    assert sum(len(wave.samples) for wave in waves) > 8 * 130
+    assert 2 <= sum(not wave.joined for wave in waves) <= 4  # the first, and after the drop
+    said = [
+        a.payload
+        for a in arrivals
+        if isinstance(a, Notification) and a.characteristic == polar.CONTROL
+    ]
+    # after the drop the strap still measured: it was stopped and started again
+    assert [p[1:4] for p in said if p[:3] == b"\xf0\x02\x00"] == [
+        bytes([2, 0, 0]),
+        bytes([2, 0, polar.Answer.ALREADY]),
+        bytes([2, 0, 0]),
+    ]
 
 
 @pytest.mark.slow

@@ -32,7 +32,12 @@ class VirtualRadioError(Exception):
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
 @click.option("--vhci", is_flag=True, help="As a Bluetooth adapter of this computer (Linux, root).")
 @click.option("--straps", type=click.IntRange(1, 8), default=1, show_default=True)
-@click.option("--name", default="Virtual strap", show_default=True, help="What it calls itself.")
+@click.option(
+    "--name",
+    default="Virtual strap",
+    show_default=True,
+    help="What it calls itself; a Polar H10 sends an ECG too.",
+)
 @click.option("--person", default="practised", show_default=True, help="Who wears it.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
 @click.option("--pace", type=click.FloatRange(2.0, 30.0), help="Breathe so many times a minute.")
@@ -56,6 +61,7 @@ def virtual_strap(
     Other programs use it with --radio. Lines on stdin order faults; Ctrl-C ends it.
     """
     try:
+        from coherence.devices.virtual_polar import VirtualPolar
         from coherence.devices.virtual_strap import VirtualStrap
         from coherence.devices.worn_strap import WornStrap
     except ImportError as error:
@@ -63,6 +69,7 @@ def virtual_strap(
     from coherence.devices.air import Air
     from coherence.devices.sources import SessionClock
     from coherence.devices.strap_orders import OrderError, parsed_script
+    from coherence.devices.straps import Stream, recognise
 
     wearer = chosen_person(person)
     try:
@@ -70,12 +77,19 @@ def virtual_strap(
     except OrderError as error:
         raise click.UsageError(str(error)) from error
     tell = tell_json if as_json else tell_in_words
+    model = recognise(name)
+    has_ecg = model is not None and Stream.ECG in model.streams
 
     async def run(stop: Stop) -> int:
         air, clock = Air(), SessionClock()
         worn = [
             WornStrap(
-                VirtualStrap(air, name if n == 0 else f"{name} {n + 1}", f"C0:FF:EE:00:00:{n:02X}"),
+                VirtualStrap(
+                    air,
+                    name if n == 0 else f"{name} {n + 1}",
+                    f"C0:FF:EE:00:00:{n:02X}",
+                    measures=VirtualPolar() if has_ecg else None,
+                ),
                 wearer,
                 seed + n,
                 clock,

@@ -34,7 +34,13 @@ class WornStrap:
         self.strap, self._clock, self._tell = strap, clock, tell
         self._mishaps = Mishaps(seed)
         self._own_battery = True
-        self._worn = wearer(seed=seed, person=person, strap_id=strap.address, guide=guide)
+        self._worn = wearer(
+            seed=seed,
+            person=person,
+            strap_id=strap.address,
+            guide=guide,
+            measures=strap.measures is not None,
+        )
         strap.sent_for = self._sent_for
 
     async def run(self) -> None:
