@@ -24,7 +24,7 @@ def test_commands_have_help() -> None:
 def strap_row(model: StrapModel) -> str:
     good = "yes" if Stream.INTERVALS in model.streams else "no"
     if Stream.PULSE_INTERVALS in model.streams:
-        good = "only at rest, by a stream not read yet"
+        good = "only at rest"
     return f"| {model.label} | {good} | {model.notes} |"
 
 
