@@ -60,8 +60,8 @@ def phase_lock(
     wave = band_passed(rate_bpm - rate_bpm.mean(), BAND[0] * pace_hz, BAND[1] * pace_hz)
     if not float(wave.std()) > FLAT_BPM:
         return Reason.FLAT
-    turn = np.exp(1j * (_angle(wave) - phase)).mean()
-    lag_deg = math.degrees(_volume_angle(pattern) - float(np.angle(turn)))
+    turn = np.exp(1j * (analytic_angle(wave) - phase)).mean()
+    lag_deg = math.degrees(volume_angle(pattern) - float(np.angle(turn)))
     return PhaseLock(
         locking=min(1.0, float(abs(turn))),
         lag_deg=180.0 - (180.0 - lag_deg) % 360.0,
@@ -69,7 +69,7 @@ def phase_lock(
     )
 
 
-def _angle(wave: Floats) -> Floats:
+def analytic_angle(wave: Floats) -> Floats:
     """Phase of the analytic signal; as ``numpy.angle(scipy.signal.hilbert(wave))``."""
     n = len(wave)
     weights = np.zeros(n)
@@ -81,7 +81,7 @@ def _angle(wave: Floats) -> Floats:
 
 
 @lru_cache(maxsize=8)
-def _volume_angle(pattern: BreathPattern) -> float:
+def volume_angle(pattern: BreathPattern) -> float:
     """Phase of the guide's volume itself where its in-breath begins, by its first harmonic."""
     steps = 256
     volume = [volume_in_breath(i * pattern.period_s / steps, pattern)[0] for i in range(steps)]
