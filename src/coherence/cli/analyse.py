@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from coherence.model import Arrival
     from coherence.reports.numbers import Numbers, Pace
     from coherence.reports.second_opinion import Compared
@@ -50,18 +50,15 @@ def analyse(
         raise click.UsageError("--to has to lie after --from.")
     if arrive_s is not None and pace is None:
         raise click.UsageError("--arrive says when a --pace begins to count: give that too.")
-    from rich.console import Console
-
     from coherence.reports.numbers import NothingFound, Pace
     from coherence.reports.recording import ImportFailed
 
     guided = None if pace is None else Pace(pace, 120.0 if arrive_s is None else arrive_s)
-    notes = Console(stderr=True)
     failed = 0
     for name in files:
         try:
-            arrivals = _arrivals(Path(name), rate_hz)
-            found = _numbers(name, arrivals, raw, from_s, to_s, guided, notes)
+            arrivals = arrivals_in(Path(name), rate_hz)
+            found = _numbers(name, arrivals, raw, from_s, to_s, guided)
         except ImportFailed as error:
             failed += 1
             click.echo(str(error), err=True)
@@ -83,7 +80,7 @@ def analyse(
     return 1 if failed else 0
 
 
-def _arrivals(path: Path, rate_hz: float | None) -> list[Arrival]:
+def arrivals_in(path: Path, rate_hz: float | None) -> list[Arrival]:
     """What a file holds, as arrivals; its doubts are told. Raises ``ImportFailed``."""
     from coherence.reports.imports import arrivals_of, read_recording
 
@@ -119,13 +116,20 @@ def _numbers(
     from_s: float | None,
     to_s: float | None,
     pace: Pace | None,
-    notes: Console,
 ) -> Numbers:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
     from coherence.reports.numbers import numbers
 
-    end_s = arrivals[-1].t_s if arrivals else 0.0
+    with following(Path(name).name, arrivals) as progress:
+        return numbers(arrivals, raw=raw, from_s=from_s, to_s=to_s, pace=pace, progress=progress)
+
+
+@contextmanager
+def following(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr that is told how far in ``arrivals`` the work has come, in their time."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    notes = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -134,15 +138,8 @@ def _numbers(
         transient=True,
         disable=not notes.is_terminal,
     ) as progress:
-        task = progress.add_task(Path(name).name, total=end_s)
-        return numbers(
-            arrivals,
-            raw=raw,
-            from_s=from_s,
-            to_s=to_s,
-            pace=pace,
-            progress=lambda t_s: progress.update(task, completed=t_s),
-        )
+        task = progress.add_task(name, total=arrivals[-1].t_s if arrivals else 0.0)
+        yield lambda t_s: progress.update(task, completed=t_s)
 
 
 def _compared(found: Numbers) -> dict[str, Compared]:

@@ -26,6 +26,7 @@ STATUS = {
     "PracticeError": FAILED,
     "NothingFound": FAILED,
     "NotTogether": FAILED,
+    "AssessmentError": FAILED,
     "NoSuchSession": FAILED,
     "ExtraMissing": ENVIRONMENT,
 }
@@ -43,6 +44,11 @@ COMMANDS = {
         "coherence.cli.together",
         "together",
         "Whether two hearts moved together beyond chance.",
+    ),
+    "resonance": (
+        "coherence.cli.resonance",
+        "resonance",
+        "Find the resonance pace in a recording of an assessment.",
     ),
     "replay": ("coherence.cli.window", "replay", "A recording through the window, as if live."),
     "scan": ("coherence.cli.straps", "scan", "Look for straps nearby."),

@@ -65,7 +65,10 @@ NOT_YET, NOT_SINCE = Value(None, Reason.WARMING_UP), Value(None, Reason.GAP)
 
 
 class SessionTracker:
-    """One person's session so far: feed it arrivals in order, ask for a view at any time."""
+    """One person's session so far: feed it arrivals in order, ask for a view at any time.
+
+    ``rows`` are the markers to evaluate; without any, beats are only decoded and judged.
+    """
 
     def __init__(
         self,
@@ -96,6 +99,7 @@ class SessionTracker:
         self._latest: Mapping[str, Value] = {}
         self._latest_s: float | None = None
         self.strap = StrapWatch()
+        self.late_s: dict[int, float] = {}  # by segment: how much too late its beats lie, at least
         self._step: StepStarted | None = None
         self._paused = False
         self._moments: list[tuple[float, str]] = []
@@ -143,6 +147,10 @@ class SessionTracker:
             self.strap.take(event, t_s)
             match event:
                 case Beat():
+                    # No beat is heard before it is felt: one that lies after its notification was
+                    # laid too late by at least as much, and so was its whole segment.
+                    late_s = max(self.late_s.get(event.segment, 0.0), event.t_s - t_s)
+                    self.late_s[event.segment] = late_s
                     self._pending.append(event)
                     readings += self._decide(self._judge.feed(event))
                 case Gap():
@@ -176,7 +184,7 @@ class SessionTracker:
 
     def _evaluate_within(self, beat: Beat) -> list[Reading]:
         """Evaluate the whole seconds that ``beat``'s interval covers."""
-        if beat.rr_ms > LONGEST_DATA_S * 1000.0:
+        if beat.rr_ms > LONGEST_DATA_S * 1000.0 or not self._rows:
             return []
         from_s = max(self._evaluated_s, beat.t_s - beat.rr_ms / 1000.0)
         readings: list[Reading] = []

@@ -1,0 +1,107 @@
+"""`coherence resonance`: the pace at which the heart answers the breath most, from a recording."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from coherence.analysis.resonance import Resonance, SlideCurve
+    from coherence.sessions.assessment import Assessment
+
+PROTOCOL = "stepped: five paces of two minutes; sliding: ever slower for 15 minutes."
+REST = "Rests between the steps (60), where the guide is not on record."
+ASSUMED = "the guide is not on record, so the protocol was taken to begin where the recording does."
+SHOWN_PER_MIN = (6.5, 6.25, 6.0, 5.75, 5.5, 5.25, 5.0, 4.75, 4.5)  # of the slide
+RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option("--protocol", type=click.Choice(["stepped", "sliding"]), required=True, help=PROTOCOL)
+@click.option("--rest", "rest_s", type=click.FloatRange(0.0, 600.0), metavar="S", help=REST)
+@click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def resonance(
+    file: str, protocol: str, rest_s: float | None, rate_hz: float | None, as_json: bool
+) -> None:
+    """Score a recording of a resonance assessment: any file that `analyse` reads.
+
+    A session of coherence holds its guide; of any other file the protocol is taken to begin where
+    the recording does.
+    """
+    if rest_s is not None and protocol == "sliding":
+        raise click.UsageError("--rest is for the stepped protocol: the sliding one has none.")
+    from coherence.analysis.resonance import Outcome
+    from coherence.cli.analyse import arrivals_in, following
+    from coherence.reports.assessment import assessment_json, read_assessment
+    from coherence.sessions.assessment import AssessmentError, Protocol
+
+    arrivals = arrivals_in(Path(file), rate_hz)
+    with following(Path(file).name, arrivals) as progress:
+        try:
+            found = read_assessment(arrivals, Protocol(protocol), rest_s=rest_s, progress=progress)
+        except AssessmentError as error:
+            raise AssessmentError(f"{file}: {error}") from error
+    if found.result.outcome is Outcome.NOT_FOLLOWING and not found.guide_recorded:
+        click.echo(f"{file}: {ASSUMED}", err=True)
+    if as_json:
+        click.echo(json.dumps({"file": file} | assessment_json(found)))
+    else:
+        print_assessment(file, found)
+
+
+def print_assessment(name: str, found: Assessment) -> None:
+    """A table for people, and beneath it what it says in a sentence."""
+    from rich.console import Console
+
+    from coherence.reports.assessment import sentence, why_not
+
+    console = Console()
+    result = found.result
+    if result.steps:
+        console.print(_steps_table(name, result))
+        for line in why_not(result.steps):
+            console.print(line, soft_wrap=True)
+    elif result.slide is not None:
+        console.print(_slide_table(name, result.slide))
+    console.print(sentence(result), soft_wrap=True)
+
+
+def _steps_table(name: str, result: Resonance) -> Table:
+    from rich.table import Table
+
+    caption = f"artefacts {result.artefact_pct:.1f} %"
+    if result.best_step_per_min is not None:
+        caption = f"most of the criteria at {result.best_step_per_min:g} a minute · {caption}"
+    table = Table("a minute", title=f"{name}: stepped", caption=caption)
+    for column in ("swing", "later by", "locked", "LF", "LF peak", "smooth", "peaks", "score"):
+        table.add_column(column, justify="right")
+    for step in result.steps:
+        c = step.criteria
+        cells = [""] * 7
+        if c is not None:
+            cells = [f"{c.swing_bpm:.1f}", f"{c.lag_deg:.0f}°", f"{c.locking:.2f}"]
+            cells += [f"{c.lf_ms2:.0f}", f"{c.lf_peak_ms2_hz:.0f}", f"{c.smoothness:.2f}"]
+            cells.append(str(c.lf_peaks))
+        score = "–" if step.score is None else f"{step.score:.2f}"
+        table.add_row(f"{step.per_min:g}", *cells, score)
+    return table
+
+
+def _slide_table(name: str, slide: SlideCurve) -> Table:
+    import numpy as np
+    from rich.table import Table
+
+    table = Table("a minute", title=f"{name}: sliding")
+    table.add_column("swing ms", justify="right")
+    for per_min in SHOWN_PER_MIN:
+        near = np.abs(slide.per_min - per_min) <= 0.125
+        if near.any():
+            table.add_row(f"{per_min:g}", f"{slide.smooth_ms[near].mean():.0f}")
+    return table

@@ -1,0 +1,109 @@
+"""A resonance assessment from what a session's fold holds: which schedule, and its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from coherence.analysis.resonance import Resonance
+from coherence.analysis.resonance_sliding import score_sliding
+from coherence.analysis.resonance_stepped import FEWEST_STEPS, score_stepped
+from coherence.analysis.series import NNSeries
+from coherence.pacing import Breath
+from coherence.protocols import REST_S, PacedStep, slide_among, sliding, stepped, steps_among
+from coherence.sessions.tracker import SessionTracker
+
+CUT_SHORT_S = 10.0  # the last breath may be cut off
+
+
+class Protocol(Enum):
+    """The two ways to look for the resonance."""
+
+    STEPPED = "stepped"
+    SLIDING = "sliding"
+
+
+class AssessmentError(Exception):
+    """A recording that does not hold the protocol: one sentence that says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a recording says of the resonance; ``guide_recorded``: its schedule is on record."""
+
+    protocol: Protocol
+    result: Resonance
+    guide_recorded: bool
+
+
+def assess(
+    tracker: SessionTracker, protocol: Protocol, *, rest_s: float | None = None
+) -> Assessment:
+    """Score the protocol in a session that has been folded to its end.
+
+    The guide is taken as it was recorded, where it breathed the protocol. Otherwise (or with
+    ``rest_s``) the protocol is taken to begin where the recording does. Raises
+    ``AssessmentError`` where the recording is too short for that.
+    """
+    recorded = None if rest_s is not None else recorded_schedule(tracker, protocol)
+    rest_s = REST_S if rest_s is None else rest_s
+    if recorded is None:
+        _check_length(tracker.log.series().end_s, protocol, rest_s)
+    series = in_place(tracker)
+    gaps = tracker.gaps_between(0.0, series.end_s)
+    if protocol is Protocol.STEPPED:
+        steps = stepped(rest_s) if recorded is None else recorded[0]
+        result = score_stepped(series, steps, gaps)
+    else:
+        result = score_sliding(series, sliding() if recorded is None else recorded[1], gaps)
+    return Assessment(protocol, result, recorded is not None)
+
+
+def in_place(tracker: SessionTracker) -> NNSeries:
+    """All beats, where they were felt as far as that is known now.
+
+    A segment is laid on the clock when its first notification comes, up to a second after the beat
+    it tells of; how late that was shows only later. Live nothing may move, but here timing counts.
+    """
+    series = tracker.log.series()
+    late_s = np.array([tracker.late_s.get(segment, 0.0) for segment in series.segment.tolist()])
+    t_s = np.maximum.accumulate(series.t_s - late_s)
+    return NNSeries(t_s, series.rr_ms, series.accepted, series.segment, series.missing)
+
+
+def recorded_schedule(
+    tracker: SessionTracker, protocol: Protocol
+) -> tuple[tuple[PacedStep, ...], tuple[Breath, ...]] | None:
+    """(steps, slide) that the session's own guide breathed while there were beats, or ``None``."""
+    breaths = tracker.guide.breaths(0.0, tracker.log.series().end_s + CUT_SHORT_S)
+    if protocol is Protocol.STEPPED:
+        steps = steps_among(breaths)
+        paces = {round(step.per_min, 2) for step in steps}
+        return (steps, ()) if len(paces) >= FEWEST_STEPS else None
+    slide = slide_among(breaths)
+    return None if slide is None else ((), slide)
+
+
+def _check_length(have_s: float, protocol: Protocol, rest_s: float) -> None:
+    if protocol is Protocol.STEPPED:
+        need_s, what = stepped(rest_s)[-1].end_s, f"the stepped protocol with rests of {rest_s:g} s"
+        how = ", or say with --rest how long the rests were"
+    else:
+        need_s, what, how = sliding()[-1].end_s, "the sliding protocol", ""
+    if have_s < need_s - CUT_SHORT_S:
+        raise AssessmentError(
+            f"the recording lasts {clock(have_s)}, and {what} takes {clock(need_s)}: "
+            f"{clock(need_s - have_s)} of it are missing. Record it to its end{how}."
+        )
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, as people read them.
+
+    >>> clock(570.4)
+    '9 min 30 s'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
