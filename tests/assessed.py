@@ -1,16 +1,19 @@
-"""Simulated wearers in a resonance assessment: what a strap says while the protocol's guide runs."""
+"""Simulated wearers in a resonance assessment: what a strap says while its guide runs."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from heapq import merge
+from itertools import zip_longest
 
 import numpy as np
 
 from coherence.devices.people import PEOPLE, Person
 from coherence.devices.simulator import wearer
-from coherence.model import Arrival
+from coherence.devices.wearer_heart import Heart
+from coherence.model import Arrival, PaceChanged
 from coherence.pacing import Breath, volume_in_breath
 from coherence.protocols import sliding, stepped
 from coherence.sessions.assessment import Protocol
@@ -58,7 +61,31 @@ def recording(
     """What arrives while ``person`` follows the protocol from time 0, ``late_s`` behind it."""
     breaths = breaths_of(protocol)
     guide = GuidedBy(breaths, late_s)
-    return wearer(seed=seed, seconds=breaths[-1].end_s + AFTER_S, guide=guide, person=person)
+    beats = wearer(seed=seed, seconds=breaths[-1].end_s + AFTER_S, guide=guide, person=person)
+    return merge(guide_said(breaths), beats, key=lambda arrival: arrival.t_s)
+
+
+def guide_said(breaths: Sequence[Breath]) -> Iterator[Arrival]:
+    """What is put on record of a guide that breathes ``breaths``: each pace a breath ahead."""
+    pattern = None
+    for now, after in zip_longest(breaths, breaths[1:]):
+        if pattern is None:
+            yield PaceChanged(now.start_s, now.pattern)
+        pattern = now.pattern
+        if after is None or after.start_s > now.end_s + 1e-6:
+            yield PaceChanged(now.end_s - 1e-9, None)
+            pattern = None
+        elif after.pattern != pattern:
+            yield PaceChanged((now.start_s + now.end_s) / 2.0, after.pattern, glide=False)
+
+
+def rr_text(protocol: Protocol, person: Person, seed: int) -> str:
+    """The same person's intervals as plain text, the first of them beginning with the protocol."""
+    breaths = breaths_of(protocol)
+    heart = Heart(person, seed, GuidedBy(breaths))
+    beats_s = np.array(heart.beats_until(breaths[-1].end_s + AFTER_S))
+    ticks = np.rint(np.append(0.0, beats_s) * 1024.0)
+    return "".join(f"{rr:.6f}\n" for rr in np.diff(ticks)[1:] / 1.024)
 
 
 def resonant(number: int, *, seed: int = 20) -> Person:

@@ -98,10 +98,14 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class PaceChanged:
-    """The breath guide was set, or let go (``None``). Follow-me decisions are recorded as this."""
+    """The breath guide was set, or let go (``None``). Follow-me decisions are recorded as this.
+
+    Without ``glide`` the pattern holds from the next turn on; otherwise it is glided to from there.
+    """
 
     t_s: float
     pattern: BreathPattern | None
+    glide: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ class BreathGuide:
     """The guide as recorded: feed it arrivals in order, ask it about any time.
 
     A change of pace waits for the end of the breath it falls in, and glides over
-    ``GLIDE_BREATHS`` breaths. Letting go (``None``) and pausing end the breath at once; resuming
-    begins a new one.
+    ``GLIDE_BREATHS`` breaths unless it says otherwise. Letting go (``None``) and pausing end the
+    breath at once; resuming begins a new one.
     """
 
     _breaths: list[Breath] = field(default_factory=list)
@@ -96,8 +96,8 @@ class BreathGuide:
             case PaceChanged(t_s, None):
                 self._cut(t_s)
                 self._target = None
-            case PaceChanged(t_s, BreathPattern() as pattern):
-                self._change(t_s, pattern)
+            case PaceChanged(t_s, BreathPattern() as pattern, glide):
+                self._change(t_s, pattern, glide)
             case Paused(t_s):
                 self._cut(t_s)
                 self._paused = True
@@ -184,7 +184,7 @@ class BreathGuide:
         self._breaths[-1] = Breath(last.start_s, min(last.end_s, t_s), last.pattern)
         self._running = False
 
-    def _change(self, t_s: float, pattern: BreathPattern) -> None:
+    def _change(self, t_s: float, pattern: BreathPattern, glide: bool) -> None:
         if self._paused:
             self._target = pattern
         elif not self._running:
@@ -192,7 +192,8 @@ class BreathGuide:
         elif pattern != self._target:
             self._extend(t_s)
             self._drop_after(t_s)
-            self._from, self._target, self._glide = self._breaths[-1].pattern, pattern, 0
+            self._from, self._target = self._breaths[-1].pattern, pattern
+            self._glide = 0 if glide else GLIDE_BREATHS
 
     def _extend(self, t_s: float) -> None:
         while self._running and self._breaths[-1].end_s <= t_s:

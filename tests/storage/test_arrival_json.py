@@ -50,6 +50,11 @@ WRITTEN = [
         '{"kind": "pace_changed", "t_s": 4.0, "pattern": {"breaths_per_min": 5.5, "inhale_share": '
         '0.4, "pause_full_s": 0.0, "pause_empty_s": 0.0}}',
     ),
+    (
+        PaceChanged(4.5, BreathPattern(6.0, 0.5), glide=False),
+        '{"kind": "pace_changed", "t_s": 4.5, "pattern": {"breaths_per_min": 6.0, "inhale_share": '
+        '0.5, "pause_full_s": 0.0, "pause_empty_s": 0.0}, "glide": false}',
+    ),
     (PaceChanged(5.0, None), '{"kind": "pace_changed", "t_s": 5.0, "pattern": null}'),
     (Paused(6.0), '{"kind": "paused", "t_s": 6.0}'),
     (Resumed(7.0), '{"kind": "resumed", "t_s": 7.0}'),

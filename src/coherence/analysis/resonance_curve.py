@@ -27,8 +27,9 @@ Complexes = NDArray[np.complex128]
 # vagus nerve, and a person who follows a guide): some tenths of a second.
 PER_MIN = np.arange(3.0, 8.51, 0.05)
 SHARPNESS = np.geomspace(0.2, 6.0, 14)
-DELAY_S = np.arange(-0.5, 1.31, 0.1)
+DELAY_S = np.arange(-1.5, 1.51, 0.1)
 USUAL_DELAY_S = (0.25, 0.25)  # mean and sd
+LOOSE_DELAY_S = (-0.3, 0.35)  # where beats have no clock but their own: up to a second early
 USUAL_SHARPNESS = (1.5, 1.0)  # median, and sd of its logarithm
 AROUND_PER_MIN = 0.5  # sd about what the published score says
 NO_RESONANCE_BELOW = 0.65  # a broader swell than that answers all paces alike
@@ -59,12 +60,17 @@ class Curve:
 
 
 def resonance_curve(
-    per_min: Floats, waves: Complexes, variance: float, around_per_min: float
+    per_min: Floats,
+    waves: Complexes,
+    variance: float,
+    around_per_min: float,
+    delay_s: tuple[float, float] = USUAL_DELAY_S,
 ) -> Curve:
     """Fit a resonance to ``waves`` (n,): the heart rate's wave at each of ``per_min`` (n,).
 
     A wave's size is in any unit, its angle 0 where heart rate and breath rise together.
-    ``variance`` is the mean square error of one wave; ``around_per_min`` what is known already.
+    ``variance`` is the mean square error of one wave; ``around_per_min`` what is known already;
+    ``delay_s`` the mean and sd of what everything takes besides the resonance.
 
     >>> paces = np.array([6.5, 6.0, 5.5, 5.0, 4.5])
     >>> waves = 5.0 / (1 + 2j * (paces / 5.4 - 5.4 / paces)) * np.exp(-0.5j * np.pi * paces / 60)
@@ -77,8 +83,13 @@ def resonance_curve(
     answer = ((swing.conj() * waves) @ late.conj()).real
     power = (np.abs(swing) ** 2).sum(axis=2)[:, :, None]
     total = float((np.abs(waves) ** 2).sum())
+    if not total > 0.0:  # not a wave anywhere
+        return Curve(around_per_min, np.inf, 0.0, 0.0)
     left = total - np.maximum(answer, 0.0) ** 2 / power  # beside the best size of each
-    log_weight = -left / max(variance, 1e-12 * total) + _BEFOREHAND
+    log_weight = -left / max(variance, 1e-12 * total)
+    log_weight -= ((DELAY_S - delay_s[0]) / delay_s[1]) ** 2 / 2.0
+    sharper = np.log(SHARPNESS / USUAL_SHARPNESS[0]) / USUAL_SHARPNESS[1]
+    log_weight -= sharper[:, None] ** 2 / 2.0
     log_weight -= ((PER_MIN - around_per_min) / AROUND_PER_MIN)[:, None, None] ** 2 / 2.0
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
@@ -91,9 +102,3 @@ def resonance_curve(
         certainty=float(sharp[np.abs(PER_MIN - best) <= NEAR_PER_MIN].sum()),
         signal=total / len(waves) / variance if variance > 0.0 else np.inf,
     )
-
-
-_BEFOREHAND: Floats = (
-    -(((DELAY_S - USUAL_DELAY_S[0]) / USUAL_DELAY_S[1]) ** 2)
-    - (np.log(SHARPNESS[:, None] / USUAL_SHARPNESS[0]) / USUAL_SHARPNESS[1]) ** 2
-) / 2.0

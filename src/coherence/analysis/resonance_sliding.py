@@ -22,7 +22,12 @@ from coherence.analysis.resonance import (
     SlideCurve,
     how_sound,
 )
-from coherence.analysis.resonance_curve import Complexes, resonance_curve
+from coherence.analysis.resonance_curve import (
+    LOOSE_DELAY_S,
+    USUAL_DELAY_S,
+    Complexes,
+    resonance_curve,
+)
 from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import Floats, band_limited
 from coherence.analysis.stretches import stretches
@@ -40,9 +45,16 @@ LEAST_LOCKING = 0.6  # a heart that does not follow stays below 0.3
 
 
 def score_sliding(
-    series: NNSeries, breaths: Sequence[Breath], gaps: Sequence[Gap] = ()
+    series: NNSeries,
+    breaths: Sequence[Breath],
+    gaps: Sequence[Gap] = (),
+    *,
+    one_clock: bool = True,
 ) -> Resonance:
-    """Score the beats of a slide whose guide breathed ``breaths``."""
+    """Score the beats of a slide whose guide breathed ``breaths``.
+
+    Without ``one_clock`` beats and guide were not timed by the same clock.
+    """
     start_s, end_s = breaths[0].start_s, breaths[-1].end_s
     coverage, artefacts_pct = how_sound(series, gaps, start_s, end_s)
 
@@ -60,7 +72,8 @@ def score_sliding(
     size = np.abs(waves)
     locking = abs(np.mean(waves / np.where(size > 0.0, size, 1.0)))
     published = float(slide.per_min[SETTLING_WAVES + np.argmax(slide.smooth_ms[SETTLING_WAVES:])])
-    curve = resonance_curve(per_min, waves, variance, published)
+    delay_s = USUAL_DELAY_S if one_clock else LOOSE_DELAY_S
+    curve = resonance_curve(per_min, waves, variance, published, delay_s)
     if locking < LEAST_LOCKING:
         return none(Outcome.NOT_FOLLOWING, slide)
     return Resonance(

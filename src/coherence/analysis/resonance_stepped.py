@@ -26,6 +26,8 @@ from coherence.analysis.resonance_criteria import PacedWave, criteria
 from coherence.analysis.resonance_curve import (
     BREATHS_AS_ONE,
     LEAST_SIGNAL,
+    LOOSE_DELAY_S,
+    USUAL_DELAY_S,
     Complexes,
     resonance_curve,
 )
@@ -56,9 +58,16 @@ class _Measured:
 
 
 def score_stepped(
-    series: NNSeries, steps: Sequence[PacedStep], gaps: Sequence[Gap] = ()
+    series: NNSeries,
+    steps: Sequence[PacedStep],
+    gaps: Sequence[Gap] = (),
+    *,
+    one_clock: bool = True,
 ) -> Resonance:
-    """Score the beats of a stepped protocol whose guide breathed ``steps``."""
+    """Score the beats of a stepped protocol whose guide breathed ``steps``.
+
+    Without ``one_clock`` beats and guide were not timed by the same clock.
+    """
     measured = [_measure(series, step, gaps) for step in steps]
     every = tuple(m.step for m in measured)
     start_s, end_s = (steps[0].start_s, steps[-1].end_s) if steps else (0.0, 0.0)
@@ -75,7 +84,8 @@ def score_stepped(
     each = [measured[i].waves for i in count]
     waves = np.array([w.mean() for w in each])
     scatter = float(np.mean([np.mean(np.abs(w - w.mean()) ** 2) / len(w) for w in each]))
-    curve = resonance_curve(per_min, waves, BREATHS_AS_ONE * scatter, published)
+    delay_s = USUAL_DELAY_S if one_clock else LOOSE_DELAY_S
+    curve = resonance_curve(per_min, waves, BREATHS_AS_ONE * scatter, published, delay_s)
     outcome = Outcome.FOUND if curve.found else Outcome.NO_CLEAR_RESONANCE
     if curve.signal < LEAST_SIGNAL:
         outcome = Outcome.NOT_FOLLOWING
@@ -115,7 +125,7 @@ def refined(per_min: Floats, swing: Floats, best: int) -> float:
     near = np.argsort(np.abs(per_min - per_min[best]), kind="stable")[:3]
     x = per_min[near] - per_min[best]
     bend, slope, _ = np.polyfit(x, swing[near], 2)
-    if not bend < 0.0:
+    if not bend < -1e-9:
         return float(per_min[best])
     return float(per_min[best] + np.clip(-slope / (2.0 * bend), -0.25, 0.25))
 

@@ -13,6 +13,7 @@ from coherence.practice.follow import Stance
 from coherence.practice.own_rhythm import OwnRhythm
 from coherence.practice.practices import Step
 from coherence.practice.stretch import Stretch
+from coherence.protocols import SLIDE_BREATHS, slide_pattern
 
 AT_TURN_S = 0.5  # so early in a breath it may still be left out
 FRESH_S = 12.0  # an older reading of the breath is not known any more
@@ -51,6 +52,8 @@ class Guiding:
         self._guide = BreathGuide()  # as the screen has it: tells where a breath ends
         self._release_s: float | None = None  # the guide goes when the breath it is in has ended
         self._decide_s = math.inf  # when the follower looks again
+        self._slide: int | None = None  # the breath of the slide that is said next …
+        self._slide_s = math.inf  # … at the turn that comes then
         self._heard = Heard(-math.inf, None)
         self._rhythm = OwnRhythm()
         self._forgotten_s = math.inf
@@ -67,7 +70,7 @@ class Guiding:
     def following(self) -> bool:
         """Whether the guide follows the breath in this step."""
         step = self._step
-        if step is None or step.pattern is None or self.way is Way.MINE:
+        if step is None or step.pattern is None or step.held or self.way is Way.MINE:
             return False
         return self.way is Way.FOLLOW or step.follow_from_per_min is not None
 
@@ -88,7 +91,7 @@ class Guiding:
         if self._paused:
             return math.inf
         release_s = math.inf if self._release_s is None else self._release_s
-        return min(release_s, self._decide_s, self._forgotten_s, self._paced.over_s)
+        return min(release_s, self._decide_s, self._forgotten_s, self._slide_s, self._paced.over_s)
 
     def due(self, at_s: float) -> list[Arrival]:
         """What ``next_s`` announced."""
@@ -96,6 +99,8 @@ class Guiding:
             return self.release(at_s)
         if self._paced.over_s <= at_s:
             return self._end_stretch(at_s)
+        if self._slide_s <= at_s:
+            return self._slide_on(at_s)
         if self._forgotten_s <= at_s:
             self._forgotten_s = math.inf
             return self._mirror(at_s, resting=True)
@@ -105,6 +110,7 @@ class Guiding:
 
     def begin_step(self, at_s: float, step: Step) -> list[Arrival]:
         was_following, self._step = self.following, step
+        self._slide, self._slide_s = None, math.inf
         if step.pattern is None:
             self._decide_s = math.inf
             if self._release_s is None and (moment := self._guide.at(at_s)) is not None:
@@ -116,6 +122,9 @@ class Guiding:
             return []
         if self.following:
             return [] if was_following and self.running else self._begin_following(at_s)
+        if step.held:
+            self._decide_s = math.inf
+            return self._hold(at_s, step)
         if self.way is Way.MINE and self._rhythm.period_s is not None and self.running:
             return []
         self._decide_s = math.inf
@@ -130,6 +139,8 @@ class Guiding:
         self._paused = False
         if self._decide_s < math.inf:
             self._decide_s = at_s + follow.EVERY_S
+        if self._slide is not None:
+            self._slide_s = at_s
         return self.said(Resumed(at_s))
 
     def release(self, at_s: float) -> list[Arrival]:
@@ -151,7 +162,7 @@ class Guiding:
     def change_pace(self, now_s: float, delta_per_min: float) -> list[Arrival]:
         """A little quicker or slower, within bounds; it stays so for the steps to come."""
         step = self._step
-        if step is None or step.pattern is None:
+        if step is None or step.pattern is None or step.held:
             return []
         if self.let_go or not self.running:  # asking for a pace brings the guide back, as it was
             return self._bring_back(now_s)
@@ -171,7 +182,8 @@ class Guiding:
 
     def let_pace_go(self, now_s: float) -> list[Arrival]:
         """Let the pacing go for the rest of the practice, or until a pace is asked for."""
-        self._decide_s = self._forgotten_s = math.inf
+        self._decide_s = self._forgotten_s = self._slide_s = math.inf
+        self._slide = None
         pending, self._release_s = self._release_s is not None, None
         has_guide = self._step is not None and self._step.pattern is not None
         if self.let_go or not (pending or has_guide):
@@ -184,6 +196,8 @@ class Guiding:
         step = self._step
         if way is self.way and self.running and not self.let_go:
             return []
+        if step is not None and step.held:
+            return []
         self.way, self._decide_s, self._forgotten_s = way, math.inf, math.inf
         if step is None or step.pattern is None:
             return []
@@ -193,7 +207,7 @@ class Guiding:
         """An in-breath begins here; the guide mirrors the marks, unless it follows anyway."""
         self._rhythm.mark(now_s)
         out = self.said(BreathMarked(now_s))
-        if self._step is None or self._step.pattern is None or self.following:
+        if self._step is None or self._step.pattern is None or self._step.held or self.following:
             return out
         self.way = Way.MINE
         return out + self._mirror(now_s)
@@ -201,7 +215,8 @@ class Guiding:
     def forget_choice(self) -> None:
         """Another practice begins: it is led as it is written; what was let go stays so."""
         self.way, self._delta_per_min, self._step = Way.WRITTEN, 0.0, None
-        self._decide_s = self._forgotten_s = math.inf
+        self._decide_s = self._forgotten_s = self._slide_s = math.inf
+        self._slide = None
 
     def hear(self, t_s: float, per_min: float | None) -> None:
         """The breath as it was measured at ``t_s``; ``None`` where that is not sure."""
@@ -213,10 +228,27 @@ class Guiding:
         rate = own.breaths_per_min + self._delta_per_min
         return replace(own, breaths_per_min=min(QUICKEST_PER_MIN, max(SLOWEST_PER_MIN, rate)))
 
-    def _go(self, at_s: float, pattern: BreathPattern) -> list[Arrival]:
+    def _go(self, at_s: float, pattern: BreathPattern, *, glide: bool = True) -> list[Arrival]:
         if pattern == self._guide.target and self.running:
             return []
-        return self.said(PaceChanged(at_s, pattern))
+        return self.said(PaceChanged(at_s, pattern, glide))
+
+    def _hold(self, at_s: float, step: Step) -> list[Arrival]:
+        """Begin a step of an assessment: at its pace from the first breath on, whatever was."""
+        assert step.pattern is not None
+        if step.slides:
+            self._slide, self._slide_s = 1, at_s
+            return self._go(at_s, slide_pattern(0), glide=False)
+        return self._go(at_s, step.pattern, glide=False)
+
+    def _slide_on(self, at_s: float) -> list[Arrival]:
+        """Say at a turn how the breath after the one that begins will be: one is always known."""
+        moment, breath = self._guide.at(at_s), self._slide
+        if moment is None or breath is None or breath >= SLIDE_BREATHS:
+            self._slide_s = math.inf
+            return []
+        self._slide, self._slide_s = breath + 1, moment.breath.end_s
+        return self._go(at_s, slide_pattern(breath), glide=False)
 
     def _bring_back(self, now_s: float) -> list[Arrival]:
         assert self._step is not None
@@ -297,5 +329,5 @@ class Guiding:
         moment = self._guide.at(at_s)
         if moment is not None:
             self.over_long, self._release_s = True, moment.breath.end_s
-            self._decide_s = self._forgotten_s = math.inf
+            self._decide_s = self._forgotten_s = self._slide_s = math.inf
         return []

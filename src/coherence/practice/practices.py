@@ -35,6 +35,8 @@ class Step:
 
     With ``follow_from_per_min`` the guide begins at the person's own breath, as far as it is known
     and else there, and ``pattern`` is where it may settle. ``more`` are lines for longer versions.
+    In an assessment the pace is ``held``: nobody changes it on the way. A step that ``slides`` goes
+    through the paces of ``protocols.sliding``, from one breath to the next.
     """
 
     kind: str
@@ -44,6 +46,8 @@ class Step:
     prompts: tuple[Prompt, ...]
     follow_from_per_min: float | None = None
     more: tuple[Prompt, ...] = ()
+    held: bool = False
+    slides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def at_pace(whole: Practice, pattern: BreathPattern | None) -> Practice:
     """The same practice with the person's own pattern; where the guide follows it settles there."""
     if pattern is None:
         return whole
-    steps = (s if s.pattern is None else replace(s, pattern=pattern) for s in whole.steps)
+    own = (s.pattern is not None and not s.held for s in whole.steps)
+    steps = (replace(s, pattern=pattern) if o else s for s, o in zip(whole.steps, own, strict=True))
     return replace(whole, steps=tuple(steps))
 
 

@@ -17,6 +17,7 @@ Schema = dict[str, object]
 TYPES: Mapping[str, Schema] = {
     "float": {"type": "number"},
     "int": {"type": "integer"},
+    "bool": {"type": "boolean"},
     "str": {"type": "string"},
     "bytes": {"type": "string", "pattern": "^([0-9a-f]{2})*$", "description": "bytes in hex"},
     "LinkState": {"enum": [state.value for state in LinkState]},

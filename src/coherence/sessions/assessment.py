@@ -55,9 +55,10 @@ def assess(
     gaps = tracker.gaps_between(0.0, series.end_s)
     if protocol is Protocol.STEPPED:
         steps = stepped(rest_s) if recorded is None else recorded[0]
-        result = score_stepped(series, steps, gaps)
+        result = score_stepped(series, steps, gaps, one_clock=recorded is not None)
     else:
-        result = score_sliding(series, sliding() if recorded is None else recorded[1], gaps)
+        slide = sliding() if recorded is None else recorded[1]
+        result = score_sliding(series, slide, gaps, one_clock=recorded is not None)
     return Assessment(protocol, result, recorded is not None)
 
 

@@ -35,6 +35,7 @@ KINDS: dict[str, type[Arrival]] = {
     "breath_marked": BreathMarked,
     "ended": Ended,
 }
+LATER: dict[str, object] = {"glide": True}  # fields that came later: written where they say more
 KIND_OF = {arrival: kind for kind, arrival in KINDS.items()}
 
 
@@ -55,7 +56,10 @@ def to_json(arrival: Arrival) -> dict[str, object]:
      'characteristic': '00002a37-0000-1000-8000-00805f9b34fb', 'payload': '1046'}
     """
     said: dict[str, object] = {"kind": KIND_OF[type(arrival)]}
-    said.update((field.name, _plain(getattr(arrival, field.name))) for field in fields(arrival))
+    for field in fields(arrival):
+        value = getattr(arrival, field.name)
+        if field.name not in LATER or LATER[field.name] != value:
+            said[field.name] = _plain(value)
     return said
 
 
@@ -114,6 +118,12 @@ def _whole(value: object) -> int:
     return value
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
@@ -140,6 +150,7 @@ def _pattern(value: object) -> BreathPattern | None:
 READERS: dict[str, Callable[[object], object]] = {
     "float": _number,
     "int": _whole,
+    "bool": _flag,
     "str": _text,
     "bytes": _payload,
     "LinkState": _state,
