@@ -94,7 +94,8 @@ class StrapWatch:
         self.battery_pct: int | None = None
         self.undecodable = self.repeated = self.left_out = 0
         self.quirks = QuirkLog()
-        self.note = ""  # one sentence on what the strap does not send
+        self.note = ""  # one sentence on what the strap does not send, or asks for …
+        self.note_s = -math.inf  # … and when it was told
         self._link_s = 0.0
         self._reason = ""
         self._found_s: float | None = None  # when beats began to come, since the link last broke
@@ -134,7 +135,7 @@ class StrapWatch:
         if state is LinkState.CONNECTING:
             self.note = ""
         elif reason and state in (LinkState.LISTENING, LinkState.STREAMING):
-            self.note = reason
+            self.note, self.note_s = reason, t_s
         if state is LinkState.LOST:
             self._been_away |= self.heard_s is not None
             self._found_s = None

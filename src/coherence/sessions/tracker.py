@@ -294,6 +294,7 @@ class SessionTracker:
             moving=self._sense.moving,
             ecg=self._ecg,
             note=self.strap.note,
+            note_s=now_s - self.strap.note_s,
             moments=tuple(self._moments),
             beats=len(self.judged) + len(waiting),
             flagged_total=self._flagged,

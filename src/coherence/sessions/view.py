@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -75,7 +76,8 @@ class SessionView:
     breath: Breathing | None = None  # as of ``readings_t_s``; None where nothing of the kind comes
     moving: bool = False
     ecg: EcgStrip = field(default_factory=EcgStrip)  # ask it; do not feed it
-    note: str = ""  # a sentence on what this strap does not give, or asks for
+    note: str = ""  # what this strap does not give or asks for, in a sentence or two
+    note_s: float = math.inf  # since it was told
 
     def for_client(self) -> SessionView:
         """The same without the numbers that are not for a client's page."""

@@ -205,6 +205,8 @@ def state_words(view: SessionView, has_strap: bool, trouble: str | None = None) 
             return BACK
         case _ if (told := quirk_words(view)) is not None:
             return told
+        case _ if view.note and view.note_s < QUIRK_TOLD_S:
+            return view.note.removesuffix(".")
         case _ if view.moving and view.quality in (None, Quality.POOR, Quality.UNUSABLE):
             return MOVING
         case StrapState.LISTENING if long:
