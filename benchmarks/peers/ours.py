@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 import coherence
-from coherence.analysis.artifacts import judge_all
+from coherence.analysis.artifacts import judged_series
 from coherence.analysis.markers import MARKERS, evaluate, evaluate_span, value_of
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.analysis.window import Window
 
 VERSION = coherence.__version__
@@ -54,16 +54,14 @@ def recording(rr_ms):
     """Judge every beat, then every number there is of the whole."""
 
     def call():
-        log = BeatLog()
-        log.extend(judge_all(rr_ms))
-        return plain(evaluate_span(log.series()))
+        return plain(evaluate_span(judged_series(rr_ms)[0]))
 
     return call
 
 
 def artefacts(rr_ms):
     def call():
-        return {"flagged": sum(each.nn_ms is None for each in judge_all(rr_ms))}
+        return {"flagged": judged_series(rr_ms)[0].flagged}
 
     return call
 
