@@ -4,9 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program has it; before NumPy is loaded
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("COHERENCE_AUDIO", "null")  # a device that plays to nobody
+
+settings.register_profile(
+    "coherence", deadline=None
+)  # no time is asserted: the machine may be busy
+settings.load_profile("coherence")
 
 DATA = Path(
     os.environ.get("COHERENCE_DATA", Path(__file__).resolve().parents[1] / ".." / "shared" / "data")
