@@ -2,6 +2,7 @@ import os
 import sqlite3
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,32 @@ def test_only_open_sessions_that_nobody_records_are_closed_and_kept(tmp_path: Pa
         }
         assert list(store.arrivals(1)) == ARRIVALS
         assert store.close_interrupted() == ()
+
+
+LOOKER = """
+import sys
+from pathlib import Path
+from coherence.storage.database import Store
+with Store.open(Path(sys.argv[1])) as store:
+    print(len(list(store.arrivals(1))))
+"""
+
+
+def test_another_process_that_looks_takes_no_lock_and_no_log_away(store: Store) -> None:
+    """Closing a file drops a process's locks on it: nothing may open and close a live record."""
+    session_id = store.begin_session("rest")
+    writer = RecordWriter(store.path, session_id)
+    for number in range(4):
+        writer.put(number, Moment(float(number)))
+        while writer.waiting:
+            time.sleep(0.001)
+        with Store.open(store.path):  # a second one here
+            pass
+        told = subprocess.run(
+            [sys.executable, "-c", LOOKER, store.path], capture_output=True, text=True, check=True
+        )
+        assert told.stdout == f"{number + 1}\n"
+    assert writer.close() is None
 
 
 def test_arrivals_are_append_only(store: Store) -> None:
