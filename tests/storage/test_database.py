@@ -315,11 +315,16 @@ def test_ten_thousand_sessions_are_listed_without_waiting(store: Store) -> None:
     connection.execute("INSERT INTO participant SELECT id, 'client', 1, 'AA', NULL FROM session")
     connection.execute("COMMIT")
     connection.close()
+    with store.reading() as reader:  # the bare rows, as no list could be had quicker
+        began_s = time.perf_counter()
+        rows = reader.execute("SELECT * FROM session JOIN participant ON session_id = id")
+        assert len(rows.fetchall()) == 10_000
+        bare_s = time.perf_counter() - began_s
     began_s = time.perf_counter()
     listed = store.sessions()
     took_s = time.perf_counter() - began_s
     assert len(listed) == 10_000
-    assert took_s < 1.0  # the goal is 0.3 s; the rest is for a busy machine
+    assert took_s < 20 * bare_s
 
 
 def test_a_summary_is_replaced_and_nothing_else(store: Store) -> None:

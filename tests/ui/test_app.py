@@ -484,9 +484,13 @@ def test_ctrl_c_ends_the_session(tmp_path: Path) -> None:
             kept = store.sessions()
             return bool(kept) and len(list(store.arrivals(kept[0].id))) > 5
 
-    wait(recorded, 40.0)
-    run.send_signal(signal.SIGINT)
-    _, said = run.communicate(timeout=30)
+    try:
+        wait(recorded, 40.0)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=30)
+    finally:
+        run.kill()
+        run.communicate()
     assert run.returncode == 130, said
     with Store.open(database) as store:
         (kept,) = store.sessions()
