@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("bumble", reason="the virtual radio needs the extra `sim`")
 
-from tests.devices.virtual_radio import BRIEF, Ear, frame, in_the_air, run, strap_on
+from tests.devices.virtual_radio import BRIEF, Ear, frame, in_the_air, run_at_once, strap_on
 
 from coherence.devices import polar, polar_frames
 from coherence.devices.decoder import StrapDecoder
@@ -82,7 +82,7 @@ def test_ecg_and_acceleration_arrive_whole_beside_the_beats() -> None:
         await ear.close()
         assert strap.measures.running == {}
 
-    run(test())
+    run_at_once(test())
 
 
 def test_what_the_strap_said_is_in_the_record() -> None:
@@ -99,7 +99,7 @@ def test_what_the_strap_said_is_in_the_record() -> None:
         ]
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 @pytest.mark.parametrize("how", ["closed", "cancelled early", "strap drops", "out of range"])
@@ -135,7 +135,7 @@ def test_streams_are_stopped_before_leaving_whatever_happens(how: str) -> None:
         assert strap.measures.running == {}
         assert not strap.connected
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_strap_that_measures_for_a_program_that_died_is_started_anew() -> None:
@@ -148,7 +148,7 @@ def test_a_strap_that_measures_for_a_program_that_died_is_started_anew() -> None
         assert ops == [Op.SETTINGS, Op.START, Op.STOP, Op.START]
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 async def goes_on_without(strap: VirtualStrap, ear: Ear, sentence: str) -> None:
@@ -174,7 +174,7 @@ def test_small_packets_are_told_and_the_heart_rate_goes_on() -> None:
         assert [n.payload.hex() for n in ear.notifications(polar.CONTROL)][1] == "f000010a"
         assert strap.measures.running == {}
 
-    run(test())
+    run_at_once(test())
 
 
 def test_pairing_is_offered_and_the_heart_rate_goes_on() -> None:
@@ -190,7 +190,7 @@ def test_pairing_is_offered_and_the_heart_rate_goes_on() -> None:
         ]
         await goes_on_without(strap, ear, "only when it is paired")
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_strap_that_does_not_answer_is_told_and_the_heart_rate_goes_on() -> None:
@@ -201,7 +201,7 @@ def test_a_strap_that_does_not_answer_is_told_and_the_heart_rate_goes_on() -> No
         ear = await listened(strap, radio)
         await goes_on_without(strap, ear, "did not say whether it gives its ECG")
 
-    run(test())
+    run_at_once(test())
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_without_it_nothing_is_asked_or_said(name: str, measures: Any) -> None:
         assert measures is None or strap.measures.commands == []
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_an_unknown_strap_with_the_service_is_asked_for_what_it_has() -> None:
@@ -238,7 +238,7 @@ def test_an_unknown_strap_with_the_service_is_asked_for_what_it_has() -> None:
         assert {c.kind for c in strap.measures.commands} == {Kind.ACCELERATION}
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_sensor_that_sees_the_pulse_gives_intervals_and_asks_to_sit_still() -> None:
@@ -258,4 +258,4 @@ def test_a_sensor_that_sees_the_pulse_gives_intervals_and_asks_to_sit_still() ->
         await ear.close()
         assert measures.running == {}
 
-    run(test())
+    run_at_once(test())

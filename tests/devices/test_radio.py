@@ -28,7 +28,16 @@ from bleak.exc import (
     BleakGATTProtocolError,
     BleakGATTProtocolErrorCode,
 )
-from tests.devices.virtual_radio import BRIEF, Ear, frame, in_the_air, run, strap_on
+from tests.devices.virtual_radio import (
+    BRIEF,
+    Ear,
+    clock_here,
+    frame,
+    in_the_air,
+    run,
+    run_at_once,
+    strap_on,
+)
 
 from coherence.devices import battery, heart_rate
 from coherence.devices.air import Air
@@ -82,7 +91,7 @@ def test_a_scan_finds_straps_and_leaves_out_other_devices() -> None:
         shown = await find_straps(0.15, radio=radio, show_all=True)
         assert {strap.name for strap in shown} == {"TICKR 1234", "Polar H10 0A1B2C3D", "Lamp"}
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_name_that_comes_in_the_scan_response_is_found_too() -> None:
@@ -92,7 +101,7 @@ def test_a_name_that_comes_in_the_scan_response_is_found_too() -> None:
         await strap_on(air, name)
         assert [strap.name for strap in await find_straps(0.15, radio=radio)] == [name]
 
-    run(test())
+    run_at_once(test())
 
 
 def test_straps_are_told_as_they_come() -> None:
@@ -106,7 +115,7 @@ def test_straps_are_told_as_they_come() -> None:
         # the scanner was let go
         assert len(await find_straps(0.15, radio=radio)) == 2
 
-    run(test())
+    run_at_once(test())
 
 
 def test_one_strap_is_found_by_name_or_the_sentence_says_its_name() -> None:
@@ -123,7 +132,7 @@ def test_one_strap_is_found_by_name_or_the_sentence_says_its_name() -> None:
         with pytest.raises(RadioError, match="No strap was found: put it on"):
             await find_strap("*", 0.05, radio=nothing)
 
-    run(test())
+    run_at_once(test())
 
 
 # --- beats ----------------------------------------------------------------------------------------
@@ -147,7 +156,7 @@ def test_frames_arrive_byte_for_byte_in_order_and_stamped_in_order() -> None:
         }
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_the_way_to_the_first_beat_is_told_step_by_step() -> None:
@@ -167,7 +176,7 @@ def test_the_way_to_the_first_beat_is_told_step_by_step() -> None:
         await ear.until_state(LinkState.STREAMING)
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_garbled_frames_pass_as_they_are_and_harm_nothing() -> None:
@@ -184,7 +193,7 @@ def test_garbled_frames_pass_as_they_are_and_harm_nothing() -> None:
         assert sum(isinstance(event, Undecodable) for event in events) >= 2
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_the_battery_is_read_and_its_changes_are_heard() -> None:
@@ -199,7 +208,7 @@ def test_the_battery_is_read_and_its_changes_are_heard() -> None:
         assert [battery.decode(level.payload) for level in levels] == [64, 63]
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_strap_that_never_answers_about_its_battery_still_sends_beats() -> None:
@@ -214,7 +223,7 @@ def test_a_strap_that_never_answers_about_its_battery_still_sends_beats() -> Non
         assert LinkState.LOST not in ear.states
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 # --- losses ---------------------------------------------------------------------------------------
@@ -241,14 +250,14 @@ def test_a_dropped_link_comes_back_into_the_same_stream_with_each_frame_once() -
         assert ear.states == 3 * [*again, LinkState.STREAMING]
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_after_a_drop_the_decoder_marks_the_gap_and_doubles_no_beat() -> None:
     async def test() -> None:
         air, radio = await in_the_air()
         strap = await strap_on(air)
-        clock = SessionClock(SPEED)
+        clock = clock_here(SPEED)
         patience = replace(BRIEF, quiet_s=1.0, drop_s=2.0)  # slow machines
         ear = await talking("polar", radio, strap, clock=clock, patience=patience)
 
@@ -283,7 +292,7 @@ def test_after_a_drop_the_decoder_marks_the_gap_and_doubles_no_beat() -> None:
         assert beats[11].t_s <= gaps[0].t_s < gaps[0].end_s <= beats[12].t_s
         assert not any(isinstance(event, Repeated) for event in events)
 
-    run(test())
+    run_at_once(test())
 
 
 def test_each_connection_has_a_client_of_its_own_that_is_always_let_go() -> None:
@@ -331,7 +340,7 @@ def test_each_connection_has_a_client_of_its_own_that_is_always_let_go() -> None
         await ear.close()
         assert [client.let_go for client in clients] == [1, 1, 1, 1]
 
-    run(test())
+    run_at_once(test())
 
 
 def test_out_of_range_the_link_times_out_and_comes_back_in_range() -> None:
@@ -352,7 +361,7 @@ def test_out_of_range_the_link_times_out_and_comes_back_in_range() -> None:
         assert ear.frames == [frame(62, 1000)]
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_short_absence_only_delays_frames() -> None:
@@ -371,7 +380,7 @@ def test_a_short_absence_only_delays_frames() -> None:
         assert ear.states == []
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_silent_strap_is_called_quiet_and_streams_again_without_reconnecting() -> None:
@@ -394,7 +403,7 @@ def test_a_silent_strap_is_called_quiet_and_streams_again_without_reconnecting()
             ear.arrivals.clear()
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_strap_that_stays_silent_is_connected_to_anew() -> None:
@@ -413,7 +422,7 @@ def test_a_strap_that_stays_silent_is_connected_to_anew() -> None:
         ]
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_an_absent_strap_is_looked_for_until_it_appears() -> None:
@@ -426,7 +435,7 @@ def test_an_absent_strap_is_looked_for_until_it_appears() -> None:
         await ear.until_state(LinkState.LISTENING)
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_connection_that_times_out_is_cleared_and_the_next_succeeds() -> None:
@@ -449,7 +458,7 @@ def test_a_connection_that_times_out_is_cleared_and_the_next_succeeds() -> None:
         await other.close()
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 # --- leaving --------------------------------------------------------------------------------------
@@ -470,7 +479,7 @@ def test_closing_lets_the_strap_go_and_it_advertises_again() -> None:
         assert len(asyncio.all_tasks()) == 1  # this one: nothing is left behind
         assert await find_straps(0.1, radio=radio) != []
 
-    run(test())
+    run_at_once(test())
 
 
 @pytest.mark.parametrize("state", [LinkState.LOOKING, LinkState.CONNECTING, LinkState.LISTENING])
@@ -487,7 +496,7 @@ def test_it_can_be_cancelled_at_any_moment(state: LinkState) -> None:
         await after.until_state(LinkState.LISTENING)
         await after.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_link_left_by_a_program_that_died_is_taken_over() -> None:
@@ -504,7 +513,7 @@ def test_a_link_left_by_a_program_that_died_is_taken_over() -> None:
         await ear.close()
         await told_when(strap, "advertising")
 
-    run(test())
+    run_at_once(test())
 
 
 def test_it_runs_on_the_source_loop_and_close_returns_when_the_strap_is_free() -> None:
@@ -555,7 +564,7 @@ def test_two_straps_at_once_are_not_mixed() -> None:
             assert {heard.strap_id for heard in ear.arrivals[1:]} == {strap.address}  # type: ignore[union-attr]
             await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_one_scans_and_one_connects_at_a_time() -> None:
@@ -600,7 +609,7 @@ def test_one_scans_and_one_connects_at_a_time() -> None:
         assert now == {"scanning": 0, "connecting": 0}
         assert most == {"scanning": 1, "connecting": 1}
 
-    run(test())
+    run_at_once(test())
 
 
 def test_after_a_loss_it_waits_for_the_same_strap_and_takes_no_other() -> None:
@@ -618,7 +627,7 @@ def test_after_a_loss_it_waits_for_the_same_strap_and_takes_no_other() -> None:
         assert {link.strap_id for link in ear.links} == {strap.address}
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_strap_is_listened_to_by_one_at_a_time() -> None:
@@ -637,7 +646,7 @@ def test_a_strap_is_listened_to_by_one_at_a_time() -> None:
         await third.until_state(LinkState.LISTENING)
         await third.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_device_without_a_heart_rate_says_so() -> None:
@@ -649,7 +658,7 @@ def test_a_device_without_a_heart_rate_says_so() -> None:
         assert ear.links[-1].reason == "This device sends no heart rate: choose another one."
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 # --- radios ---------------------------------------------------------------------------------------
@@ -682,7 +691,7 @@ def test_a_radio_that_is_off_is_an_error_at_the_start() -> None:
         with pytest.raises(RadioError, match="Bluetooth is off"):
             await find_straps(0.1, radio=radio)
 
-    run(test())
+    run_at_once(test())
 
 
 def test_a_radio_that_goes_off_in_a_session_is_told_once_and_waited_for() -> None:
@@ -703,7 +712,7 @@ def test_a_radio_that_goes_off_in_a_session_is_told_once_and_waited_for() -> Non
         await ear.until_state(LinkState.LISTENING)
         await ear.close()
 
-    run(test())
+    run_at_once(test())
 
 
 def test_two_radios_on_one_air_do_not_share_their_turns() -> None:
@@ -715,7 +724,7 @@ def test_two_radios_on_one_air_do_not_share_their_turns() -> None:
             await anext(sightings)
             assert await find_straps(0.1, radio=second) != []  # while the first one scans
 
-    run(test())
+    run_at_once(test())
 
 
 # --- errors ---------------------------------------------------------------------------------------

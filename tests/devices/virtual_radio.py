@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
+from tests.devices.warped_time import WarpedClock, WarpedLoop, run_warped
+
 from coherence.devices import heart_rate
 from coherence.devices.air import Air
 from coherence.devices.bumble_radio import radio_in
@@ -28,12 +30,26 @@ TEST_S = 8.0
 
 def run(test: Coroutine[Any, Any, None]) -> None:
     """One loop for one test, and never longer than ``TEST_S``."""
+    asyncio.run(_bounded(test))
 
-    async def bounded() -> None:
-        async with asyncio.timeout(TEST_S):
-            await test
 
-    asyncio.run(bounded())
+def run_at_once(test: Coroutine[Any, Any, None]) -> None:
+    """The same in warped time, so that no neighbour on the machine matters.
+
+    Not for what sockets, threads or other programs have a part in.
+    """
+    run_warped(_bounded(test))
+
+
+async def _bounded(test: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.timeout(TEST_S):
+        await test
+
+
+def clock_here(speed: float = 1.0) -> SessionClock:
+    """A session's clock that goes with the loop, warped or not."""
+    loop = asyncio.get_running_loop()
+    return WarpedClock(loop, speed) if isinstance(loop, WarpedLoop) else SessionClock(speed)
 
 
 def frame(bpm: int, *rr_ticks: int) -> bytes:
@@ -57,7 +73,7 @@ class Ear:
         clock: SessionClock | None = None,
         patience: Patience = BRIEF,
     ) -> None:
-        self.clock = clock or SessionClock()
+        self.clock = clock or clock_here()
         self.arrivals: list[Arrival] = []
         self._news = asyncio.Event()
         self.source: AsyncGenerator[Arrival, None] = listen(

@@ -18,13 +18,15 @@ from tests.devices.virtual_radio import BRIEF, frame, in_the_air, strap_on
 
 from coherence.devices import heart_rate
 from coherence.devices.radio import Radio, listen
-from coherence.devices.sources import SourceLoop
+from coherence.devices.sources import Feed, Pushed, SourceLoop
 from coherence.devices.virtual_strap import VirtualStrap
 from coherence.model import Arrival, End, Ended, LinkState, Notification
+from coherence.sessions.live import LiveSession, ToldClock
 from coherence.sessions.opening import FromStrap, OpenSession
+from coherence.sessions.tracker import SessionTracker
 from coherence.storage.database import Store
 
-UNHURRIED = replace(BRIEF, operation_s=4.0, quiet_s=5.0, drop_s=10.0)
+UNHURRIED = replace(BRIEF, connect_s=4.0, operation_s=4.0, quiet_s=5.0, drop_s=10.0)
 
 
 class Desk:
@@ -144,11 +146,42 @@ def test_a_session_of_its_own_loop_lets_go_before_it_returns(desk: Desk) -> None
         own.append(await strap_on(air))
         await listen(own[0].address, clock, radio=radio, patience=UNHURRIED).into(put)
 
-    from coherence.devices.sources import Pushed
-
     source = FromStrap(None, "own", lambda clock: Pushed(lambda put: run(clock, put)))
     session = OpenSession(source, None)
     desk.advance_until(session, lambda: session.live.tracker.link is LinkState.LISTENING)
     assert own[0].connected
     session.close()
     assert not own[0].connected
+
+
+# --- the machine's sleep --------------------------------------------------------------------------
+
+
+class SleepyClock(ToldClock):
+    """Session time stops while the machine sleeps; the wall clock does not."""
+
+    slept_s = 0.0
+
+    def wall(self, t_s: float) -> tuple[float, int]:
+        return 1.7e9 + t_s + self.slept_s, 60
+
+
+@pytest.mark.parametrize(("slept_s", "gaps"), [(0.0, 0), (3.0, 0), (9.0, 1), (3600.0, 1)])
+def test_a_sleep_is_a_gap_at_once_and_not_only_a_minute_later(slept_s: float, gaps: int) -> None:
+    clock, feed = SleepyClock(), Feed()
+    live = LiveSession(
+        clock=clock, feed=feed, tracker=SessionTracker(), conductor=None, wall=clock.wall
+    )
+    for second in range(1, 41):
+        clock.t_s = float(second)
+        if second == 20:
+            clock.slept_s = slept_s
+        live.advance()
+        feed.put(Notification(clock.t_s, "a", heart_rate.CHARACTERISTIC, frame(60, 1024)))
+        live.take()
+    view = live.tracker.view(40.0)
+    assert view.gaps == gaps
+    assert len(set(view.segment)) == 1 + gaps
+    assert view.beats == 40  # it is one session, and each beat is in it
+    if gaps:
+        assert list(view.segment).count(0) == 19

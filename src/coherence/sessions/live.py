@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from coherence.devices.beat_clock import ADRIFT_S
 from coherence.devices.sources import Feed
 from coherence.model import (
     Arrival,
@@ -66,6 +68,7 @@ class LiveSession:
         self.tracker, self.conductor = tracker, conductor
         self.ended = False
         self._mark_due_s = 0.0
+        self._marked = math.inf  # the wall clock less the session's, at the last mark
 
     def now_s(self) -> float:
         return self._clock.now_s()
@@ -73,10 +76,13 @@ class LiveSession:
     def advance(self) -> list[Reading]:
         """Put what is due, take in what has arrived; returns the new readings."""
         now_s = self._clock.now_s()
-        if self._wall is not None and now_s >= self._mark_due_s:
+        if self._wall is not None:
             utc_s, offset_min = self._wall(now_s)
-            self._feed.put(ClockMark(now_s, utc_s, offset_min))
-            self._mark_due_s = now_s + CLOCK_MARK_EVERY_S
+            slept_s = (utc_s - now_s) - self._marked
+            if now_s >= self._mark_due_s or slept_s > ADRIFT_S:  # a gap that is told at once
+                self._feed.put(ClockMark(now_s, utc_s, offset_min))
+                self._mark_due_s = now_s + CLOCK_MARK_EVERY_S
+                self._marked = utc_s - now_s
         if self.conductor is not None:
             self._put(self.conductor.due(now_s))
         return self.take()
