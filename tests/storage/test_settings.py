@@ -22,6 +22,9 @@ CHOSEN = Settings(
     text_scale=1.5,
     numbers_shown=True,
     first_run_done=True,
+    ask_reflection=False,
+    all_open=True,
+    contacts="somebody kind",
     keys={"pause": "P"},
 )
 

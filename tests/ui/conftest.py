@@ -1,10 +1,19 @@
-"""One application for all screens, with the bundled letters."""
+"""One application for all screens, with the bundled letters; the window on a store of one's own."""
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtWidgets import QApplication
+from collections.abc import Callable, Iterator
 
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from tests.ui.desk import MINE, let_go
+
+from coherence.devices import radio
+from coherence.storage.database import Store
+from coherence.storage.places import places
+from coherence.storage.settings import Settings
+from coherence.ui.app import App
 from coherence.ui.theme import load_fonts
 
 
@@ -14,3 +23,39 @@ def app() -> QApplication:
     assert isinstance(made, QApplication)
     load_fonts()
     return made
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with Store.open() as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def quiet_radio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test looks for straps unless it says what is found."""
+
+    async def nothing(**_radio: object) -> object:
+        for seen in ():
+            yield seen
+
+    monkeypatch.setattr(radio, "scan", nothing)
+
+
+@pytest.fixture
+def window(store: Store) -> Iterator[Callable[..., App]]:
+    made: list[App] = []
+
+    def make(settings: Settings = MINE, **how: object) -> App:
+        kept = how.get("store", store)
+        window = App(places(), kept, settings, how.get("notice"))  # type: ignore[arg-type]
+        made.append(window)
+        window.resize(900, 640)
+        window.show()
+        window.activateWindow()
+        assert QTest.qWaitForWindowActive(window)
+        return window
+
+    yield make
+    for each in made:
+        let_go(each)

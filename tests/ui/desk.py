@@ -24,8 +24,13 @@ from coherence.devices.simulator import wearer
 from coherence.devices.sources import SessionClock
 from coherence.model import Arrival
 from coherence.sessions.opening import Listen
+from coherence.storage.settings import Settings
+from coherence.ui.app import App
+from coherence.ui.practice import PracticeWindow
+from coherence.ui.welcome import Welcome
 
 Key = Qt.Key
+MINE = Settings(first_run_done=True, ask_reflection=False)
 SAYING = (QAbstractButton, QComboBox, QLabel, QGraphicsView)  # what a screen reader stops at
 
 
@@ -99,3 +104,15 @@ def not_reached(screen: QWidget, start: QWidget) -> set[str]:
         and widget not in reached
         and not (isinstance(widget, QRadioButton) and widget.group() in groups)
     }
+
+
+def practising(window: App) -> PracticeWindow:
+    screen = window.currentWidget()
+    assert isinstance(screen, PracticeWindow)
+    return screen
+
+
+def welcome(window: App) -> Welcome:
+    screen = window.currentWidget()
+    assert isinstance(screen, Welcome)
+    return screen

@@ -16,7 +16,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from tests.ui.desk import Key, let_go, press, strap_of, wait
+from tests.ui.desk import MINE, Key, practising, press, strap_of, wait, welcome
 
 from coherence.cli.commands import _run
 from coherence.devices import radio
@@ -33,62 +33,11 @@ from coherence.ui import app as app_module
 from coherence.ui import motion
 from coherence.ui.app import App, run_app
 from coherence.ui.awake import Awake
-from coherence.ui.practice import PracticeWindow
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import DUSK, MORNING
-from coherence.ui.welcome import Welcome
 
-MINE = Settings(first_run_done=True)
 H10 = StrapSeen("AA:1", "Polar H10 0A1B2C3D", -58)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with Store.open() as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def quiet_radio(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test looks for straps unless it says what is found."""
-
-    async def nothing(**_radio: object) -> object:
-        for seen in ():
-            yield seen
-
-    monkeypatch.setattr(radio, "scan", nothing)
-
-
-@pytest.fixture
-def window(store: Store) -> Iterator[Callable[..., App]]:
-    made: list[App] = []
-
-    def make(settings: Settings = MINE, **how: object) -> App:
-        kept = how.get("store", store)
-        window = App(places(), kept, settings, how.get("notice"))  # type: ignore[arg-type]
-        made.append(window)
-        window.resize(900, 640)
-        window.show()
-        window.activateWindow()
-        assert QTest.qWaitForWindowActive(window)
-        return window
-
-    yield make
-    for each in made:
-        let_go(each)
-
-
-def practising(window: App) -> PracticeWindow:
-    screen = window.currentWidget()
-    assert isinstance(screen, PracticeWindow)
-    return screen
-
-
-def welcome(window: App) -> Welcome:
-    screen = window.currentWidget()
-    assert isinstance(screen, Welcome)
-    return screen
 
 
 # --- a session ------------------------------------------------------------------------------------
@@ -102,11 +51,11 @@ def test_a_session_from_begin_to_done(window: Callable[..., App], store: Store) 
     assert store.sessions()[0].end is End.OPEN
     assert len(screen._view.t_s) > 60  # drawn from these
     QTest.keyClick(screen, Key.Key_Escape)
-    assert screen.question.isVisible()
-    screen.question.end.click()
-    wait(screen.end_page.isVisible)
+    assert screen.over.question.isVisible()
+    screen.over.question.end.click()
+    wait(screen.over.end_page.isVisible)
     wait(lambda: store.sessions()[0].end is End.ENDED)
-    screen.end_page.done.click()
+    screen.over.end_page.done.click()
     assert welcome(shown)
     kept = store.sessions()
     assert [(s.origin, s.end, s.practice) for s in kept] == [
@@ -126,9 +75,9 @@ def test_done_by_keyboard_alone(window: Callable[..., App], store: Store) -> Non
     press(Key.Key_Escape)
     press(Key.Key_Tab)
     focus = QApplication.focusWidget()
-    assert focus is practising(shown).question.end
+    assert focus is practising(shown).over.question.end
     press(Key.Key_Return)
-    wait(practising(shown).end_page.isVisible)
+    wait(practising(shown).over.end_page.isVisible)
     press(Key.Key_Return)
     assert welcome(shown)
     assert store.sessions()[0].end is End.ENDED
@@ -148,7 +97,7 @@ def test_closing_the_window_ends_the_session(window: Callable[..., App], store: 
 def test_the_end_of_time_ends_it_by_itself(window: Callable[..., App], store: Store) -> None:
     shown = window()
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=40.0, seconds=30.0)
-    wait(lambda: practising(shown).end_page.isVisible())
+    wait(lambda: practising(shown).over.end_page.isVisible())
     assert store.sessions()[0].end is End.ENDED
 
 
@@ -204,7 +153,7 @@ def test_a_strap_that_breaks_is_told_and_the_practice_goes_on(
     screen = practising(shown)
     wait(lambda: screen.bottom.state.text() == sentence)
     QTest.qWait(200)
-    assert not screen.end_page.isVisible()
+    assert not screen.over.end_page.isVisible()
     assert store.sessions()[0].end is End.OPEN
 
 

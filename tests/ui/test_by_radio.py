@@ -66,8 +66,8 @@ def test_a_practice_is_kept_whole_through_a_drop(strap: StrapProcess, store: Sto
         wait(lambda: screen._view.beats >= before + 3, FOUND_S)
         beats = screen._view.beats
         QTest.keyClick(screen, Key.Key_Escape)
-        screen.question.end.click()
-        wait(screen.end_page.isVisible)
+        screen.over.question.end.click()
+        wait(screen.over.end_page.isVisible)
         wait(lambda: store.sessions()[0].end is End.ENDED)
     finally:
         let_go(window)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+from coherence.model import Practised
 from coherence.practice.practices import Practice
 
 FIRST_MIN = 5  # science 8.3: a first paced practice lasts at most so long
 USUAL_MIN = 10
+TRIED_S, COUNTS_FROM_S = 60.0, 180.0
+CHECK_IN_AFTER_S = 120.0  # of pacing; what a strap cannot see is asked (science 8.3)
+CHECK_IN_OPEN_S = 30.0  # unanswered, the question leaves again
 
 
 def lengths_min(practice: Practice, *, first: bool) -> tuple[int, ...]:
@@ -29,6 +33,20 @@ def usual_min(practice: Practice, *, first: bool) -> int | None:
     return min(every, key=lambda m: abs(m - wanted))
 
 
+def has_been_paced(history: Iterable[Practised]) -> bool:
+    """Whether a paced practice has been tried before; until then it lasts five minutes at most."""
+    return any(each.paced_s >= TRIED_S for each in history)
+
+
+def soothing_count(history: Iterable[Practised], practices: Iterable[Practice]) -> int:
+    """How many soothing practices there have been: whole ones, and those that lasted a while."""
+    soothing = {each.key for each in practices if each.family == "soothing"}
+    return sum(
+        each.practice in soothing and (each.whole or each.seconds >= COUNTS_FROM_S)
+        for each in history
+    )
+
+
 def is_open(practice: Practice, soothing: int, opened: Collection[str], *, all_open: bool) -> bool:
     """Whether a practice may be begun, after so many ``soothing`` ones.
 
@@ -36,3 +54,21 @@ def is_open(practice: Practice, soothing: int, opened: Collection[str], *, all_o
     """
     by_therapist = all_open or practice.key in opened or practice.therapist is not None
     return by_therapist or soothing >= practice.opens_after
+
+
+class CheckIns:
+    """When a person is asked how the breath is for them: once, after two minutes of pacing."""
+
+    def __init__(self) -> None:
+        self._asked_s: float | None = None
+
+    def due(self, paced_s: float, now_s: float) -> bool:
+        """Whether to ask now; it is asked once."""
+        if self._asked_s is not None or paced_s < CHECK_IN_AFTER_S:
+            return False
+        self._asked_s = now_s
+        return True
+
+    def left_open(self, now_s: float) -> bool:
+        """Whether the question has stood there for long enough."""
+        return self._asked_s is not None and now_s - self._asked_s > CHECK_IN_OPEN_S

@@ -28,6 +28,7 @@ class StepConductor:
         self.whole = False  # it came to its end by itself
         self.guiding = Guiding(hearing=hearing, without_breath=without_breath)
         self._begun_s = 0.0  # where the step's time has its zero, pauses taken out
+        self._before_s = 0.0  # how long the steps before it have lasted
         self._paused_s: float | None = None
 
     @property
@@ -63,7 +64,7 @@ class StepConductor:
         out = self.due(now_s) + self.resume(now_s)
         if self.ended:
             return out
-        self.practice, self.step = practice, -1
+        self.practice, self.step, self._before_s = practice, -1, 0.0
         self.guiding.forget_choice()
         return [*out, Moment(now_s, practice.title), *self._begin_next(now_s)]
 
@@ -111,6 +112,11 @@ class StepConductor:
 
     # --- what is shown ---
 
+    def practised_s(self, now_s: float) -> float:
+        """How long this practice has lasted, pauses left out."""
+        running = self.step >= 0 and not self.ended
+        return self._before_s + (self._in_step_s(now_s) if running else 0.0)
+
     def seconds_left(self, now_s: float) -> float | None:
         """Time left in the whole practice; ``None`` where it has no end of its own."""
         seconds = [step.seconds for step in self.practice.steps[max(0, self.step) :]]
@@ -153,6 +159,8 @@ class StepConductor:
         if self.step + 1 == len(self.practice.steps):
             self.whole = True
             return self._end(at_s)
+        if self.step >= 0:
+            self._before_s += self._in_step_s(at_s)
         self.step += 1
         self._begun_s = at_s
         step = self.practice.steps[self.step]
@@ -160,5 +168,5 @@ class StepConductor:
         return [*self.guiding.said(begun), *self.guiding.begin_step(at_s, step)]
 
     def _end(self, at_s: float) -> list[Arrival]:
-        self.ended = True
+        self._before_s, self.ended = self.practised_s(at_s), True
         return self.guiding.said(Ended(at_s))

@@ -78,9 +78,13 @@ class Guiding:
         """For how long a guide has run in all."""
         return self._paced.whole_s(now_s)
 
+    def marked_per_min(self, now_s: float) -> float | None:
+        """The pace of the person's marks, while they are fresh."""
+        return self._rhythm.per_min(now_s)
+
     def breath_per_min(self, now_s: float) -> float | None:
         """The person's own breath as far as it is known: marked, or else measured."""
-        if (marked := self._rhythm.per_min(now_s)) is not None:
+        if (marked := self.marked_per_min(now_s)) is not None:
             return marked
         return self._heard.per_min if now_s - self._heard.t_s <= FRESH_S else None
 

@@ -33,6 +33,9 @@ class Settings:
     text_scale: float = 1.0
     numbers_shown: bool = False
     first_run_done: bool = False
+    ask_reflection: bool = True  # two sliders and a sentence before and after
+    all_open: bool = False  # with a therapist: every practice may be begun
+    contacts: str = ""  # people one can turn to, as the person wrote them
     keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
 
 
@@ -111,5 +114,8 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "text_scale": _is_between(SMALLEST_TEXT, LARGEST_TEXT),
     "numbers_shown": _is_flag,
     "first_run_done": _is_flag,
+    "ask_reflection": _is_flag,
+    "all_open": _is_flag,
+    "contacts": lambda value: isinstance(value, str),
     "keys": _is_keys,
 }

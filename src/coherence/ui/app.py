@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
 from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
-from coherence.model import StrapSeen
+from coherence.model import Reflection, StrapSeen
+from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import library
 from coherence.practice.practices import Practice, scaled
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
@@ -29,11 +30,15 @@ from coherence.storage.log import open_log
 from coherence.storage.places import Places, places
 from coherence.storage.settings import Settings, load, save
 from coherence.ui.awake import Awake
+from coherence.ui.diary_keeper import DiaryKeeper
+from coherence.ui.help_screen import Help
+from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.motion import system_reduces_motion
 from coherence.ui.practice import PracticeWindow
-from coherence.ui.practice_choice import Chosen
+from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.record import close_record, open_record
+from coherence.ui.reflect import Reflect
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
@@ -50,6 +55,8 @@ LOG = logging.getLogger("coherence.app")
 POLL_MS = 200
 PLOTS_MS = 250
 WATCH_MS = 500
+SOOTHING, GROUNDING, GROUNDING_MIN = "soothing_threat", "grounding", 3
+LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
 
 
 class App(QStackedWidget):
@@ -76,6 +83,7 @@ class App(QStackedWidget):
         self._awake = Awake()
         self._sound: Sounding | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
+        self._diary = DiaryKeeper(store)
         self._closed = False
         self.setWindowTitle("coherence")
         self.resize(1440, 900)
@@ -112,21 +120,27 @@ class App(QStackedWidget):
 
     def show_welcome(self) -> None:
         there = library(self._where.practices)
+        history = self._diary.history()
+        soothing = soothing_count(history, there.practices)
         welcome = Welcome(
             self.theme,
             there.practices,
             returning=self._settings.first_run_done,
+            first=self._store is not None and not has_been_paced(history),
+            is_open=lambda each: is_open(
+                each, soothing, there.opened, all_open=self._settings.all_open
+            ),
             last_strap_id=self._settings.last_strap_id,
             last_strap=self._settings.last_strap_name,
             reduced_motion=self.reduced_motion,
             notice=" ".join([*filter(None, [self._notice]), *there.troubles]) or None,
         )
         welcome.begin.connect(self._begin_with_strap)
-        welcome.without_strap.connect(
-            lambda chosen: self.practise(FromNobody(), _as_chosen(chosen))
-        )
+        welcome.without_strap.connect(lambda chosen: self._arrive(FromNobody(), chosen))
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
+        welcome.open_help.connect(self.show_help)
+        welcome.soothe.connect(self.soothe_now)
         self._put(welcome)
         self._scan()
 
@@ -139,6 +153,54 @@ class App(QStackedWidget):
         screen.read_safety.connect(self.show_safety)
         self._put(screen)
 
+    def show_help(self) -> None:
+        """What may soothe now, and the people one can turn to."""
+        self._stop_scan()
+        page = Help(self.theme, self._settings.contacts)
+        page.contacts_changed.connect(
+            lambda text: self._change_settings(replace(self._settings, contacts=text))
+        )
+        page.soothe.connect(self.soothe_now)
+        page.ground.connect(lambda: self._practise_alone(GROUNDING, GROUNDING_MIN))
+        page.read_safety.connect(self.show_safety)
+        page.done.connect(self.show_welcome)
+        self._put(page)
+
+    def soothe_now(self) -> None:
+        """Soothing the threat system, at once: with the strap where one has been found."""
+        screen = self.currentWidget()
+        strap = screen.strap if isinstance(screen, Welcome) else None
+        practice = library(self._where.practices).get(SOOTHING)
+        if practice is not None:
+            self._begin(FromNobody() if strap is None else self._source(strap), Chosen(practice, 3))
+
+    def _practise_alone(self, key: str, minutes: int | None) -> None:
+        practice = library(self._where.practices).get(key)
+        if practice is not None:
+            self._begin(FromNobody(), Chosen(practice, minutes))
+
+    def _arrive(self, source: Source, chosen: Chosen) -> None:
+        """On the way to a practice: how one arrives, unless it is the first time."""
+        if not (self._settings.ask_reflection and self._settings.first_run_done and self._store):
+            self._begin(source, chosen)
+            return
+        self._stop_scan()
+        self._reflect(after=False, then=lambda said: self._begin(source, chosen, said))
+
+    def _begin(self, source: Source, chosen: Chosen, before: Reflection | None = None) -> None:
+        practice = as_chosen(chosen)
+        self.practise(source, practice, without_breath=chosen.without_breath)
+        if self._run is not None:
+            self._diary.begin(practice.key, self._run, before)
+
+    def _reflect(self, *, after: bool, then: Callable[[Reflection], None]) -> None:
+        page = Reflect(self.theme, after=after, ask=self._settings.ask_reflection)
+        page.done.connect(then)
+        page.ask_changed.connect(
+            lambda ask: self._change_settings(replace(self._settings, ask_reflection=ask))
+        )
+        self._put(page)
+
     def practise(
         self,
         source: Source,
@@ -146,6 +208,7 @@ class App(QStackedWidget):
         *,
         speed: float = 1.0,
         seconds: float | None = None,
+        without_breath: bool = False,
     ) -> None:
         """Begin a session and show it; one that still runs is ended first."""
         self._stop_scan()
@@ -159,15 +222,18 @@ class App(QStackedWidget):
         try:
             run = PracticeRun(
                 source, practice, store=self._store, loop=self._loop, speed=speed, seconds=seconds,
-                notice=self._notice, sinks=sinks,
+                notice=self._notice, sinks=sinks, without_breath=without_breath,
             )  # fmt: skip
         except StorageError as error:  # practising matters more than keeping
             LOG.warning("the session is not recorded")
             run = PracticeRun(
                 source, practice, store=None, loop=self._loop, speed=speed, seconds=seconds,
                 notice=f"This session is not kept. {error}", sinks=sinks,
+                without_breath=without_breath,
             )  # fmt: skip
         self._run, self._sound = run, sound
+        there = library(self._where.practices)
+        grounding = there.get(GROUNDING)
         window = self._practising = PracticeWindow(
             run,
             self.theme,
@@ -175,9 +241,15 @@ class App(QStackedWidget):
             numbers=self._settings.numbers_shown,
             keys=self._settings.keys,
             sound=None if sound is None else self._settings.sound,
+            soothing=there.get(SOOTHING),
+            grounding=None if grounding is None else scaled(grounding, GROUNDING_MIN),
+            contacts=self._settings.contacts,
         )
         window.sound_chosen.connect(self._choose_sound)
         window.volume_asked.connect(self._change_volume)
+        window.care.turned.connect(lambda practice: self._diary.turn(run, practice.key))
+        window.care.answered.connect(lambda answer: run.mark(f"check-in: {answer}"))
+        window.care.practise_asked.connect(self._go_on_with)
         window.finished.connect(self._after_practice)
         window.theme_chosen.connect(self._take_theme)
         window.plots_asked.connect(self.open_plots)
@@ -242,13 +314,14 @@ class App(QStackedWidget):
                 welcome.show_trouble(str(seen))
 
     def _begin_with_strap(self, strap: StrapSeen, chosen: Chosen) -> None:
+        self._arrive(self._source(strap), chosen)
+
+    def _source(self, strap: StrapSeen) -> FromStrap:
+        """The strap to practise with; it is remembered."""
         self._change_settings(
             replace(self._settings, last_strap_id=strap.strap_id, last_strap_name=strap.name)
         )
-        source = FromStrap(
-            strap.strap_id, strap.name, lambda clock: self._radio.listen(strap, clock)
-        )
-        self.practise(source, _as_chosen(chosen))
+        return FromStrap(strap.strap_id, strap.name, lambda clock: self._radio.listen(strap, clock))
 
     # --- what goes on beside ---
 
@@ -280,13 +353,29 @@ class App(QStackedWidget):
             self._sound.set_volume(self._settings.volume)
             self._practising.tell(volume_words(self._settings.volume), seconds=2.5)
 
+    def _go_on_with(self, practice: Practice) -> None:
+        """Another practice after the end of one; it needs no strap."""
+        self._begin(FromNobody(), Chosen(practice, None))
+
     def _after_practice(self) -> None:
+        run = self._run
+        asks = run is not None and run.practised_s >= LEAST_TO_ASK_S and self._diary.open
+        hard = run is not None and run.practice is not None and run.practice.key == SOOTHING
         self._end_run()
-        self.show_welcome()
+        if not asks or hard or not self._settings.ask_reflection:
+            self.show_welcome()
+            return
+
+        def keep(said: Reflection) -> None:
+            self._diary.reflect(said)
+            self.show_welcome()
+
+        self._reflect(after=True, then=keep)
 
     def _end_run(self) -> None:
         if self._run is not None:
             self._run.close()
+            self._diary.finish(self._run)
             self._run = None
         if self._sound is not None:
             self._sound.leave()
@@ -316,12 +405,18 @@ class App(QStackedWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses what has the keyboard, else the one action a screen is there for."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
+            match KeyMap(self._settings.keys).action(event, self.focusWidget()):
+                case "soothe":
+                    self.soothe_now()
+                case "help":
+                    self.show_help()
+                case _:
+                    super().keyPressEvent(event)
             return
         focus, screen = self.focusWidget(), self.currentWidget()
         if isinstance(focus, Pill):
             focus.click()
-        elif isinstance(screen, Welcome | SettingsScreen):
+        elif isinstance(screen, Welcome | SettingsScreen | Reflect):
             screen.press_primary()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -335,11 +430,6 @@ class App(QStackedWidget):
         if self._sound is not None:
             self._sound.close()
         self._loop.stop()
-
-
-def _as_chosen(chosen: Chosen) -> Practice:
-    practice, minutes = chosen.practice, chosen.minutes
-    return practice if minutes is None else scaled(practice, minutes)
 
 
 async def _collect(radio: WhichRadio, seen: SimpleQueue[StrapSeen | Exception]) -> None:

@@ -25,22 +25,37 @@ class TopBar(QWidget):
         self.setAccessibleName(words.STATUS_NAME)
         self.strap = Label("", theme, dot="guide", parent=self)
         self.time = Label("", theme, parent=self)
-        self.steps = [Label(step, theme, tone="low", parent=self) for step in steps]
-        self._dots = [Label("·", theme, tone="low", parent=self) for _ in steps[1:]]
+        self._theme, self._opacity = theme, 1.0
         self._current = -1
+        self.steps: list[Label] = []
+        self._dots: list[Label] = []
+        self.set_steps(steps)
         for label in (self.strap, self.time):
             label.hide()
+
+    def set_steps(self, steps: Sequence[str]) -> None:
+        """The steps of a practice, in place of those there were."""
+        for label in [*self.steps, *self._dots]:
+            label.hide()
+            label.deleteLater()
+        self.steps = [Label(step, self._theme, tone="low", parent=self) for step in steps]
+        self._dots = [Label("·", self._theme, tone="low", parent=self) for _ in steps[1:]]
+        self._current = -1
+        for label in [*self.steps, *self._dots]:
+            label.set_opacity(self._opacity)
 
     @property
     def labels(self) -> list[Label]:
         return [self.strap, self.time, *self.steps, *self._dots]
 
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         for label in self.labels:
             label.set_theme(theme)
         self.place()
 
     def set_opacity(self, opacity: float) -> None:
+        self._opacity = opacity
         for label in self.labels:
             label.set_opacity(opacity)
 
@@ -105,6 +120,7 @@ class BottomBar(QWidget):
         self.pause = Pill(words.PAUSE, theme, parent=self)
         self.sound = Pill(words.SOUND_PILLS["none"], theme, parent=self)
         self.slower = Pill(words.SLOWER, theme, parent=self)
+        self.guide = Pill(words.GUIDE, theme, name=words.GUIDE_TITLE, parent=self)
         self.numbers = Pill(words.NUMBERS, theme, parent=self)
         self.end = Pill(words.END, theme, primary=True, parent=self)
         self.sound.setVisible(sound)
@@ -119,7 +135,7 @@ class BottomBar(QWidget):
 
     @property
     def pills(self) -> list[Pill]:
-        return [self.pause, self.sound, self.slower, self.numbers, self.end]
+        return [self.pause, self.sound, self.slower, self.guide, self.numbers, self.end]
 
     def set_theme(self, theme: Theme) -> None:
         self.state.set_theme(theme)
@@ -142,7 +158,7 @@ class BottomBar(QWidget):
         pills = [pill for pill in self.pills if not pill.isHidden()]
         for pill in pills:
             pill.set_pad(22 if width >= _NARROW_PX else 14)
-        rows = _rows([pill.sizeHint().width() for pill in pills], width - 2 * margin)
+        rows = rows_of([pill.sizeHint().width() for pill in pills], width - 2 * margin)
         tall = max(pill.sizeHint().height() for pill in pills)
         bar = foot + len(rows) * tall + (len(rows) - 1) * GAP_PX + 12
         self.setGeometry(0, height - bar, width, bar)
@@ -177,10 +193,10 @@ def _margin(width: int) -> int:
     return MARGIN_PX if width >= _NARROW_PX else 18
 
 
-def _rows(widths: Sequence[int], room: int) -> list[list[int]]:
+def rows_of(widths: Sequence[int], room: int) -> list[list[int]]:
     """Numbers of the pills row by row, as many in each as fit.
 
-    >>> _rows([100, 100, 100], 220)
+    >>> rows_of([100, 100, 100], 220)
     [[0, 1], [2]]
     """
     rows: list[list[int]] = [[]]

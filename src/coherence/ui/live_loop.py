@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coherence.devices.sources import Sink, SourceLoop
+from coherence.practice.guiding import Guiding, Way
 from coherence.practice.practices import Practice
 from coherence.sessions.opening import FromFile, FromNobody, FromWearer, OpenSession, Source
 from coherence.sessions.view import SessionView
@@ -25,24 +26,54 @@ class PracticeRun:
         seconds: float | None = None,
         notice: str | None = None,
         sinks: tuple[Sink, ...] = (),
+        without_breath: bool = False,
     ) -> None:
         self._session = OpenSession(
-            source, practice, store=store, loop=loop, speed=speed, seconds=seconds, sinks=sinks
+            source,
+            practice,
+            store=store,
+            loop=loop,
+            speed=speed,
+            seconds=seconds,
+            sinks=sinks,
+            without_breath=without_breath,
         )
         self._notice = notice
         self._source_trouble: str | None = None
         self._closed = False
         self.has_strap = not isinstance(source, FromNobody)
         self.banner = BANNERS.get(type(source))
-        self.steps: tuple[str, ...] = ()
-        if self._session.live.conductor is not None:
-            self.steps = self._session.live.conductor.titles
 
     # --- what the window asks ---
 
     @property
     def session_id(self) -> int | None:
         return self._session.session_id
+
+    @property
+    def practice(self) -> Practice | None:
+        conductor = self._session.live.conductor
+        return None if conductor is None else conductor.practice
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        conductor = self._session.live.conductor
+        return () if conductor is None else conductor.titles
+
+    @property
+    def guiding(self) -> Guiding | None:
+        conductor = self._session.live.conductor
+        return None if conductor is None else conductor.guiding
+
+    @property
+    def whole(self) -> bool:
+        conductor = self._session.live.conductor
+        return conductor is None or conductor.whole
+
+    @property
+    def practised_s(self) -> float:
+        conductor = self._session.live.conductor
+        return 0.0 if conductor is None else conductor.practised_s(self.now_s())
 
     @property
     def step_index(self) -> int:
@@ -111,6 +142,15 @@ class PracticeRun:
 
     def let_pace_go(self) -> None:
         self._session.live.let_pace_go()
+
+    def choose_way(self, way: Way) -> None:
+        self._session.live.choose_way(way)
+
+    def mark_breath(self) -> None:
+        self._session.live.mark_breath()
+
+    def turn_to(self, practice: Practice) -> None:
+        self._session.live.turn_to(practice)
 
     def mark(self, label: str) -> None:
         self._session.live.mark(label)

@@ -9,14 +9,16 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from coherence.practice.practices import Practice
 from coherence.sessions.view import SessionView
 from coherence.sound.kinds import KINDS, Kind
 from coherence.ui import measured_breath, words
+from coherence.ui.aside import Aside, Fading
 from coherence.ui.bars import FADED, TOP_PX, BottomBar, TopBar
+from coherence.ui.caring import Caring
 from coherence.ui.keys import KeyMap
-from coherence.ui.pages import EndPage, KeysPage, Question
+from coherence.ui.overlays import Overlays
 from coherence.ui.practice_session import PracticeSession
-from coherence.ui.scene.easing import eased, smooth
 from coherence.ui.scene.layout import PRACTICE
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.staging import Staging
@@ -25,13 +27,12 @@ from coherence.ui.widgets import announce
 
 FRAME_MS = 33
 LARGE_FRAME_MS, LARGE_PX = 50, 5_000_000  # a 4K window rests a little longer between frames
-REST_S = 6.0  # without mouse or keys the bars fade
 PACE_STEP_PER_MIN = 0.1
 QUICK_MARKS = ("critic", "safe place", "kind voice", "grief")
 VOLUME_STEP = 0.1
 NOTE_S = 12.0
-_MARKED_S, _RELEASED_S = 2.5, 12.0
-_WHEN_ENDED = ("end", "theme", "full_screen", "larger", "smaller")
+_MARKED_S = 2.5
+_WHEN_ENDED = ("end", "theme", "full_screen", "larger", "smaller", "soothe", "help")
 _INPUT = (
     QEvent.Type.MouseMove,
     QEvent.Type.MouseButtonPress,
@@ -61,6 +62,9 @@ class PracticeWindow(QWidget):
         keys: Mapping[str, str] | None = None,
         quick_marks: Sequence[str] = QUICK_MARKS,
         sound: Kind | None = None,  # None: there is no sound to choose
+        soothing: Practice | None = None,  # for a hard moment, one key away
+        grounding: Practice | None = None,
+        contacts: str = "",
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -71,19 +75,25 @@ class PracticeWindow(QWidget):
         self._sound, self._soft_pause, self._ended = sound, False, False
         self._view: SessionView | None = None
         self._practised_s = 0.0
-        self._input_s = self._frame_s = clock()
-        self._bars_opacity = 1.0
-        self._aside: tuple[str, float, float] | None = None  # text, from, until; on our clock
-        self._said_step, self._said_strap = -1, ""
+        self._frame_s = clock()
+        self._aside, self._fading = Aside(), Fading(FADED, self._frame_s)
+        self._said_steps, self._said_step, self._said_strap = session.steps, -1, ""
 
         self.setAccessibleName("Practice")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene = Scene(theme, PRACTICE, self)
         self.top = TopBar(theme, session.steps, self)
         self.bottom = BottomBar(theme, sound is not None, numbers, self)
-        self.question = Question(theme, self)
-        self.end_page = EndPage(theme, self)
-        self.keys_page = KeysPage(theme, self._keys.keys, self._marks, self)
+        self.over = Overlays(theme, self._keys.keys, self._marks, contacts, self)
+        self.care = Caring(
+            session,
+            self.over,
+            soothing=soothing,
+            grounding=grounding,
+            say=self.tell,
+            settle=self._settle,
+            parent=self,
+        )
         self._connect()
         self._say_sound()
         self._timer = QTimer(self)
@@ -98,15 +108,25 @@ class PracticeWindow(QWidget):
         bottom.slower.clicked.connect(lambda: self._change_pace(-PACE_STEP_PER_MIN))
         bottom.numbers.toggled.connect(self.numbers_switched)
         bottom.end.clicked.connect(self.ask_end)
-        self.question.stay.clicked.connect(self.stay)
-        self.question.end.clicked.connect(self.end)
-        self.end_page.done.clicked.connect(self.finished)
+        over = self.over
+        over.question.stay.clicked.connect(self.stay)
+        over.question.end.clicked.connect(self.end)
+        over.end_page.finished.connect(self.finished)
+        over.end_page.resized.connect(self._place)
+        over.guide_page.done.connect(self.toggle_guide)
+        over.help_page.done.connect(self.toggle_help)
+        bottom.guide.clicked.connect(self.toggle_guide)
         self._do: dict[str, Callable[[], object]] = {
             "pause": self.toggle_pause,
             "end": self._escape,
             "quicker": lambda: self._change_pace(PACE_STEP_PER_MIN),
             "slower": lambda: self._change_pace(-PACE_STEP_PER_MIN),
-            "let_go": self._let_go,
+            "let_go": self.care.let_go,
+            "follow": self.care.follow,
+            "breath": self._session.mark_breath,
+            "guide": self.toggle_guide,
+            "soothe": self.care.soothe,
+            "help": self.toggle_help,
             "sound": self.next_sound,
             "louder": lambda: self.volume_asked.emit(VOLUME_STEP),
             "softer": lambda: self.volume_asked.emit(-VOLUME_STEP),
@@ -136,22 +156,29 @@ class PracticeWindow(QWidget):
         self._view = view
         if self._session.ended and not self._ended:
             self._show_end()
+        self.care.check_in(view, quiet=self._soft_pause)
         self._show_bars(view)
-        self._fade_bars(dt_s)
+        self._fade_bars(real_s, dt_s)
         self._show_scene(view, real_s)
 
     def _show_scene(self, view: SessionView, real_s: float) -> None:
         session, quiet = self._session, self._soft_pause or self._ended
         moment = view.guide.at(view.now_s)
         cue, prompt = "", None
-        if self.question.isVisibleTo(self):
-            cue = words.ASK_END
+        asks = self.over.cue
+        if asks:
+            cue = asks
         elif not quiet:
-            cue = words.cue_words(view, None if moment is None else moment.inhaling)
-            prompt = self._aside_now(real_s) or session.prompt(view.now_s)
+            guiding = session.guiding
+            without = guiding is not None and guiding.let_go
+            inhaling = None if moment is None else moment.inhaling
+            cue = words.cue_words(view, inhaling, without_breath=without)
+            prompt = self._aside.at(real_s) or session.prompt(view.now_s)
         numbers = ""
-        if self.bottom.numbers.isChecked() and not self.question.isVisibleTo(self):
-            numbers = words.numbers_words(view, session.has_strap)
+        if not asks and not quiet:
+            numbers = words.guide_words(session.guiding, view)
+            if self.bottom.numbers.isChecked():
+                numbers = words.numbers_words(view, session.has_strap) or numbers
         state = self._staging.state(
             view,
             cue=cue,
@@ -170,6 +197,9 @@ class PracticeWindow(QWidget):
             sentence = words.SOFT_PAUSE
         if session.banner:
             strap = f"{session.banner} · {strap}"
+        if session.steps != self._said_steps:  # another practice in the same session
+            self._said_steps, self._said_step = session.steps, -1
+            top.set_steps(session.steps)
         top.show_strap("" if self._soft_pause else measured_breath.beside(strap, view), tone)
         top.show_step(session.step_index)
         top.show_time(words.time_left(session.seconds_left))
@@ -195,45 +225,29 @@ class PracticeWindow(QWidget):
                 announce(self, strap)
                 self._wake()
 
-    def _fade_bars(self, dt_s: float) -> None:
-        resting = self._clock() - self._input_s > REST_S and not self._asks_something()
-        wanted = FADED if resting else 1.0
-        opacity = eased(self._bars_opacity, wanted, dt_s, 1.5 if resting else 0.3)
-        if abs(opacity - wanted) < 0.01:
-            opacity = wanted
-        if opacity != self._bars_opacity:
-            self._bars_opacity = opacity
-            self.top.set_opacity(opacity)
-            self.bottom.set_opacity(opacity)
-        cursor = Qt.CursorShape.BlankCursor if opacity == FADED else Qt.CursorShape.ArrowCursor
+    def _fade_bars(self, real_s: float, dt_s: float) -> None:
+        if self._fading.move(real_s, dt_s, held=self.over.any):
+            self.top.set_opacity(self._fading.opacity)
+            self.bottom.set_opacity(self._fading.opacity)
+        cursor = Qt.CursorShape.BlankCursor if self._fading.gone else Qt.CursorShape.ArrowCursor
         if self.cursor().shape() is not cursor:
             self.setCursor(cursor)
 
-    def _asks_something(self) -> bool:
-        return any(
-            page.isVisibleTo(self) for page in (self.question, self.end_page, self.keys_page)
-        )
-
     @property
     def bars_opacity(self) -> float:
-        return self._bars_opacity
+        return self._fading.opacity
 
     def _wake(self) -> None:
-        self._input_s = self._clock()
-
-    def _aside_now(self, real_s: float) -> tuple[str, float] | None:
-        """A line of our own in the prompt's place, for a while."""
-        if self._aside is None:
-            return None
-        text, begin_s, end_s = self._aside
-        if real_s >= end_s:
-            self._aside = None
-            return None
-        return text, min(smooth((real_s - begin_s) / 0.4), smooth((end_s - real_s) / 0.8))
+        self._fading.wake(self._clock())
 
     def _say_aside(self, text: str, seconds: float) -> None:
-        now_s = self._clock()
-        self._aside = (text, now_s, now_s + seconds)
+        self._aside.say(text, seconds, self._clock())
+
+    def _settle(self) -> None:
+        """Something was put away: lay out anew, and take the keyboard back."""
+        self._soft_pause = False
+        self._place()
+        self.setFocus()
 
     # --- what the person does ---
 
@@ -258,32 +272,43 @@ class PracticeWindow(QWidget):
 
     def tell(self, note: str, seconds: float = NOTE_S) -> None:
         """A line in the prompt's place for a while, which a screen reader hears too."""
-        self._say_aside(note, seconds)
+        if seconds > 0.0:
+            self._say_aside(note, seconds)
         announce(self, note)
 
     def toggle_keys(self) -> None:
         """Show or hide the keys."""
-        self.keys_page.setVisible(not self.keys_page.isVisibleTo(self))
-        self.keys_page.place(self.rect())
-        self.keys_page.raise_()
+        self.over.toggle(self.over.keys_page)
+
+    def toggle_help(self) -> None:
+        """Show or hide help; the practice goes on beneath."""
+        self.over.toggle(self.over.help_page)
+
+    def toggle_guide(self) -> None:
+        """Show or hide the breath guide and its ways."""
+        if self._view is not None:
+            beside = words.beside_words(self._session.guiding, self._view)
+            self.over.guide_page.show_guiding(self._session.guiding, beside)
+        self.over.toggle(self.over.guide_page)
 
     def ask_end(self) -> None:
         """Ask once, softly, in the scene."""
         if not self._ended:
-            self.question.show()
+            self.over.hide_all()
+            self.over.question.show()
             self._place()
-            self.question.stay.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.over.question.stay.setFocus(Qt.FocusReason.OtherFocusReason)
             announce(self, words.ASK_END)
 
     def stay(self) -> None:
         """Go on with the practice."""
-        self.question.hide()
+        self.over.question.hide()
         self._place()
         self.setFocus()
 
     def end(self) -> None:
         """End the session and show its end."""
-        self.question.hide()
+        self.over.question.hide()
         if not self._session.ended:
             self._session.end()
         self._show_end()
@@ -291,34 +316,32 @@ class PracticeWindow(QWidget):
     def _show_end(self) -> None:
         if self._ended:
             return
-        self._ended, self._soft_pause = True, False
+        self._ended = self.care.ended = True
+        self._soft_pause = False
         said = words.end_words(self._practised_s)
-        self.end_page.say(said)
-        for widget in (self.question, self.keys_page, self.top):
-            widget.hide()
-        self.end_page.show()
+        self.over.end_page.say(said, whole=self._session.whole, ground=self.care.grounds)
+        self.over.hide_all()
+        self.top.hide()
+        self.over.end_page.show()
         self._place()
-        self.end_page.done.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.over.end_page.done.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, said)
 
     def _escape(self) -> None:
-        """One step back: from the keys, from the question, to the question."""
-        if self.keys_page.isVisibleTo(self):
-            self.toggle_keys()
+        """One step back: from a card, from a question, to the question."""
+        if (card := self.over.card) is not None:
+            self.over.toggle(card)
         elif self._ended:
             self.finished.emit()
-        elif self.question.isVisibleTo(self):
+        elif self.over.shows(self.over.check_in):
+            self.care.close_check_in()
+        elif self.over.shows(self.over.question):
             self.stay()
         else:
             self.ask_end()
 
     def _change_pace(self, delta_per_min: float) -> None:
         self._session.change_pace(delta_per_min)
-
-    def _let_go(self) -> None:
-        self._session.let_pace_go()
-        self._say_aside(words.RELEASED, _RELEASED_S)
-        announce(self, words.RELEASED)
 
     def _mark(self, label: str) -> None:
         self._session.mark(label)
@@ -346,9 +369,7 @@ class PracticeWindow(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Other colours, or letters of another size."""
         self._theme = theme
-        for part in (
-            self.scene, self.top, self.bottom, self.question, self.end_page, self.keys_page
-        ):  # fmt: skip
+        for part in (self.scene, self.top, self.bottom, self.over):
             part.set_theme(theme)
         self._place()
 
@@ -393,12 +414,10 @@ class PracticeWindow(QWidget):
         sentence = self.bottom.place(self.size())
         if sentence is not None:
             self.bottom.state.setGeometry(sentence)
-        asks = self.question.isVisibleTo(self) or self._ended
+        asks = bool(self.over.cue) or self._ended
         self.bottom.setVisible(not asks)
         self.bottom.state.setVisible(not asks)
         self.scene.set_foot(0 if asks else self.bottom.height() - 10)
         horizon = round((PRACTICE.horizon + 0.045) * height)
         water = QRect(0, horizon, width, height - horizon)
-        self.question.place(water)
-        self.end_page.place(water)
-        self.keys_page.place(self.rect())
+        self.over.place(water)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from coherence.practice.care import lengths_min, usual_min
-from coherence.practice.practices import Practice
+from coherence.practice.practices import Practice, scaled
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label, Pill, Row, Themed
 
@@ -32,6 +32,12 @@ class Chosen:
     practice: Practice
     minutes: int | None  # None: it has no end of its own
     without_breath: bool = False
+
+
+def as_chosen(chosen: Chosen) -> Practice:
+    """The practice in the length that was chosen."""
+    practice, minutes = chosen.practice, chosen.minutes
+    return practice if minutes is None else scaled(practice, minutes)
 
 
 class Length(Pill):

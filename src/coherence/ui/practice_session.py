@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from coherence.practice.guiding import Guiding, Way
+from coherence.practice.practices import Practice
 from coherence.sessions.view import SessionView
 
 
@@ -11,8 +13,15 @@ class PracticeSession(Protocol):
     """A session as the window drives it: ``tick`` once a frame; the rest is what people do."""
 
     has_strap: bool
-    steps: tuple[str, ...]  # titles
 
+    @property
+    def practice(self) -> Practice | None: ...
+    @property
+    def steps(self) -> tuple[str, ...]: ...  # titles
+    @property
+    def guiding(self) -> Guiding | None: ...  # how the breath guide is led, to look at
+    @property
+    def whole(self) -> bool: ...  # the practice came to its end by itself
     @property
     def step_index(self) -> int: ...
     @property
@@ -31,4 +40,7 @@ class PracticeSession(Protocol):
     def end(self) -> None: ...
     def change_pace(self, delta_per_min: float) -> None: ...
     def let_pace_go(self) -> None: ...
+    def choose_way(self, way: Way) -> None: ...
+    def mark_breath(self) -> None: ...
+    def turn_to(self, practice: Practice) -> None: ...
     def mark(self, label: str) -> None: ...

@@ -14,6 +14,8 @@ import numpy as np
 
 from coherence.model import BreathPattern, LinkState, PaceChanged, Paused, Quality, Resumed, Value
 from coherence.pacing import SOOTHING, BreathGuide
+from coherence.practice.guiding import Guiding, Way
+from coherence.practice.practices import Practice, Step
 from coherence.sessions.strap_watch import StrapNow, state_of
 from coherence.sessions.view import Band, Floats, SessionView
 
@@ -57,7 +59,10 @@ class SampleSession:
         self.trouble: str | None = None
         self.banner: str | None = None
         self.has_strap = has_strap
-        self.ended = False
+        self.ended, self.whole = False, False
+        self.practice: Practice | None = None
+        self.guiding = Guiding()
+        self.guiding.begin_step(start_s, Step("soothe", "Soothe", None, pattern, ()))
         self.called: list[tuple[str, object]] = []
         self._prompt, self._pattern, self._paused = prompt, pattern, False
         self._now_s = start_s
@@ -145,7 +150,19 @@ class SampleSession:
     def let_pace_go(self) -> None:
         self.called.append(("let_pace_go", None))
         self._pattern = None
+        self.guiding.let_pace_go(self._now_s)
         self.guide.feed(PaceChanged(self._now_s, None))
+
+    def choose_way(self, way: Way) -> None:
+        self.called.append(("choose_way", way))
+        self.guiding.choose_way(self._now_s, way)
+
+    def mark_breath(self) -> None:
+        self.called.append(("mark_breath", None))
+
+    def turn_to(self, practice: Practice) -> None:
+        self.called.append(("turn_to", practice.key))
+        self.practice, self.steps = practice, tuple(step.title for step in practice.steps)
 
     def mark(self, label: str) -> None:
         self.called.append(("mark", label))

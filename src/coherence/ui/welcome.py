@@ -23,6 +23,7 @@ from coherence.devices.straps import Stream, recognise
 from coherence.model import BreathPattern, PaceChanged, StrapSeen
 from coherence.pacing import BreathGuide
 from coherence.practice.practices import Practice
+from coherence.ui import words
 from coherence.ui.practice_choice import PracticeChoice
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
@@ -69,6 +70,8 @@ class Welcome(QWidget):
     without_strap = Signal(object)  # Chosen
     look_again = Signal()
     open_settings = Signal()
+    open_help = Signal()
+    soothe = Signal()
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Welcome(QWidget):
         practices: Sequence[Practice],
         *,
         returning: bool,
+        first: bool | None = None,  # the first paced practice is still to come
         today: Sequence[str] = (),
         because: str = "",
         is_open: Callable[[Practice], bool] = lambda _: True,
@@ -91,7 +95,7 @@ class Welcome(QWidget):
             practices,
             today=today or [each.key for each in practices[:MOST_TODAY]],
             because=because,
-            first=not returning,
+            first=not returning if first is None else first,
             is_open=is_open,
         )
         self._last_id, self._last_name = last_strap_id, last_strap
@@ -107,8 +111,12 @@ class Welcome(QWidget):
         self._scene = Scene(theme, frame=WELCOME, parent=self)
         self._name = self._add(Label("coherence", theme, px=22, weight=LIGHT, tone="hi"))
         self._name.setParent(self)
-        self._settings = self._add(Pill("Settings", theme))
-        self._settings.setParent(self)
+        self._soothe = self._add(Pill(words.SOOTHE, theme, parent=self))
+        self._soothe.setToolTip(words.KEYS["soothe"])
+        self._help = self._add(Pill(words.HELP, theme, parent=self))
+        self._settings = self._add(Pill("Settings", theme, parent=self))
+        self._soothe.clicked.connect(self.soothe)
+        self._help.clicked.connect(self.open_help)
         self._settings.clicked.connect(self.open_settings)
         self._card = self._build("Welcome back" if returning else "Welcome", notice)
         self._timer = QTimer(self)
@@ -309,8 +317,12 @@ class Welcome(QWidget):
         self._scene.setGeometry(self.rect())
         self._name.move(44, 30)
         self._name.adjustSize()
-        size = self._settings.sizeHint()
-        self._settings.setGeometry(w - size.width() - 34, 20, size.width(), size.height())
+        x, size = w - 34, self._settings.sizeHint()
+        for pill in (self._settings, self._help, self._soothe):
+            size = pill.sizeHint()
+            x -= size.width()
+            pill.setGeometry(x, 20, size.width(), size.height())
+            x -= 6
         self._card.veiled = w < NARROW_PX
         card_w = min(round(CARD_PX * max(1.0, 0.9 * self._theme.text_scale)), w - 40)
         top = max(72, 26 + size.height())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from coherence.analysis.coherence_ratio import ten_point
 from coherence.devices.quirks import ROWS, Withheld
 from coherence.model import Quality, QuirkKind
+from coherence.practice.follow import Stance
+from coherence.practice.guiding import Guiding, Way
 from coherence.sessions.strap_watch import StrapState
 from coherence.sessions.view import Band, SessionView
 
@@ -16,6 +18,8 @@ CUE_BY_STEP = {
     "arrive": "Arrive, just as you are",
     "return": "Come back, with your own breath",
 }
+CUE_STILL = "Here, just as you are"
+CUE_STILL_BY_STEP = {"arrive": "Arrive, just as you are", "return": "Come back, in your own time"}
 
 BANDS = {
     Band.LISTENING: "Listening for your heart…",
@@ -85,8 +89,28 @@ SOUND_NAMES = {  # for a screen reader
     "bowl": "Sound: a bowl at each turn of the breath",
     "none": "Sound: none",
 }
-SLOWER, NUMBERS, END = "Slower", "Numbers", "End gently"
+SLOWER, GUIDE, NUMBERS, END = "Slower", "Guide", "Numbers", "End gently"
 ASK_END, STAY, DONE = "Shall we end here?", "Stay a little", "Done"
+CHECK_IN = "How is this breath for you?"
+CHECK_IN_ANSWERS = {  # what each does is in the practice window
+    "go_on": "It is easy to be with",
+    "let_go": "Let the pacing go",
+    "rest": "Rest a while",
+    "ground": "Feel the ground",
+}
+STAY_GENTLE = "Gentle, not deep. You can let it go at any moment"
+TURNED = "You are turning to: {}"
+FEEL_GROUND, REST_HERE, AT_END = "Feel the ground", "Rest here", "What may help now"
+ASK_AT_END = (
+    "How are you now? If anything feels light, tight or raw, breathe just as you like and stay "
+    "a while."
+)
+ASK_HALF_WAY = (
+    "Before you go, you may want to feel the ground: three quiet minutes, if you like. And if "
+    "anything feels light or tight, breathe just as you like and stay a while."
+)
+RESTING_AT_END = "Rest as long as you like. If it does not pass, please let somebody know."
+OVER_LONG = "Twenty minutes of pacing are plenty for one stretch. Breathe just as you like"
 MARKED = "Marked"
 KEYS_TITLE = "Keys"
 KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_KEYS``
@@ -95,6 +119,11 @@ KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_K
     "quicker": "A little quicker",
     "slower": "A little slower",
     "let_go": "Let the pacing go, and rest",
+    "follow": "The guide follows my breath, or goes back to its own",
+    "breath": "My breath in begins: the guide mirrors it",
+    "guide": "The breath guide and its ways",
+    "soothe": "Soothing the threat system, from anywhere",
+    "help": "Help, and the people you can turn to",
     "sound": "Waves, pad, bowl, or no sound",
     "louder": "A little louder",
     "softer": "A little softer",
@@ -110,6 +139,38 @@ KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_K
 }
 QUICK_MARKS = "Mark with a word"
 STATUS_NAME, ACTIONS_NAME = "Where you are in the practice", "What you can do"
+
+STAY_WITH_IT = "Go on"
+HELP, SOOTHE, LET_GO = "Help", "Soothe now", "Let the pacing go"
+HELP_NOW = (
+    "Whatever is here, you need not be alone with it. Let the guide go and breathe just as you "
+    "like. Feel your feet, look around the room, and rest. You can end at any moment."
+)
+YOUR_PEOPLE = "People you can turn to"
+NO_PEOPLE_YET = "You can write them down in Help on the first screen; they stay on this computer."
+HELP_BEYOND = (
+    "If you are worried about your heart or your mood, please talk to a professional. If you are "
+    "not safe, reach out now: to somebody near you, or to your local emergency number."
+)
+GUIDE_TITLE = "The breath guide"
+GUIDE_WAYS = {  # title and what it is, by the name of the way
+    "written": ("As the practice has it", "one steady pace; Up and Down change it a little"),
+    "follow": ("Follow me", "begins at your breath, invites it slower, waits for you"),
+    "mine": ("My rhythm", "press B as each breath in begins; the guide mirrors you"),
+    "let_go": ("Without the breath", "no guide; the words leave the breath alone"),
+}
+BREATH_UNKNOWN = "Your own breath is not known just now, and that is fine."
+BREATH_BESIDE = "Your breath is near {} a minute, the guide is at {}. Either is fine."
+BREATH_ALONE = "Your breath is near {} a minute."
+STANCES = {
+    Stance.LISTENING: "Listening for your breath; the guide stays where it is",
+    Stance.INVITING: "The guide is with you and invites you a touch slower",
+    Stance.WAITING: "The guide waits with you",
+    Stance.MEETING: "The guide comes to your breath",
+    Stance.SETTLED: "You and the guide have settled",
+}
+MARK_MORE = "Press B as each breath in begins. After three the guide knows your rhythm"
+MIRRORING = "Your rhythm: near {} a minute"
 
 MOON_NAME, MOON_DESCRIPTION = "Breathing guide", "grows as you breathe in"
 WELLBEING = "A wellbeing and practice aid, not a medical device."
@@ -229,6 +290,33 @@ def quirk_words(view: SessionView) -> str | None:
     return None
 
 
+def beside_words(guiding: Guiding | None, view: SessionView) -> str:
+    """The person's own breath beside the guide, kindly: one line, or none."""
+    breath = None if guiding is None else guiding.breath_per_min(view.now_s)
+    guide = view.guide.at(view.now_s)
+    if breath is None:
+        return BREATH_UNKNOWN
+    if guide is None:
+        return BREATH_ALONE.format(round(breath))
+    return BREATH_BESIDE.format(round(breath), f"{guide.breath.pattern.breaths_per_min:.1f}")
+
+
+def guide_words(guiding: Guiding | None, view: SessionView) -> str:
+    """What a guide that follows or mirrors does just now; nothing where it goes its own way."""
+    if guiding is None or view.paused:
+        return ""
+    if guiding.over_long:
+        return OVER_LONG
+    if guiding.way is Way.MINE and not guiding.following:
+        breath = guiding.marked_per_min(view.now_s)
+        return MARK_MORE if breath is None else MIRRORING.format(f"{breath:.1f}")
+    if not guiding.following or not guiding.running:
+        return ""
+    said = STANCES[guiding.stance]
+    breath = guiding.breath_per_min(view.now_s)
+    return said if breath is None else f"{said}, near {round(breath)} a minute"
+
+
 def numbers_words(view: SessionView, has_strap: bool) -> str:
     """One line of numbers, as far as they are known.
 
@@ -246,10 +334,12 @@ def numbers_words(view: SessionView, has_strap: bool) -> str:
     return " · ".join(parts)
 
 
-def cue_words(view: SessionView, inhaling: bool | None) -> str:
+def cue_words(view: SessionView, inhaling: bool | None, *, without_breath: bool = False) -> str:
     """The large words under the moon; ``inhaling`` is ``None`` where no guide runs."""
     if view.paused:
         return CUE_PAUSED
+    if inhaling is None and without_breath:
+        return CUE_STILL_BY_STEP.get(view.step or "", CUE_STILL)
     if inhaling is None:
         return CUE_BY_STEP.get(view.step or "", CUE_LET_GO)
     return CUE_IN if inhaling else CUE_OUT

@@ -1,0 +1,83 @@
+"""A screen of words: one card over the still scene, that scrolls where the window is small."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from coherence.ui.scene.layout import WELCOME
+from coherence.ui.scene.scene import Scene
+from coherence.ui.scene.state import SceneState
+from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, stylesheet
+from coherence.ui.widgets import Card, Label, Themed
+
+W = TypeVar("W", bound=Themed)
+CARD_PX, EDGE_PX = 660, 7
+
+
+class SheetScreen(QWidget):
+    """The moon to the left, a card to the right; ``column`` is to be filled."""
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._scene = Scene(theme, frame=WELCOME, parent=self)
+        self._scene.show_state(SceneState(volume=0.5, light=0.5))
+        self._card = Card(theme, radius=28, glass=True, parent=self)
+        self._themed: list[Themed] = [self._card]
+        outer = QVBoxLayout(self._card)
+        outer.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setStyleSheet("background: transparent; border: none")
+        self._area.verticalScrollBar().setStyleSheet(stylesheet(theme))
+        inside = QWidget()
+        inside.setAccessibleName(title)
+        self._area.setWidget(inside)
+        outer.addWidget(self._area)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(38, 32, 38, 26)
+        self.column.setSpacing(8)
+        self.column.addWidget(self.add(Label(title, theme, px=34, weight=LIGHT, tone="hi")))
+
+    def add(self, widget: W) -> W:
+        """A widget that takes part in changes of theme."""
+        self._themed.append(widget)
+        return widget
+
+    def head(self, text: str) -> None:
+        """A heading for what follows."""
+        self.column.addSpacing(6)
+        head = Label(text, self._theme, px=16, weight=SEMIBOLD, tone="hi")
+        self.column.addWidget(self.add(head))
+
+    def say(self, text: str) -> None:
+        """A paragraph."""
+        label = Label(text, self._theme, px=15, weight=REGULAR, tone="mid", wrap=True)
+        self.column.addWidget(self.add(label))
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._scene.set_theme(theme)
+        self._area.verticalScrollBar().setStyleSheet(stylesheet(theme))
+        for widget in self._themed:
+            widget.set_theme(theme)
+
+    @property
+    def card_px(self) -> int:
+        """How wide the card is in a window of this size."""
+        return min(round(CARD_PX * max(1.0, 0.9 * self._theme.text_scale)), self.width() - 40)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        w, h, card_w = self.width(), self.height(), self.card_px
+        self._scene.setGeometry(self.rect())
+        left = max(20, min(w - card_w - 20, round(0.51 * w)))
+        needed = self.column.heightForWidth(card_w - 2 * EDGE_PX) + 2 * EDGE_PX
+        tall = max(200, min(needed, h - 80))
+        self._card.setGeometry(left, max(50, round(0.42 * (h - tall))), card_w, tall)
