@@ -261,7 +261,7 @@ def test_whatever_is_heard_and_done_the_guide_stays_in_range(own, noise, seed, a
                 said += conductor.choose_way(second, Way(random.choice([w.value for w in Way])))
             case _:
                 pass
-    assert all(4.0 <= rate <= 20.0 for _, rate in paces(said))
+    assert all(3.5 <= rate <= 20.0 for _, rate in paces(said))  # set by hand: 3.5 to 8
     times = [a.t_s for a in said]
     assert times == sorted(times)
 
