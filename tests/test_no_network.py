@@ -1,0 +1,83 @@
+"""coherence opens no network connection: every door of the system is watched while it works."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Local sockets of the system (a display, D-Bus, Bluetooth) have no address on a network.
+WATCH = """
+import socket, sys
+reached = []
+
+def watch(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        reached.append((event, arguments))
+    if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"):
+        opened = arguments[0]
+        if opened.family in (socket.AF_INET, socket.AF_INET6):
+            reached.append((event, arguments[1:]))
+
+sys.addaudithook(watch)
+"""
+TOLD = """
+print("reached", reached)
+"""
+COMMANDS = """
+from coherence.cli.commands import _run
+for arguments in (
+    ["live", "--simulate", "--speed", "max", "--seconds", "70", "--json"],
+    ["sessions", "list", "--json"],
+    ["export", "1", "--out", "one.json"],
+    ["export", "1", "--out", "one.edf"],
+    ["analyse", "one.json", "--json"],
+    ["import", "one.json"],
+    ["backup"],
+    ["people", "list", "--json"],
+    ["encrypt", "status"],
+    ["practices"],
+    ["where"],
+):
+    assert _run(arguments) == 0, arguments
+"""
+WINDOW = """
+from PySide6.QtCore import QTimer
+from coherence.practice.library import library
+from coherence.sessions.opening import FromWearer
+from coherence.ui.app import run_app
+from PySide6.QtWidgets import QApplication
+
+app = QApplication([])
+QTimer.singleShot(4000, app.closeAllWindows)
+assert run_app(FromWearer(), library().practices[0], speed=20.0) == 0
+"""
+
+
+@pytest.mark.parametrize("does", [COMMANDS, WINDOW], ids=["commands", "window"])
+def test_nothing_leaves_this_computer(tmp_path: Path, does: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WATCH + does + TOLD],
+        env=os.environ | {"COHERENCE_HOME": str(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == "reached []"
+
+
+def test_the_watch_sees_what_it_should(tmp_path: Path) -> None:
+    does = """
+import socket
+socket.getaddrinfo("127.0.0.1", 9)
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+    door.bind(("127.0.0.1", 0))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", WATCH + does + TOLD], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.count("socket.") == 2
