@@ -101,9 +101,11 @@ def slide_among(breaths: Sequence[Breath]) -> tuple[Breath, ...] | None:
 def _unbroken(
     breaths: Sequence[Breath], alike: Callable[[Breath, Breath], bool]
 ) -> list[tuple[Breath, ...]]:
-    """Runs of breaths that follow one another at once, each ``alike`` to the one before."""
+    """Runs of whole breaths that follow one another at once, each ``alike`` to the one before."""
     runs: list[list[Breath]] = []
     for breath in breaths:
+        if breath.end_s - breath.start_s < breath.pattern.period_s - SAME_TIME_S:  # it was cut off
+            continue
         before = runs[-1][-1] if runs else None
         if (
             before is not None

@@ -54,6 +54,13 @@ def test_a_session_is_scored_by_the_guide_on_its_record(coherence, session_file,
     assert "NaN" not in told.out
 
 
+def test_the_other_protocol_on_record_is_named(coherence, session_file):
+    path = session_file(Protocol.SLIDING, FAITHFUL, 4)
+    told = coherence("resonance", path, "--protocol", "stepped")
+    assert told.status == 1
+    assert "holds the sliding protocol" in told.said()
+
+
 @pytest.mark.parametrize("protocol", list(Protocol))
 def test_plain_intervals_are_taken_to_begin_with_the_protocol(coherence, tmp_path, protocol):
     path = tmp_path / "rr.txt"

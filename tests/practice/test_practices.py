@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -207,9 +208,7 @@ def test_longer_versions_say_more_and_shorter_ones_keep_the_heart():
     each = practice("soothing_rhythm")
     counts = [len(prompts_of(scaled(each, minutes))) for minutes in (5, 10, 20)]
     assert counts == sorted(set(counts))
-    assert scaled(each, 10).steps == tuple(
-        Step(s.kind, s.title, s.seconds, s.pattern, s.prompts) for s in each.steps
-    )
+    assert scaled(each, 10).steps == tuple(replace(step, more=()) for step in each.steps)
 
 
 def test_one_s_own_pattern_takes_the_place_of_the_written_one():

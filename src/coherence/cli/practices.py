@@ -35,13 +35,14 @@ def practices(files: tuple[Path, ...], as_json: bool) -> None:
             "paced": each.paced,
             "therapist": each.therapist,
         }
-        for each in there.practices
+        for each in (*there.practices, *there.assessments)
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    wide = max(len(each.key) for each in there.practices)
-    for each in there.practices:
+    every = (*there.practices, *there.assessments)
+    wide = max(len(each.key) for each in every)
+    for each in every:
         length = "open end" if each.minutes is None else f"{each.minutes} min"
         click.echo(f"{each.key:{wide}}  {length:>8}  {each.title}")
 

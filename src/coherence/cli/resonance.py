@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PROTOCOL = "stepped: five paces of two minutes; sliding: ever slower for 15 minutes."
 REST = "Rests between the steps (60), where the guide is not on record."
-ASSUMED = "the guide is not on record, so the protocol was taken to begin where the recording does."
+ASSUMED = "no such guide is on record, so the protocol was taken to begin where the recording does."
 SHOWN_PER_MIN = (6.5, 6.25, 6.0, 5.75, 5.5, 5.25, 5.0, 4.75, 4.5)  # of the slide
 RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from coherence.practice.practices import Practice
 from coherence.practice.schema import Content, PracticeError, parse
 
+ASSESSMENTS = "assessments"  # a folder beside the practices
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -21,8 +23,11 @@ class Library:
     opened: frozenset[str] = frozenset()  # keys that a therapist's file opens at once
     troubles: tuple[str, ...] = ()  # one sentence for each file that cannot be used
 
+    assessments: tuple[Practice, ...] = ()  # ways to look for one's own pace
+
     def get(self, key: str) -> Practice | None:
-        return next((each for each in self.practices if each.key == key), None)
+        every = (*self.practices, *self.assessments)
+        return next((each for each in every if each.key == key), None)
 
 
 def library(own: Path | None = None, language: str = "en") -> Library:
@@ -52,7 +57,7 @@ def library(own: Path | None = None, language: str = "en") -> Library:
         by_key.values(), key=lambda c: (c.place, c.practice.key if c.practice else "")
     )
     every = tuple(c.practice for c in in_order if c.practice is not None)
-    return Library(every, frozenset(opened), tuple(troubles))
+    return Library(every, frozenset(opened), tuple(troubles), assessments(language))
 
 
 @cache
@@ -61,19 +66,27 @@ def practices(language: str = "en") -> tuple[Practice, ...]:
     return library(None, language).practices
 
 
+@cache
+def assessments(language: str = "en") -> tuple[Practice, ...]:
+    """The ways to look for one's own pace, in the words of a language."""
+    found, _ = _shipped(language, ASSESSMENTS)
+    in_order = sorted(found, key=lambda content: content.place)
+    return tuple(c.practice for c in in_order if c.practice is not None)
+
+
 def practice(key: str, language: str = "en") -> Practice:
-    """The practice of that key. Raises ``PracticeError``."""
-    for each in practices(language):
+    """The practice or assessment of that key. Raises ``PracticeError``."""
+    for each in (*practices(language), *assessments(language)):
         if each.key == key:
             return each
     raise PracticeError(f"There is no practice called {key!r}: choose another one.")
 
 
-def _shipped(language: str) -> tuple[list[Content], list[str]]:
+def _shipped(language: str, within: str = "") -> tuple[list[Content], list[str]]:
     content = resources.files("coherence.practice") / "content"
-    folders = [content / "en"]
-    if language.isalpha() and language != "en" and (content / language).is_dir():
-        folders.append(content / language)
+    folders = [content / "en" / within]
+    if language.isalpha() and language != "en" and (content / language / within).is_dir():
+        folders.append(content / language / within)
     found: dict[str, Content] = {}  # by file name: a language takes the place of English
     troubles = []
     for folder in folders:

@@ -11,7 +11,7 @@ from coherence.model import BreathPattern
 KINDS = ("arrive", "soothe", "compassion", "return", "free")
 FIXED = ("arrive", "return")  # steps that keep their length when a practice is scaled
 COLOURS = ("breath", "heart", "therapist", "ok")
-FAMILIES = ("soothing", "compassion", "sitting", "grounding", "presence", "own")
+FAMILIES = ("soothing", "compassion", "sitting", "grounding", "presence", "assessment", "own")
 LONGEST_PACED_S = 20 * 60.0  # at a stretch; science 8.3
 PROMPT_EVERY_S = 30.0
 PROMPT_S = 14.0  # for so long a prompt is on the screen
@@ -35,7 +35,8 @@ class Step:
 
     With ``follow_from_per_min`` the guide begins at the person's own breath, as far as it is known
     and else there, and ``pattern`` is where it may settle. ``more`` are lines for longer versions.
-    In an assessment the pace is ``held``: nobody changes it on the way. A step that ``slides`` goes
+    With ``own_pace`` the pattern takes on the pace that a person has found to be their own. In an
+    assessment the pace is ``held``: nobody changes it on the way. A step that ``slides`` goes
     through the paces of ``protocols.sliding``, from one breath to the next.
     """
 
@@ -46,6 +47,7 @@ class Step:
     prompts: tuple[Prompt, ...]
     follow_from_per_min: float | None = None
     more: tuple[Prompt, ...] = ()
+    own_pace: bool = False
     held: bool = False
     slides: bool = False
 
@@ -82,6 +84,11 @@ class Practice:
         """Whether a breath guide runs in it."""
         return any(step.pattern is not None for step in self.steps)
 
+    @property
+    def assesses(self) -> bool:
+        """Whether it looks for the person's own pace: then it is done as it is written."""
+        return any(step.held for step in self.steps)
+
 
 def at_pace(whole: Practice, pattern: BreathPattern | None) -> Practice:
     """The same practice with the person's own pattern; where the guide follows it settles there."""
@@ -92,6 +99,19 @@ def at_pace(whole: Practice, pattern: BreathPattern | None) -> Practice:
     return replace(whole, steps=tuple(steps))
 
 
+def at_own_pace(whole: Practice, per_min: float | None) -> Practice:
+    """The same practice at the pace that the person has found, in the steps that ask for it."""
+    if per_min is None:
+        return whole
+
+    def paced(step: Step) -> Step:
+        if step.pattern is None or not step.own_pace:
+            return step
+        return replace(step, pattern=replace(step.pattern, breaths_per_min=per_min))
+
+    return replace(whole, steps=tuple(paced(step) for step in whole.steps))
+
+
 def scaled(whole: Practice, minutes: float) -> Practice:
     """The same practice in ``minutes``: arriving and returning keep their length.
 
@@ -100,7 +120,7 @@ def scaled(whole: Practice, minutes: float) -> Practice:
     and where there is more than in the file ``more`` of them are said.
     """
     moving_s = sum(s.seconds or 0.0 for s in whole.steps if s.kind not in FIXED)
-    if moving_s == 0.0 or whole.seconds is None:
+    if moving_s == 0.0 or whole.seconds is None or whole.assesses:
         return whole
     wanted_s = max(LEAST_MOVING_S, minutes * 60.0 - (whole.seconds - moving_s))
     paced_s = sum(s.seconds or 0.0 for s in whole.steps if s.pattern is not None)

@@ -6,7 +6,7 @@ import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from coherence.model import BreathPattern
 from coherence.pacing import FOLLOWED_PER_MIN, QUICKEST_PER_MIN, SLOWEST_PER_MIN
@@ -121,9 +121,9 @@ def _step(table: _Table, therapist: str | None) -> Step:
     kind = table.take("kind", str, lambda v: v in KINDS, f"one of {', '.join(KINDS)}")
     length = f"more than 0 and at most {LONGEST_STEP_S:g}"
     seconds = table.maybe("seconds", float, lambda v: 0 < v <= LONGEST_STEP_S, length)
-    pattern = follow_from = None
-    if (breath := table.maybe("breath", dict)) is not None:
-        pattern, follow_from = _breath(table.inner(breath, "breath"), therapist)
+    breath = _Breath(None)
+    if (said := table.maybe("breath", dict)) is not None:
+        breath = _breath(table.inner(said, "breath"), therapist)
     prompts: list[Prompt] = []
     for n, each in enumerate(table.maybe("prompt", list) or [], start=1):
         earliest_s = prompts[-1].at_s + PROMPT_EVERY_S if prompts else 0.0
@@ -133,8 +133,9 @@ def _step(table: _Table, therapist: str | None) -> Step:
         for n, each in enumerate(table.maybe("more", list) or [], start=1)
     ]
     made = Step(
-        kind, table.take("title", str), seconds, pattern, tuple(prompts), follow_from, tuple(more)
-    )
+        kind, table.take("title", str), seconds, breath.pattern, tuple(prompts),
+        breath.follow_from, tuple(more), breath.own_pace, breath.held, breath.slides,
+    )  # fmt: skip
     table.nothing_else()
     return made
 
@@ -157,8 +158,17 @@ def _prompt(line: _Table, earliest_s: float, seconds: float | None) -> Prompt:
     return Prompt(at_s, text, still, keep)
 
 
-def _breath(table: _Table, therapist: str | None) -> tuple[BreathPattern, float | None]:
-    """The pattern, and where following begins when the person's own breath is not known."""
+class _Breath(NamedTuple):
+    """What a file says of a step's breath."""
+
+    pattern: BreathPattern | None
+    follow_from: float | None = None  # where following begins when the own breath is not known
+    own_pace: bool = False
+    held: bool = False
+    slides: bool = False
+
+
+def _breath(table: _Table, therapist: str | None) -> _Breath:
     longest_s, who = LONGEST_PAUSE_S, "; longer ones only in a file that names its therapist"
     if therapist is not None:
         longest_s, who = LONGEST_PAUSE_BY_THERAPIST_S, ""
@@ -180,8 +190,13 @@ def _breath(table: _Table, therapist: str | None) -> tuple[BreathPattern, float 
     follow_from = table.maybe(
         "follow_from", float, _between(slowest, quickest), f"from {slowest:g} to {quickest:g}"
     )
+    own_pace = table.maybe("own_pace", bool) or False
+    slides = table.maybe("slides", bool) or False
+    held = table.maybe("held", bool) or slides
+    if held and (own_pace or follow_from is not None):
+        raise table.wrong("held", "leaves no room for own_pace and follow_from")
     table.nothing_else()
-    return made, follow_from
+    return _Breath(made, follow_from, own_pace, held, slides)
 
 
 def _between(least: float, most: float) -> Callable[[float], bool]:

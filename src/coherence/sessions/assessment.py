@@ -50,6 +50,9 @@ def assess(
     recorded = None if rest_s is not None else recorded_schedule(tracker, protocol)
     rest_s = REST_S if rest_s is None else rest_s
     if recorded is None:
+        for other in Protocol:
+            if other is not protocol and recorded_schedule(tracker, other) is not None:
+                raise AssessmentError(f"it holds the {other.value} protocol: ask for that one.")
         _check_length(tracker.log.series().end_s, protocol, rest_s)
     series = in_place(tracker)
     gaps = tracker.gaps_between(0.0, series.end_s)
