@@ -4,7 +4,7 @@ import pytest
 from tests.cli.conftest import Coherence
 from tests.practice.test_schema import SOUND
 
-from coherence.practice.library import practices
+from coherence.practice.library import assessments, practices
 
 MINE = SOUND.replace("place = 1", "")
 
@@ -24,10 +24,11 @@ def test_practices_are_listed_with_one_s_own(coherence: Coherence, home: Path) -
     assert [line.split()[0] for line in said.out.splitlines()] == [
         *(p.key for p in practices()),
         "x",
+        *(p.key for p in assessments()),
     ]
     assert said.said().startswith("y.toml is not valid TOML")
     (rows,) = coherence("practices", "--json").rows()
-    assert [row["key"] for row in rows][-1] == "x"
+    assert [row["key"] for row in rows][-3:] == ["x", "resonance_stepped", "resonance_sliding"]
     assert rows[0]["lengths_min"] == [5, 10, 15, 20]
 
 
