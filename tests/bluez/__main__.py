@@ -3,7 +3,8 @@
 from tests.strap_process import StrapProcess
 
 if __name__ == "__main__":
-    strap = StrapProcess("--vhci")  # begins while the rest is imported: that takes a while here
+    # Begins while the rest is imported: that takes a while here. By its name it has an ECG.
+    strap = StrapProcess("--vhci", "--name", "Polar H10 0A1B2C3D")
     try:
         from tests.bluez.scenario import play
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
-from coherence.devices import heart_rate
+from coherence.devices import heart_rate, polar
 from coherence.devices.radio import StrapLink, listen
 from coherence.devices.radio_error import RadioError
 from coherence.devices.sources import SessionClock
@@ -29,6 +29,8 @@ class App:
     def __init__(self, strap: str, *, lets_go: bool = True) -> None:
         self.frames: list[bytes] = []
         self.links: list[tuple[str, str]] = []  # state, reason
+        self.replies: list[bytes] = []  # of Polar's control point
+        self.data: list[bytes] = []  # and what was measured
         self._news = threading.Condition()
         from_child, to_parent = os.pipe()
         self._pid = os.fork()  # it has everything imported: here that would take ten seconds
@@ -51,6 +53,10 @@ class App:
                 with self._news:
                     if "frame" in said:
                         self.frames.append(bytes.fromhex(said["frame"]))
+                    elif "reply" in said:
+                        self.replies.append(bytes.fromhex(said["reply"]))
+                    elif "data" in said:
+                        self.data.append(bytes.fromhex(said["data"]))
                     else:
                         self.links.append((said["state"], said["reason"]))
                     self._news.notify_all()
@@ -74,7 +80,8 @@ class App:
         return [state for state, _ in self.links]
 
     def __str__(self) -> str:
-        return f"{len(self.frames)} frames, links {self.links}"
+        measured = f"{len(self.data)} measured, replies {[each.hex() for each in self.replies]}"
+        return f"{len(self.frames)} frames, {measured}, links {self.links}"
 
     def kill(self) -> None:
         """As the system does when memory is short: without a word to anybody."""
@@ -108,6 +115,10 @@ async def _listen(strap: str, pipe: int) -> None:
                         tell(state=state.value, reason=reason)
                     case Notification(characteristic=heart_rate.CHARACTERISTIC, payload=frame):
                         tell(frame=frame.hex())
+                    case Notification(characteristic=polar.CONTROL, payload=reply):
+                        tell(reply=reply.hex())
+                    case Notification(characteristic=polar.DATA, payload=data):
+                        tell(data=data.hex())
                     case _:
                         pass
     except RadioError as error:

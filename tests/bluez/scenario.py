@@ -16,7 +16,10 @@ from collections.abc import Callable
 from tests.bluez.app import App
 from tests.strap_process import BEGIN_S, StrapProcess
 
+from coherence.devices import polar_frames
 from coherence.devices.bluez import bluez_state
+from coherence.devices.polar import Answer, Kind, Op, Reply, decode_control
+from coherence.devices.polar_frames import EcgFrame
 from coherence.devices.radio import find_straps
 from coherence.devices.radio_error import RadioReason, radio_error
 from coherence.devices.which_radio import SYSTEM_RADIO
@@ -98,12 +101,38 @@ def three_drops(strap: StrapProcess) -> App:
     app.until_frames(3)
     same_beats(strap, app, "after three drops", latest=False)
     say(f"three drops: {len(app.frames)} frames sent, the same {len(app.frames)} came, each once")
+    app.until("ECG comes", lambda: len(app.data) >= 6, 40.0)
+    assert measured(app) > 300, app
+    say(f"Polar's measurements: {len(app.data)} frames came whole, up to {longest(app)} bytes")
     return app
+
+
+def measured(app: App) -> int:
+    """How many samples of ECG came; whatever is no whole frame ends it all."""
+    frames = [polar_frames.decode(data) for data in app.data]
+    stamps = [frame.timestamp_ns for frame in frames if isinstance(frame, EcgFrame)]
+    assert len(set(stamps)) == len(stamps), "a frame of ECG came twice"
+    return sum(len(frame.microvolts) for frame in frames if isinstance(frame, EcgFrame))
+
+
+def longest(app: App) -> int:
+    return max(len(data) for data in app.data)
+
+
+def ecg_answers(app: App) -> list[int]:
+    """How the strap took each start and stop of its ECG."""
+    said = [decode_control(reply) for reply in app.replies]
+    return [
+        each.answer
+        for each in said
+        if isinstance(each, Reply) and each.kind == Kind.ECG and each.op != Op.SETTINGS
+    ]
 
 
 def killed(strap: StrapProcess, app: App) -> App:
     app.kill()
     until("the strap is let go of", lambda: len(strap.events("left")) == 4)
+    assert "ecg" in strap.events("left")[-1]["measuring"]  # nobody could stop it
     held_by("connected to this computer already")
     strap_ids = [seen.strap_id for seen in asyncio.run(find_straps(1.0))]
     assert len(strap_ids) == 1, strap_ids  # held by the system, and said to be there all the same
@@ -113,6 +142,10 @@ def killed(strap: StrapProcess, app: App) -> App:
     again.until_frames(2)
     same_beats(strap, again, "after kill -9")
     say(f"killed by kill -9: the held strap was adopted, {len(again.frames)} frames came once")
+    again.until("ECG comes again", lambda: measured(again) > 200, 40.0)
+    # it ran already, was stopped, and began anew
+    assert ecg_answers(again) == [Answer.ALREADY, Answer.DONE, Answer.DONE], again
+    say("and the ECG that was left running was stopped and begun anew")
     return again
 
 
@@ -169,7 +202,12 @@ def play(strap: StrapProcess) -> None:
     app = killed(strap, app)
     off_and_on(strap, app)
     out_of_range(strap, app)
+    app.until("ECG comes", lambda: ecg_answers(app)[-1:] == [Answer.DONE], 40.0)
+    left = len(strap.events("left"))
     app.close()
+    until("the strap is let go of", lambda: len(strap.events("left")) > left)
+    assert strap.events("left")[-1]["measuring"] == [], strap.events("left")
+    say("on leaving all that measured was stopped")
     examined_whole()
     if os.environ.get("COHERENCE_LONG"):
         the_fault_would_be_seen(strap)

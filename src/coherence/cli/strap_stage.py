@@ -67,7 +67,7 @@ class Stage:
         for n, each in enumerate(self.worn):
             if (heard := each.strap.listened_to.is_set()) != self._listened[n]:
                 self._listened[n] = heard
-                self.tell("listened" if heard else "left", strap=n + 1)
+                self.tell("listened" if heard else "left", strap=n + 1, **_measuring(each))
                 if self._heard_since_s is None:
                     self._heard_since_s = now_s
         if self._heard_since_s is not None:
@@ -93,3 +93,13 @@ class Stage:
         for run in self._runs:
             run.cancel()
         await asyncio.gather(*self._runs, return_exceptions=True)
+
+
+def _measuring(worn: WornStrap) -> dict[str, list[str]]:
+    """What runs on a strap that measures: one that is left measuring stays on."""
+    from coherence.devices.polar import Kind
+
+    measures = worn.strap.measures
+    if measures is None:
+        return {}
+    return {"measuring": [Kind(kind).name.lower() for kind in sorted(measures.running)]}
