@@ -28,6 +28,7 @@ from coherence.doctor.examination import examined
 from coherence.doctor.finding import Finding, State, redacted, usable
 from coherence.storage.places import places
 
+NO_SERVICE = str(radio_error(RadioReason.NO_SERVICE, "Linux"))
 BEGAN_S = time.monotonic()
 
 
@@ -190,6 +191,24 @@ def the_fault_would_be_seen(strap: StrapProcess) -> None:
     say(f"for comparison, without letting go after a loss each frame comes {times:.1f} times")
 
 
+def service_restarted(strap: StrapProcess) -> None:
+    app = App(strap.name)
+    app.until_states("streaming", 1)
+    os.kill(int(os.environ["BLUETOOTHD"]), signal.SIGTERM)
+    until("the service has ended", lambda: not asyncio.run(bluez_state()).running)
+    doctor_says(service="does not run", permission="Not looked at", adapter="Not looked at")
+    app.until_states("lost", 1)
+    app.until("why", lambda: NO_SERVICE in [reason for _, reason in app.links], 30.0)
+    del app.frames[:]
+    subprocess.Popen(["/usr/libexec/bluetooth/bluetoothd", "-n"])
+    until("the adapter is on again", lambda: switch(on=True))
+    app.until_states("streaming", 2, 60.0)
+    app.until_frames(3)
+    same_beats(strap, app, "after the service began anew")
+    app.close()
+    say("the service ended and began anew: told, and the strap came back by itself")
+
+
 def play(strap: StrapProcess) -> None:
     """All of it, with ``strap`` as it begins."""
     strap.wait_for("ready", within_s=BEGIN_S)
@@ -211,8 +230,5 @@ def play(strap: StrapProcess) -> None:
     examined_whole()
     if os.environ.get("COHERENCE_LONG"):
         the_fault_would_be_seen(strap)
-    os.kill(int(os.environ["BLUETOOTHD"]), signal.SIGTERM)
-    until("the service has ended", lambda: not asyncio.run(bluez_state()).running)
-    doctor_says(service="does not run", permission="Not looked at", adapter="Not looked at")
-    say("the service ended: told, with what starts it")
+        service_restarted(strap)
     say("all is well")

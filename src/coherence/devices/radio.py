@@ -26,6 +26,7 @@ from bleak.exc import (
 )
 
 from coherence.devices import heart_rate, reconnect
+from coherence.devices.bluez import bluez_state
 from coherence.devices.listener import Listener
 from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radio_error
 from coherence.devices.sources import Pushed, Put, SessionClock
@@ -205,12 +206,22 @@ class Station:
             scanner = BleakScanner(seen, services, backend=self.radio.scanner)
             # macOS asks the person first, and bleak waits for the answer
             limit_s = ALLOWING_S if sys.platform == "darwin" else patience.operation_s
-            await _asked(scanner.start(), limit_s)
+            await self._asked(scanner.start(), limit_s)
             try:
                 yield
             finally:
                 with suppress(RadioError):
                     await _asked(scanner.stop(), patience.operation_s)
+
+    async def _asked(self, work: Awaitable[T], within_s: float) -> T:
+        try:
+            return await _asked(work, within_s)
+        except RadioError as error:
+            # Of a service that ended meanwhile bleak only knows that its adapters are gone.
+            lacking = error.reason is RadioReason.NO_ADAPTER and self.radio.scanner is None
+            if lacking and sys.platform == "linux" and not (await bluez_state()).running:
+                raise radio_error(RadioReason.NO_SERVICE) from error
+            raise
 
     async def attached(self, patience: Patience) -> list[BLEDevice]:
         """Straps that the system holds already, of a program that died, say: these are silent."""
@@ -218,7 +229,7 @@ class Station:
             return []
         limit_s = patience.operation_s
         try:
-            adapter = await _asked(BleakAdapter.get(backend=self.radio.adapter), limit_s)
+            adapter = await self._asked(BleakAdapter.get(backend=self.radio.adapter), limit_s)
             return await _asked(adapter.get_connected_devices([heart_rate.SERVICE]), limit_s)
         except NotImplementedError:  # not every system can tell
             return []
