@@ -200,7 +200,7 @@ def service_restarted(strap: StrapProcess) -> None:
     app.until_states("lost", 1)
     app.until("why", lambda: NO_SERVICE in [reason for _, reason in app.links], 30.0)
     del app.frames[:]
-    subprocess.Popen(["/usr/libexec/bluetooth/bluetoothd", "-n"])
+    subprocess.Popen(["/usr/libexec/bluetooth/bluetoothd", "-n"], stderr=subprocess.DEVNULL)
     until("the adapter is on again", lambda: switch(on=True))
     app.until_states("streaming", 2, 60.0)
     app.until_frames(3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from coherence.devices import battery
 from coherence.devices.mishaps import Mishaps
@@ -34,13 +35,14 @@ class WornStrap:
         self.strap, self._clock, self._tell = strap, clock, tell
         self._mishaps = Mishaps(seed)
         self._own_battery = True
-        self._worn = wearer(
+        worn = wearer(
             seed=seed,
             person=person,
             strap_id=strap.address,
             guide=guide,
             measures=strap.measures is not None,
         )
+        self._worn = chain([next(worn)], worn)  # making a heart takes long: not while others wait
         strap.sent_for = self._sent_for
 
     async def run(self) -> None:
