@@ -84,6 +84,13 @@ class StrapProcess:
             if each["heard"] and (each["heard"] == last or not latest)
         ]
 
+    def wait_for_heard(self, count: int, strap: int = 1) -> None:
+        """Until somebody has listened to so many frames."""
+        end_s = time.monotonic() + PATIENCE_S
+        while len(self.heard(strap)) < count:
+            assert time.monotonic() < end_s, f"not {count} frames"
+            time.sleep(0.05)
+
     def order(self, words: str) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(f"{words}\n")
