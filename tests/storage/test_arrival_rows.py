@@ -22,6 +22,7 @@ BY_TYPE = {
     "int": st.integers(-(2**31), 2**31),
     "str": st.text(),
     "bytes": st.binary(max_size=300),
+    "bool": st.booleans(),
     "LinkState": st.sampled_from(LinkState),
     "BreathPattern | None": st.none() | st.builds(BreathPattern, FINITE, FINITE, FINITE, FINITE),
 }

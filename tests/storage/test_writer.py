@@ -266,3 +266,23 @@ def test_what_an_hour_costs_on_the_disk(store: Store, until: Until) -> None:
     store.close()
     grown = store.path.stat().st_size - before
     assert grown / 4340 < 90
+
+
+def test_another_program_that_looks_in_meanwhile_loses_nothing(store: Store, until: Until) -> None:
+    look = (
+        "import sys; from pathlib import Path; from coherence.storage.database import Store\n"
+        "with Store.open(Path(sys.argv[1])) as store:\n"
+        "    print(len(list(store.arrivals(int(sys.argv[2])))))"
+    )
+    session_id = store.begin_session("rest")
+    writer = RecordWriter(store.path, session_id)
+    for round_ in range(3):  # the last to close a store takes its log away: it must not be that one
+        for number in range(10 * round_, 10 * round_ + 10):
+            writer.put(number, beat(number))
+        until(lambda round_=round_: writer.written == 10 * round_ + 10)
+        told = subprocess.run(
+            [sys.executable, "-c", look, str(store.path), str(session_id)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert int(told.stdout) == 10 * round_ + 10
+    assert writer.close() is None
