@@ -19,6 +19,13 @@ ENCODED = Path(__file__).with_name("encoded")  # the same tone by flac, lame and
 LINES = [("a-1-1", "hello"), ("a-1-2", "rest"), ("a-2-1", "return")]
 
 
+def joined() -> None:
+    """Wait until nobody reads any more."""
+    for thread in threading.enumerate():
+        if thread.name == "voice":
+            thread.join(10.0)
+
+
 def test_a_clip_comes_onto_our_grid(tmp_path: Path) -> None:
     clip = decoded(write_clip(tmp_path / "a.wav", seconds=2.0, rate_hz=16_000))
     assert clip.shape == (2 * RATE_HZ, 2)
@@ -76,7 +83,7 @@ def test_all_there_is_no_trouble(tmp_path: Path) -> None:
         write_clip(tmp_path / f"{name}.wav")
     voice, ready = Voice("Anna", LINES, ClipFolder(tmp_path)), []
     voice.start(lambda: ready.append(1))
-    voice._thread.join(10.0)
+    joined()
     assert [voice.clip(name) is not None for name, _ in LINES] == [True] * 3
     assert len(ready) == 3
     assert voice.trouble is None
@@ -94,6 +101,19 @@ def test_a_missing_and_a_broken_clip_are_told_once_in_one_sentence(tmp_path: Pat
         "The voice Anna leaves out 2 of 3 lines (a-1-2.wav is no sound that can be read, for one): "
         "they are shown all the same."
     )
+
+
+def test_lines_of_another_practice_are_read_as_well(tmp_path: Path) -> None:
+    for name in ("a-1-1", "b-1-1"):
+        write_clip(tmp_path / f"{name}.wav", seconds=0.1)
+    voice = Voice("Anna", LINES[:1], ClipFolder(tmp_path))
+    voice.start(lambda: None)
+    voice.also([("a-1-1", "hello"), ("b-1-1", "here")])
+    joined()
+    voice.read()
+    assert voice.clip("a-1-1") is not None
+    assert voice.clip("b-1-1") is not None
+    assert voice.trouble is None
 
 
 def test_one_missing_clip_is_named(tmp_path: Path) -> None:
@@ -134,6 +154,6 @@ def test_closing_stops_the_reading(tmp_path: Path) -> None:
     assert begun.wait(10.0)
     voice.close()
     go_on.set()
-    voice._thread.join(10.0)
+    joined()
     assert voice.clip("a-1-2") is None
     assert voice.trouble is None

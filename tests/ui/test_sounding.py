@@ -130,7 +130,7 @@ def test_the_end_rings_and_the_device_is_let_go(window) -> None:
     practising(shown).end()
     wait(lambda: loudest(player, 1.0) > 0.05)
     assert player._thread.is_alive()  # while the end is shown
-    practising(shown).end_page.done.click()
+    practising(shown).over.end_page.done.click()
     wait(lambda: not player._thread.is_alive())
 
 
@@ -196,6 +196,25 @@ def test_a_voice_that_is_gone_is_said_and_the_practice_goes_on(window) -> None:
     shown.practise(FromNobody(), SOOTHING)
     wait(lambda: "no clips of the voice Nobody" in str(practising(shown).scene.state.prompt))
     assert sounding(shown)._player.trouble is None
+
+
+def test_another_practice_in_the_same_session_is_told_in_its_own_lines(window) -> None:
+    grounding = practice("grounding")
+    first = line_names(grounding)[grounding.steps[0].prompts[0].text]
+    write_clip(places().voices / "Anna" / f"{first}.wav", seconds=0.3)
+    shown = window(replace(MINE, voice="Anna"))
+    shown.practise(FromNobody(), SOOTHING)
+    sound, care = sounding(shown), practising(shown).care
+    assert sound._cues is not None
+    wait(lambda: sound._cues._practice is SOOTHING)
+    care.turned.emit(grounding)
+    now_s = shown._run.now_s()
+    shown._run.turn_to(grounding)
+    wait(lambda: sound._cues._practice is grounding)
+    wait(lambda: sound._spoken.voice.clip(first) is not None)
+    told = [cue.what for cue in sound._cues.between(now_s, now_s + 60.0)]
+    assert first in told
+    assert not any(isinstance(each, str) and each.startswith("soothing") for each in told)
 
 
 class Aloud:

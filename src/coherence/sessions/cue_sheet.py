@@ -97,6 +97,10 @@ class CueSheet:
             case _:
                 pass
 
+    def turn_to(self, practice: Practice) -> None:
+        """The next step to begin is the first of another practice."""
+        self._practice = practice
+
     def between(self, from_s: float, to_s: float) -> Sequence[Cue]:
         found = [cue for cue in self._tones if from_s <= cue.t_s < to_s]
         for text, t_s, until_s in self.spoken(from_s, to_s):

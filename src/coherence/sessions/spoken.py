@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +19,14 @@ class Spoken:
     """A voice for one practice, and the names of its lines by their text."""
 
     voice: Voice
-    names: Mapping[str, str]
+    names: dict[str, str]
     system: SystemVoice | None = None
     aloud: Aloud | None = None  # speaks by itself; what it says is in no clip
+
+    def also(self, plan: Practice, whole: Practice) -> None:
+        """Speak the lines of another practice too."""
+        self.names.update(line_names(whole))
+        self.voice.also(_lines_of(plan, self.names))
 
     def close(self) -> None:
         """Read and speak no further."""
@@ -43,10 +47,7 @@ def spoken_by(
     """
     library()  # without it no clip could be read
     names = line_names(whole)
-    prompts = [prompt for step in plan.steps for prompt in step.prompts]
-    texts = [prompt.text for prompt in prompts]
-    texts += [prompt.without_breath for prompt in prompts if prompt.without_breath is not None]
-    lines = [(names[text], text) for text in dict.fromkeys(texts) if text in names]
+    lines = _lines_of(plan, names)
     if chosen != SYSTEM:
         if chosen not in voices(folder):
             raise SoundError(
@@ -62,3 +63,11 @@ def spoken_by(
     system = SystemVoice(speaker)
     aloud = Aloud(speaker) if speaker.aloud else None
     return Spoken(Voice(speaker.label, lines, system), names, system, aloud)
+
+
+def _lines_of(plan: Practice, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Name and text of each line, in the order in which they are needed."""
+    prompts = [prompt for step in plan.steps for prompt in step.prompts]
+    texts = [prompt.text for prompt in prompts]
+    texts += [prompt.without_breath for prompt in prompts if prompt.without_breath is not None]
+    return [(names[text], text) for text in dict.fromkeys(texts) if text in names]

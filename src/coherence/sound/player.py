@@ -78,6 +78,15 @@ class Player:
         """How much of the fifth is to be heard, 0 to 1: it comes and goes slowly."""
         self._tell(lambda: self._set_warmth(warmth))
 
+    def do(self, what: Callable[[], None]) -> None:
+        """Do something to the score's cues, in its turn between what ``put`` has brought."""
+
+        def done() -> float:
+            what()
+            return CHANGE_S
+
+        self._tell(done)
+
     def again(self) -> None:
         """What the score's voice knows has changed: make anew what waits."""
         self._tell(lambda: CHANGE_S)

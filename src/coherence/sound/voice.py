@@ -72,13 +72,14 @@ class Voice:
     """
 
     def __init__(self, label: str, lines: Sequence[tuple[str, str]], speak: Speak) -> None:
-        self._label, self._lines, self._speak = label, tuple(lines), speak
+        self._label, self._lines, self._speak = label, list(lines), speak
         self._clips: dict[str, NDArray[np.float32]] = {}
         self._missing: list[str] = []
         self._trouble: str | None = None
         self._closed = threading.Event()
         self._ready: Callable[[], None] = lambda: None
-        self._thread = threading.Thread(target=self.read, name="voice", daemon=True)
+        self._read = 0  # so many lines were looked for
+        self._reading = threading.Lock()
 
     def clip(self, name: str) -> Clip | None:
         """The clip of a line; ``None`` while, or where, there is none."""
@@ -92,20 +93,32 @@ class Voice:
     def start(self, ready: Callable[[], None]) -> None:
         """Read in the background; ``ready`` is called after each clip."""
         self._ready = ready
-        self._thread.start()
+        threading.Thread(target=self.read, name="voice", daemon=True).start()
+
+    def also(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Read these as well, in the background: another practice follows."""
+        known = {name for name, _ in self._lines}
+        self._lines += [line for line in lines if line[0] not in known]
+        self.start(self._ready)
 
     def read(self) -> None:
-        """Read all clips, one after another."""
-        for name, text in self._lines:
-            if self._closed.is_set():
-                return
-            try:
-                self._clips[name] = self._speak(name, text)
-            except SoundError as error:
-                self._missing.append(str(error).rstrip("."))
-            else:
-                self._ready()
-        if self._missing and not self._closed.is_set():
+        """Read all clips that were not read yet, one after another."""
+        with self._reading:
+            while self._read < len(self._lines):
+                name, text = self._lines[self._read]
+                if self._closed.is_set():
+                    return
+                try:
+                    self._clips[name] = self._speak(name, text)
+                except SoundError as error:
+                    self._missing.append(str(error).rstrip("."))
+                else:
+                    self._ready()
+                self._read += 1
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._missing:
             many, all_ = len(self._missing), len(self._lines)
             example = self._missing[0] if many == 1 else f"{self._missing[0]}, for one"
             self._trouble = (

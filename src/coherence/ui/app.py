@@ -217,7 +217,9 @@ class App(QStackedWidget):
         sound: Sounding | None = None
         if speed == 1.0:
             spoken = voice_for(practice, self._settings, self._where)
-            sound = Sounding(practice, self._settings, self._told, spoken=spoken)
+            sound = Sounding(
+                practice, self._settings, self._told, spoken=spoken, without_breath=without_breath
+            )
         sinks = () if sound is None else (sound.put,)
         try:
             run = PracticeRun(
@@ -260,6 +262,7 @@ class App(QStackedWidget):
         window.setFocus()
         self._watch.start()  # its first look comes after the first frame
         if sound is not None:
+            window.care.turned.connect(lambda to: sound.turn_to(to, there.get(to.key)))
             sound.begin(run)
         if not isinstance(source, FromWearer | FromFile):  # a look around is no first run
             self._change_settings(replace(self._settings, first_run_done=True))

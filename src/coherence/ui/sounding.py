@@ -55,8 +55,9 @@ class Sounding:
             names = {} if self._spoken is None else self._spoken.names
             return CueSheet(practice, names, without_breath=without_breath)
 
+        self._cues = sheet()  # the sound thread's
         clip = None if self._spoken is None else self._spoken.voice.clip
-        score = Score(settings.sound, cues=sheet(), voice=clip)
+        score = Score(settings.sound, cues=self._cues, voice=clip)
         self._player = Player(score, self._now_s, volume=settings.volume)
         self._aloud = None if self._spoken is None else self._spoken.aloud
         self._sheet = sheet()  # for a voice that speaks by itself: what it is to say
@@ -76,6 +77,16 @@ class Sounding:
         self._player.start()
         if self._spoken is not None:
             self._spoken.voice.start(self._player.again)
+
+    def turn_to(self, practice: Practice, whole: Practice | None = None) -> None:
+        """The session is about to go on with another practice (``whole``: as its file has it)."""
+        if self._spoken is not None:
+            self._spoken.also(practice, whole or practice)
+        cues = self._cues
+        if cues is not None:
+            self._player.do(lambda: cues.turn_to(practice))
+        if self._sheet is not None:
+            self._sheet.turn_to(practice)
 
     def _now_s(self) -> float:
         return 0.0 if self._session is None else self._session.now_s()
