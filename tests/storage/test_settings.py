@@ -24,6 +24,7 @@ CHOSEN = Settings(
     first_run_done=True,
     ask_reflection=False,
     all_open=True,
+    reminder_at="18:30",
     contacts="somebody kind",
     keys={"pause": "P"},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -34,6 +35,7 @@ class Settings:
     numbers_shown: bool = False
     first_run_done: bool = False
     ask_reflection: bool = True  # two sliders and a sentence before and after
+    reminder_at: str | None = None  # "18:30"; None: no reminder
     all_open: bool = False  # with a therapist: every practice may be begun
     contacts: str = ""  # people one can turn to, as the person wrote them
     keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
@@ -98,6 +100,14 @@ def _is_between(least: float, most: float) -> Callable[[object], bool]:
     return check
 
 
+def _is_time(value: object) -> bool:
+    try:
+        time.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)
+
+
 def _is_keys(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(key, str) for key in value.values())
 
@@ -115,6 +125,7 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "numbers_shown": _is_flag,
     "first_run_done": _is_flag,
     "ask_reflection": _is_flag,
+    "reminder_at": lambda value: value is None or _is_time(value),
     "all_open": _is_flag,
     "contacts": lambda value: isinstance(value, str),
     "keys": _is_keys,

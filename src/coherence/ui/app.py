@@ -20,6 +20,7 @@ from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.model import Reflection, StrapSeen
 from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import library
+from coherence.practice.plan import plan
 from coherence.practice.practices import Practice, scaled
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.sound.kinds import Kind
@@ -39,6 +40,7 @@ from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.record import close_record, open_record
 from coherence.ui.reflect import Reflect
+from coherence.ui.reminding import Reminding, now_here
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
@@ -91,6 +93,8 @@ class App(QStackedWidget):
         self._poll = self._every(POLL_MS, self._look_at_scan)
         self._plot_timer = self._every(PLOTS_MS, self._show_plots)
         self._watch = self._every(WATCH_MS, self._watch_run)
+        self._reminding = Reminding(lambda: self._settings.reminder_at, self._diary.history, self)
+        self._reminding.due.connect(self._remind)
 
     def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -122,14 +126,19 @@ class App(QStackedWidget):
         there = library(self._where.practices)
         history = self._diary.history()
         soothing = soothing_count(history, there.practices)
+
+        def opens(practice: Practice) -> bool:
+            return is_open(practice, soothing, there.opened, all_open=self._settings.all_open)
+
+        today = plan([p for p in there.practices if opens(p)], history, now_here())
         welcome = Welcome(
             self.theme,
             there.practices,
             returning=self._settings.first_run_done,
             first=self._store is not None and not has_been_paced(history),
-            is_open=lambda each: is_open(
-                each, soothing, there.opened, all_open=self._settings.all_open
-            ),
+            today=today.today,
+            because=today.because,
+            is_open=opens,
             last_strap_id=self._settings.last_strap_id,
             last_strap=self._settings.last_strap_name,
             reduced_motion=self.reduced_motion,
@@ -355,6 +364,14 @@ class App(QStackedWidget):
             self._change_settings(louder(self._settings, by))
             self._sound.set_volume(self._settings.volume)
             self._practising.tell(volume_words(self._settings.volume), seconds=2.5)
+
+    def _remind(self, sentence: str) -> None:
+        """A reminder that was asked for; while one practises there is none."""
+        screen = self.currentWidget()
+        if isinstance(screen, Welcome):
+            screen.say(sentence)
+        if not isinstance(screen, PracticeWindow) and not self.isActiveWindow():
+            self._reminding.notify(sentence)
 
     def _go_on_with(self, practice: Practice) -> None:
         """Another practice after the end of one; it needs no strap."""

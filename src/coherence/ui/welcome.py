@@ -158,9 +158,10 @@ class Welcome(QWidget):
         column.addWidget(self._add(Label(title, theme, px=34, weight=LIGHT, tone="hi")))
         greeting = "However you arrive today is welcome."
         column.addWidget(self._add(Label(greeting, theme, px=17, weight=REGULAR, wrap=True)))
-        if notice:
-            said = Label(notice, theme, px=14, weight=REGULAR, tone="breath", wrap=True)
-            column.addWidget(self._add(said))
+        said = Label(notice or "", theme, px=14, weight=REGULAR, tone="breath_text", wrap=True)
+        self._notice = self._add(said)
+        column.addWidget(self._notice)
+        self._notice.setVisible(bool(notice))
         column.addSpacing(10)
         column.addWidget(self._add(Label("Your strap", theme, px=14, weight=SEMIBOLD, tone="low")))
         self._strap_column = QVBoxLayout()
@@ -237,6 +238,12 @@ class Welcome(QWidget):
     def press_primary(self) -> None:
         """Do what the screen is there for: begin, with the strap where there is one."""
         (self._begin if self._begin.isEnabled() else self._alone).click()
+
+    def say(self, sentence: str) -> None:
+        """A sentence under the greeting, and for a screen reader: a reminder, say."""
+        self._notice.set_words(sentence)
+        self._notice.show()
+        announce(self, sentence)
 
     # --- what the radio found ---
 
