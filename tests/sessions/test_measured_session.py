@@ -10,6 +10,7 @@ import pytest
 from tests.faults import bad_day
 from tests.guided import Guided
 
+from coherence.analysis.markers import LIVE
 from coherence.devices import polar
 from coherence.devices.people import ANYONE, PEOPLE, Person
 from coherence.devices.polar import Kind
@@ -20,7 +21,15 @@ from coherence.sessions.tracker import SessionTracker
 from coherence.storage.database import Store
 from coherence.storage.writer import RecordWriter
 
-SECONDS = 300.0
+SECONDS = 240.0
+NEEDED_BY_THE_LIGHT = {
+    "artefact_pct",
+    "in_rhythm",
+    "guide_coherence",
+    "guide_amplitude_ms",
+    "coherence",
+    "coherence_peak_hz",
+}
 PACE = PaceChanged(60.0, BreathPattern(6.0))
 
 
@@ -72,10 +81,10 @@ def test_the_measured_breath_lives_in_a_session(left_out: tuple[Kind, ...], sour
     assert tracker.breath is not None
     assert tracker.breath.source == source
     rates = known(of(readings, "breaths_per_min", 150.0))
-    assert len(rates) > 140
+    assert len(rates) > 80
     assert np.abs(np.array(rates) - 6.0).max() < 0.3
     shares = known(of(readings, "breath_coherence", 150.0))
-    assert len(shares) > 140
+    assert len(shares) > 80
     assert np.median(shares) > 0.6
 
 
@@ -93,14 +102,14 @@ def test_a_breath_beside_the_guide_is_told_as_it_is(name: str) -> None:
     person = PEOPLE[name]
     _, readings = trace(worn(person))
     rates = np.array(known(of(readings, "breaths_per_min", 100.0)))
-    assert len(rates) > 150
+    assert len(rates) > 100
     assert np.abs(rates - person.own_breaths_per_min).max() < 2.0
     assert known(of(readings, "breath_coherence")) == []  # too quick to be one with the heart
 
 
 def test_beats_lie_nearer_to_the_truth_in_the_record_of_the_session() -> None:
-    with_ecg, _ = trace(worn())
-    alone, _ = trace(without(worn(), Kind.ECG, Kind.ACCELERATION))
+    with_ecg, _ = trace(worn(), SessionTracker(rows=()))
+    alone, _ = trace(without(worn(), Kind.ECG, Kind.ACCELERATION), SessionTracker(rows=()))
     assert [(j.beat.t_s, j.beat.segment, j.verdict) for j in with_ecg.judged] == [
         (j.beat.t_s, j.beat.segment, j.verdict) for j in alone.judged
     ]
@@ -141,24 +150,30 @@ def test_a_bad_day_breaks_nothing(seed: int) -> None:
 
 
 def test_who_moves_is_told_so_where_numbers_pause() -> None:
-    faults = StrapFaults(moves_per_hour=40.0)
-    tracker, readings = trace(worn(seed=2, seconds=600.0, faults=faults, guided=False))
-    reasons = [r.value.reason for r in of(readings, "rmssd_ms")]
+    few = {"rmssd_ms", *NEEDED_BY_THE_LIGHT}
+    rows = [marker for marker in LIVE if marker.key in few]
+
+    def told(faults: StrapFaults) -> tuple[SessionTracker, set[Reason | None]]:
+        strap = wearer(seed=2, seconds=240.0, faults=faults, measures=True)
+        tracker, readings = trace(strap, SessionTracker(rows=rows))
+        return tracker, {reading.value.reason for reading in readings}
+
+    _, reasons = told(StrapFaults(moves_per_hour=90.0))
     assert Reason.MOTION in reasons
-    assert tracker.breath is not None
-    still, others = trace(worn(seed=2, seconds=200.0, guided=False))
-    assert Reason.MOTION not in {r.value.reason for r in others}
-    assert not still.view(200.0).moving
+    still, reasons = told(StrapFaults())
+    assert Reason.MOTION not in reasons
+    assert not still.view(240.0).moving
+    _, reasons = told(StrapFaults(missed_per_100=14.0, extra_per_100=14.0))  # without moving
+    assert Reason.MOTION not in reasons
+    assert Reason.TOO_MANY_ARTEFACTS in reasons
 
 
 def test_a_view_shows_ecg_breath_and_beats_that_wait() -> None:
-    tracker = SessionTracker()
-    most = 0
-    for arrival in worn():
+    tracker, most = SessionTracker(), 0
+    for number, arrival in enumerate(worn()):
         tracker.feed(arrival)
-        view = tracker.view(arrival.t_s)
-        most = max(most, view.beats - len(tracker.judged))
-        assert view.beats == len(tracker.judged) + (view.beats - len(tracker.judged))
+        if number % 8 == 0:
+            most = max(most, tracker.view(arrival.t_s).beats - len(tracker.judged))
     view = tracker.view(SECONDS)
     t_s, uv = view.ecg.since(SECONDS - 6.0)
     assert t_s[-1] > SECONDS - 2.5
@@ -174,7 +189,7 @@ def test_memory_does_not_grow_with_the_signals() -> None:
 
     def grown(keep: Callable[[Arrival], bool]) -> int:
         tracker = SessionTracker(rows=())
-        arrivals = [a for a in worn(seconds=600.0, guided=False) if keep(a)]
+        arrivals = [a for a in worn(seconds=480.0, guided=False) if keep(a)]
         for arrival in arrivals[: len(arrivals) // 3]:
             tracker.feed(arrival)
         tracemalloc.start()
@@ -187,5 +202,5 @@ def test_memory_does_not_grow_with_the_signals() -> None:
     def is_signal(arrival: Arrival) -> bool:
         return isinstance(arrival, Notification) and arrival.characteristic == polar.DATA
 
-    # 400 s of signals as numbers would be 0.7 MB as arrays, and three times as much as tuples
-    assert grown(is_signal) < 500_000
+    # 320 s of signals as numbers would be 0.5 MB as arrays, and three times as much as tuples
+    assert grown(is_signal) < 400_000

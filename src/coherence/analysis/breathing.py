@@ -7,7 +7,7 @@ of the power is the confidence. Too little of it, and the answer is "unknown", n
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -178,11 +178,12 @@ def fused(sources: list[Breathing]) -> Breathing:
     return surest if surest is heart else replace(surest, phase_rad=_turned_like(surest, heart))
 
 
-def agreed(measured: Sequence[Breathing], heart: Breathing) -> Breathing:
+def agreed(measured: Sequence[Breathing], heart: Callable[[], Breathing]) -> Breathing:
     """The first of the ``measured`` sources that knows, unless another says something else.
 
-    Where they differ the heart rhythm decides, if it sides with one of them; else ``NO_BREATH``.
-    The phase is turned as in ``fused``; what the heart rhythm alone says is no measured breath.
+    Where they differ the heart rhythm is asked, and decides if it sides with one of them; else
+    ``NO_BREATH``. What it says alone is no measured breath. Which way round the phase stands is
+    left open.
     """
     known = [each for each in measured if each.rate_per_min is not None]
     if not known:
@@ -191,11 +192,12 @@ def agreed(measured: Sequence[Breathing], heart: Breathing) -> Breathing:
         return unknown("agreed", reason or Reason.NO_BREATH, best)
     first = known[0]
     if not all(_is_like(each, first) for each in known):
-        siding = [each for each in known if _is_like(each, heart)]
+        told = heart()
+        siding = [each for each in known if _is_like(each, told)]
         if not siding:
             return unknown("agreed", Reason.NO_BREATH, first.confidence)
         first = siding[0]
-    return replace(first, phase_rad=_turned_like(first, heart))
+    return replace(first, phase_rad=None)
 
 
 def _is_like(one: Breathing, other: Breathing) -> bool:

@@ -58,7 +58,7 @@ class BreathSense:
     def at(self, t_s: float, peaks: Iterable[EcgPeak], beats: NNSeries) -> Breathing | None:
         """The breath at ``t_s``, by samples and R waves up to then; ``None`` where neither streams.
 
-        ``beats`` only settle what the others leave open: which way round, and which of two.
+        ``beats`` only settle which of two that differ is right.
         """
         measured = [
             each
@@ -67,9 +67,7 @@ class BreathSense:
         ]
         if not measured:
             return None
-        if all(each.rate_per_min is None for each in measured):
-            return agreed(measured, measured[0])
-        return agreed(measured, from_heart_rhythm(beats.since(t_s - WINDOW_S)))
+        return agreed(measured, lambda: from_heart_rhythm(beats.since(t_s - WINDOW_S)))
 
     def _of_the_chest(self, t_s: float) -> Breathing | None:
         self.moving = False
