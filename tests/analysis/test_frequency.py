@@ -1,17 +1,13 @@
-"""Bands of power against what Kubios printed, SciPy, NeuroKit2 and closed forms; detrending."""
-
-import warnings
+"""Bands of power against what Kubios printed, SciPy, NeuroKit2 and closed forms."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import interpolate, linalg, signal
+from scipy import interpolate, signal
 from tests import recorded
 from tests.analysis.rhythms import tones
 
 from coherence.analysis import frequency
-from coherence.analysis.frequency import autoregressive, lomb, trend, welch, without_trend
+from coherence.analysis.frequency import autoregressive, lomb, welch
 from coherence.analysis.markers import evaluate_span
 from coherence.analysis.series import NNSeries
 from coherence.analysis.stretches import Stretch, Stretches, stretches
@@ -115,49 +111,6 @@ def test_lomb_is_scipys_and_has_half_the_square_of_a_sine():
             np.testing.assert_allclose(psd, 2 * expected * span_s / len(t_s), rtol=1e-6, atol=1e-6)
             near = np.abs(hz - tone_hz) < 0.03
             assert np.trapezoid(psd[near], hz[near]) == pytest.approx(swing**2 / 2, rel=0.05)
-
-
-@given(st.integers(3, 400), st.integers(0, 2**32 - 1))
-def test_the_trend_solves_its_equation(n, seed):
-    y = np.random.default_rng(seed).normal(850, 50, n)
-    differences = np.diff(np.eye(n), 2, axis=0)
-    bands = np.zeros((3, n))
-    matrix = np.eye(n) + 500.0**2 * differences.T @ differences
-    for k in range(3):
-        bands[2 - k, k:] = np.diag(matrix, k)
-    np.testing.assert_allclose(trend(y), linalg.solveh_banded(bands, y), rtol=1e-6)
-
-
-def test_the_trend_is_neurokits(data):
-    y = even(recorded.kubios(data, "kubios_short_5min")["rr_ms"]).parts[0].nn_ms
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NeuroKit2 and what it imports
-        import neurokit2 as nk
-
-        flat = nk.signal_detrend(y, method="tarvainen2002", regularization=500)
-    # The end is left out: NeuroKit2 solves it without the last two points.
-    np.testing.assert_allclose((y - trend(y))[:500], flat[:500], atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("hz", "gain"), [(0.01, 0.015), (0.0285, 0.50), (0.0355, 0.707), (0.1, 0.993)]
-)
-def test_what_the_trend_leaves_of_a_wave(hz, gain):
-    t_s = np.arange(4 * 2000) / 4.0
-    wave = np.sin(2 * np.pi * hz * t_s)
-    middle = slice(2000, 6000)
-    left = (wave - trend(wave))[middle]
-    assert np.sqrt(2 * np.mean(left**2)) == pytest.approx(gain, abs=0.004)
-
-
-def test_without_its_trend_a_heart_keeps_its_mean_and_its_breath():
-    drifting = tones(900, [(30, 0.25), (60, 1 / 300)], 600)
-    flat = without_trend(even(drifting))
-    assert len(flat) == len(drifting)
-    assert drifting.std() > 1.9 * flat.std()
-    assert flat.std() == pytest.approx(30 / np.sqrt(2), rel=0.05)
-    # About the mean in time, in which slow beats weigh more.
-    assert flat.mean() == pytest.approx(900.0, abs=3.0)
 
 
 # --- stretches ------------------------------------------------------------------------------------

@@ -6,8 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests import recorded
 from tests.analysis.rhythms import tones
 
@@ -90,7 +88,7 @@ def test_alpha1_of_noise_of_a_walk_and_of_a_sine():
 
 def test_few_beats_or_flat_ones():
     few = NNSeries.from_rr(tones(900, [(50, 0.1)], 40))
-    for compute in (nonlinear.dfa_alpha1, nonlinear.sample_entropy):
+    for compute in (nonlinear.dfa_alpha1,):
         assert compute(few).reason is Reason.TOO_FEW_BEATS
         assert compute(NNSeries.from_rr([900.0] * 300)).reason is Reason.FLAT
     for compute in (nonlinear.sd1_ms, nonlinear.sd2_ms, nonlinear.sd1_pct):
@@ -98,40 +96,3 @@ def test_few_beats_or_flat_ones():
     assert nonlinear.sd1_pct(NNSeries.from_rr([900.0] * 9)).reason is Reason.FLAT
     short = NNSeries.from_rr(tones(900, [(50, 0.1)], 120, noise_ms=10))
     assert nonlinear.dfa_alpha1(short).low_confidence
-    assert nonlinear.sample_entropy(short).low_confidence
-
-
-def by_hand(x, tolerance):
-    """Pairs of templates of two and of three beats, one by one."""
-    n = len(x) - 2
-    counts = [0, 0]
-    for i in range(n):
-        for j in range(n):
-            if i != j and abs(x[i] - x[j]) <= tolerance and abs(x[i + 1] - x[j + 1]) <= tolerance:
-                counts[0] += 1
-                counts[1] += abs(x[i + 2] - x[j + 2]) <= tolerance
-    return tuple(counts)
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(50, 90), st.integers(0, 2**32 - 1))
-def test_entropy_counts_pairs_as_one_would_by_hand(n, seed):
-    rr_ms = np.round(np.random.default_rng(seed).normal(900, 8, n))
-    value = nonlinear.sample_entropy(NNSeries.from_rr(rr_ms)).value
-    short, long = by_hand(rr_ms.tolist(), 0.2 * rr_ms.std(ddof=1))
-    assert value is None if long == 0 else value == pytest.approx(math.log(short / long))
-
-
-def test_entropy_is_neurokits(data, nk):
-    rr_ms = np.array(recorded.kubios(data, "kubios_short_5min")["rr_ms"], float)
-    expected, _ = nk.entropy_sample(rr_ms, dimension=2, tolerance=0.2 * rr_ms.std(ddof=1))
-    value = nonlinear.sample_entropy(NNSeries.from_rr(rr_ms)).value
-    assert value == pytest.approx(expected, rel=0.01)
-    assert value == pytest.approx(0.7370, abs=1e-4)
-
-
-def test_entropy_of_hours_is_counted_in_pieces(monkeypatch):
-    rr_ms = np.random.default_rng(3).normal(900, 30, 3000)
-    whole = nonlinear.sample_entropy(NNSeries.from_rr(rr_ms)).value
-    monkeypatch.setattr(nonlinear, "PIECE", 1000)
-    assert nonlinear.sample_entropy(NNSeries.from_rr(rr_ms)).value == pytest.approx(whole, rel=0.02)

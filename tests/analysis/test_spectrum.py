@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import signal
 
 from coherence.analysis.spectrum import (
+    WHOLE,
     Spectrum,
     band_limited,
     band_passed,
@@ -44,6 +45,20 @@ def test_the_band_pass_is_scipys_away_from_the_ends():
     sos = signal.butter(2, [0.05, 0.40], "bandpass", fs=4, output="sos")
     expected = signal.sosfiltfilt(sos, y)
     np.testing.assert_allclose(band_passed(y, 0.05, 0.40)[240:-240], expected[240:-240], atol=0.05)
+
+
+@pytest.mark.parametrize("extra", [1, 2, 700, 30_011])
+def test_hours_are_passed_as_if_mirrored_whole(extra):
+    y = np.random.default_rng(extra).normal(850, 40, WHOLE + extra)
+    mirrored = np.concatenate((y, y[::-1]))
+    hz = np.fft.rfftfreq(len(mirrored), 0.5)
+    w = np.tan(np.pi * np.minimum(hz, 0.9998) / 2)
+    low, high = np.tan(np.pi * np.array([0.12, 0.40]) / 2)
+    w[0] = 1e-9
+    gain = 1 / (1 + ((w * w - low * high) / (w * (high - low))) ** 8)
+    expected = np.fft.irfft(np.fft.rfft(mirrored) * gain, len(mirrored))[: len(y)]
+    passed = band_passed(y, 0.12, 0.40, order=4, rate_hz=2.0)
+    np.testing.assert_allclose(passed, expected, atol=1e-6)
 
 
 def test_what_is_limited_to_a_band_keeps_its_phase_and_size():

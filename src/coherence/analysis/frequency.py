@@ -1,4 +1,4 @@
-"""Power by bands over minutes: Welch as Kubios does it, autoregressive, Lomb; and detrending.
+"""Power by bands over minutes: Welch as Kubios does it, autoregressive, Lomb.
 
 NumPy only. The tests hold the estimators against SciPy and against what Kubios printed.
 """
@@ -6,7 +6,6 @@ NumPy only. The tests hold the estimators against SciPy and against what Kubios 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -21,7 +20,6 @@ SEGMENT = 1200  # samples: 300 s
 STEP_HZ = RATE_HZ / SEGMENT
 VLF, LF, HF, TOTAL = (0, 12), (12, 45), (45, 120), (0, 120)  # bins of 1/300 Hz, edges shared
 AR_ORDER = 16
-SMOOTHNESS = 500.0  # lambda at 4 Hz: what is slower than 0.035 Hz goes
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,81 +193,6 @@ def lomb(t_s: Floats, values: Floats, hz: Floats) -> Floats:
         psd[i] = 0.5 * ((y @ cosine) ** 2 / cc if cc > 0 else 0.0)
         psd[i] += 0.5 * ((y @ sine) ** 2 / ss if ss > 1e-12 else 0.0)
     return np.asarray(psd * 2.0 * (t_s[-1] - t_s[0]) / len(t_s))
-
-
-def trend(y: Floats, smoothness: float = SMOOTHNESS) -> Floats:
-    """The slow trend of ``y`` (n,) by smoothness priors: what is left without it is stationary.
-
-    Tarvainen, Ranta-aho and Karjalainen, IEEE Trans Biomed Eng 2002, 49:172-175. Solves
-    (I + smoothness² D'D) trend = y, where D takes second differences, in a time that grows with n.
-
-    >>> slope = np.linspace(800.0, 900.0, 300)
-    >>> bool(np.allclose(trend(slope), slope))
-    True
-    """
-    n = len(y)
-    if n < 3:
-        return y.copy()
-    # Windows of five minutes come in few lengths, whole days are not worth keeping.
-    factor = _factor if n <= SEGMENT else _factor.__wrapped__
-    pivots, first, second = factor(n, smoothness**2)
-    # Plain floats both ways: five bands cannot be swept by arrays.
-    one = two = 0.0  # the values one and two steps before
-    swept = []
-    for value, a, b in zip(y.tolist(), (0.0, *first), (0.0, 0.0, *second), strict=True):
-        one, two = value - a * one - b * two, one
-        swept.append(one)
-    one = two = 0.0
-    slow = []
-    for value, pivot, a, b in zip(
-        reversed(swept),
-        reversed(pivots),
-        (0.0, *reversed(first)),
-        (0.0, 0.0, *reversed(second)),
-        strict=True,
-    ):
-        one, two = value / pivot - a * one - b * two, one
-        slow.append(one)
-    return np.array(slow[::-1])
-
-
-@lru_cache(maxsize=16)
-def _factor(n: int, weight: float) -> tuple[list[float], list[float], list[float]]:
-    """LDL' of I + weight D'D: the pivots (n,) and the two bands below the diagonal."""
-    diagonal = np.full(n, 6.0)
-    diagonal[[0, -1]] = 1.0
-    diagonal[[1, -2]] = 5.0 if n > 3 else 4.0
-    beside = np.full(n - 1, -4.0)
-    beside[[0, -1]] = -2.0
-    main, near = (1.0 + weight * diagonal).tolist(), (weight * beside).tolist()
-    pivots, first, second = [0.0] * n, [0.0] * (n - 1), [0.0] * (n - 2)
-    for i in range(n):
-        pivot = main[i]
-        if i >= 1:
-            pivot -= first[i - 1] ** 2 * pivots[i - 1]
-        if i >= 2:
-            pivot -= second[i - 2] ** 2 * pivots[i - 2]
-        pivots[i] = pivot
-        if i < n - 1:
-            below = near[i]
-            if i >= 1:
-                below -= second[i - 1] * pivots[i - 1] * first[i - 1]
-            first[i] = below / pivot
-        if i < n - 2:
-            second[i] = weight / pivot
-    return pivots, first, second
-
-
-def without_trend(even: Stretches) -> Floats:
-    """The accepted intervals (k,) in ms without their slow trend, about the trend's mean."""
-    trends = [trend(part.nn_ms) for part in even.parts]
-    mean_ms = float(np.concatenate(trends).mean())
-    return np.concatenate(
-        [
-            part.beat_nn_ms - np.interp(part.beat_t_s, part.t_s, slow) + mean_ms
-            for part, slow in zip(even.parts, trends, strict=True)
-        ]
-    )
 
 
 def _mean(even: Stretches) -> float:

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from coherence.analysis.frequency import without_trend
+from coherence.analysis.slow_trend import without_trend
 from coherence.analysis.spectrum import Floats
 from coherence.analysis.stretches import Stretches
 from coherence.model import Reason, Value

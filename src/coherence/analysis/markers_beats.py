@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coherence.analysis import deceleration, nonlinear, time_domain
+from coherence.analysis import deceleration, entropy, nonlinear, time_domain
 from coherence.analysis.marker import ARTEFACT_WINDOW_S, TASK_FORCE, Marker
 from coherence.analysis.series import NNSeries
 from coherence.analysis.window import MINUTES_S, Window
@@ -119,7 +119,7 @@ SHAPE = (
     ),
     Marker(
         "sample_entropy", "Sample entropy", "", MINUTES_S, 120.0, 0.8,
-        _beats(nonlinear.sample_entropy, MINUTES_S),
+        _beats(entropy.sample_entropy, MINUTES_S),
         "How hard the next interval is to tell from the ones before: lower is more regular.",
         "Richman and Moorman, Am J Physiol 2000, 278:H2039-H2049",
         over_span=True, every_s=10,

@@ -1,4 +1,4 @@
-"""Poincaré's SD1 and SD2, DFA's short-term exponent and sample entropy, from accepted intervals."""
+"""Poincaré's SD1 and SD2 and DFA's short-term exponent, from accepted intervals."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ ALPHA1_SCALES = range(4, 17)  # beats
 FEWEST_FOR_DFA = 4 * ALPHA1_SCALES[-1]
 SURE_FOR_DFA = 200
 FLAT_MS = 1e-6
-
-TEMPLATE = 2  # m
-TOLERANCE_SD = 0.2  # r
-FEWEST_FOR_ENTROPY = 50
-SURE_FOR_ENTROPY = 200
-PIECE = 5000  # beats compared with each other: the time grows with their square
-CELLS = 12_000  # of a block of comparisons: what stays in the processor's cache
 
 
 # --- Poincaré -------------------------------------------------------------------------------------
@@ -120,51 +113,3 @@ def _log_slope(scales: tuple[int, ...]) -> Floats:
     x = np.log(np.array(scales, dtype=np.float64))
     x -= x.mean()
     return np.asarray(x / (x @ x))
-
-
-# --- sample entropy -------------------------------------------------------------------------------
-
-
-def sample_entropy(beats: NNSeries) -> Value:
-    """Sample entropy of the accepted intervals: low where the same patterns come again.
-
-    m = 2, r = 0.2 SD (ddof = 1), distance by the largest difference (Richman and Moorman 2000).
-    Beyond 5000 beats patterns are compared within pieces of so many and counted together.
-
-    >>> rng = np.random.default_rng(1)
-    >>> round(sample_entropy(NNSeries.from_rr(900 + 20 * rng.normal(size=500))).value, 1)
-    2.2
-    >>> sample_entropy(NNSeries.from_rr([900.0] * 500)).reason
-    <Reason.FLAT: 'flat'>
-    """
-    nn_ms = beats.nn_ms
-    if len(nn_ms) < FEWEST_FOR_ENTROPY:
-        return Value(None, Reason.TOO_FEW_BEATS)
-    sd_ms = float(nn_ms.std(ddof=1))
-    if not sd_ms > FLAT_MS:
-        return Value(None, Reason.FLAT)
-    short = long = 0
-    for piece in np.array_split(nn_ms, math.ceil(len(nn_ms) / PIECE)):
-        matches = _matches(piece, TOLERANCE_SD * sd_ms)
-        short, long = short + matches[0], long + matches[1]
-    if not long:
-        return Value(None, Reason.TOO_FEW_BEATS)
-    return Value(math.log(short / long), low_confidence=len(nn_ms) < SURE_FOR_ENTROPY)
-
-
-def _matches(x: Floats, tolerance: float) -> tuple[int, int]:
-    """Pairs of templates of m and of m + 1 beats within the tolerance; each pair counts twice."""
-    n = len(x) - TEMPLATE  # templates that have a beat after them
-    short = long = 0
-    rows = max(16, CELLS // len(x))
-    for first in range(0, n, rows):
-        after = min(first + rows, n)
-        apart = x[first : after + TEMPLATE, None] - x
-        close = np.abs(apart, out=apart) <= tolerance
-        same = close[: after - first, :n].copy()
-        for step in range(1, TEMPLATE):
-            same &= close[step : after - first + step, step : n + step]
-        short += int(np.count_nonzero(same)) - (after - first)
-        same &= close[TEMPLATE : after - first + TEMPLATE, TEMPLATE : n + TEMPLATE]
-        long += int(np.count_nonzero(same)) - (after - first)
-    return short, long

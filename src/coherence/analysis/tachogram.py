@@ -65,10 +65,11 @@ class Part:
         """The curve at each of ``t_s``, which rises and lies within the beats."""
         values = self._curve.at(t_s)
         if self._wide_from.size:
-            calm = pchip(self.at, self.nn_ms, t_s)
-            for a, b in zip(self._wide_from.tolist(), self._wide_to.tolist(), strict=True):
-                within = (t_s > a) & (t_s < b)
-                values[within] = calm[within]
+            first = t_s.searchsorted(self._wide_from, side="right")
+            inside = t_s.searchsorted(self._wide_to) - first
+            ahead = np.add.accumulate(inside)
+            within = np.arange(int(ahead[-1])) + (first - ahead + inside).repeat(inside)
+            values[within] = pchip(self.at, self.nn_ms, t_s[within])
         return values
 
 
