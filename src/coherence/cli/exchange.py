@@ -13,7 +13,16 @@ from coherence.cli.choosing import chosen_export, open_store
 if TYPE_CHECKING:
     from coherence.reports.importing import Import
 
-KEYS = ("session", "rr_text", "beats", "events", "markers", "edf", "parquet")  # as in EXPORTS
+KEYS = (
+    "session",
+    "rr_text",
+    "beats",
+    "events",
+    "markers",
+    "ecg",
+    "edf",
+    "parquet",
+)  # as in EXPORTS
 HELP_OUT = "Ends in .json, .txt, .csv, .edf or .parquet; with --all a folder."
 
 

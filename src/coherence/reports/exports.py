@@ -9,6 +9,7 @@ from pathlib import Path
 from coherence import __version__
 from coherence.model import Arrival, End, Ended, Origin, SessionRecord
 from coherence.reports import session_json
+from coherence.reports.export_ecg import ecg_csv
 from coherence.reports.export_edf import edf
 from coherence.reports.export_parquet import parquet
 from coherence.reports.export_text import beats_csv, events_csv, markers_csv, rr_text
@@ -78,6 +79,7 @@ EXPORTS: tuple[Export, ...] = (
     Export("beats", "beats with their verdicts (.csv)", ".csv", beats_csv, True),
     Export("events", "steps, pace, moments and gaps (.csv)", ".csv", events_csv),
     Export("markers", "the numbers, a row a second (.csv)", ".csv", markers_csv),
+    Export("ecg", "the ECG, where one came, a row a sample (.csv)", ".csv", ecg_csv),
     Export("edf", "EDF+ for signal viewers (.edf)", ".edf", edf),
     Export("parquet", "beats as columns for research (.parquet)", ".parquet", parquet),
 )
