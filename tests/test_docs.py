@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 from coherence.cli.commands import COMMANDS
+from coherence.devices.quirks import QUIRKS
 from coherence.devices.straps import STRAPS, StrapModel, Stream
+from coherence.ui.words import STRAPS as STRAPS_SAID
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -30,8 +32,17 @@ def strap_row(model: StrapModel) -> str:
 
 def test_every_strap_is_in_its_page() -> None:
     page = (ROOT / "docs" / "straps.md").read_text()
-    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    known = page[page.index("## Known straps") :]
+    rows = [line for line in known.splitlines() if line.startswith("| ")][1:]
     assert rows == [strap_row(model) for model in STRAPS]
+
+
+def test_every_quirk_is_in_the_page_of_straps_as_it_is_said() -> None:
+    page = (ROOT / "docs" / "straps.md").read_text()
+    for row in QUIRKS:
+        assert f"| {row.sentence}. |" in page
+    for word in STRAPS_SAID.values():
+        assert f"| {word} |" in page
 
 
 def test_links_lead_somewhere() -> None:

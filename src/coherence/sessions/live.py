@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from coherence.devices.beat_clock import ADRIFT_S
+from coherence.devices.heart_rate import CHARACTERISTIC as HEART_RATE
 from coherence.devices.sources import Feed
 from coherence.model import (
     Arrival,
@@ -16,6 +17,7 @@ from coherence.model import (
     LinkChanged,
     LinkState,
     Moment,
+    Notification,
     Reading,
 )
 from coherence.practice.conductor import StepConductor
@@ -67,6 +69,7 @@ class LiveSession:
         self._clock, self._feed, self._wall = clock, feed, wall
         self.tracker, self.conductor = tracker, conductor
         self.ended = False
+        self.fresh_s: list[float] = []  # when those frames were heard that were taken in last
         self._mark_due_s = 0.0
         self._marked = math.inf  # the wall clock less the session's, at the last mark
 
@@ -93,7 +96,10 @@ class LiveSession:
         Raises what the source raised, unless ``quietly``: when a session is closing anyway.
         """
         readings: list[Reading] = []
+        self.fresh_s.clear()
         for arrival in self._feed.drain(quietly=quietly):
+            if isinstance(arrival, Notification) and arrival.characteristic == HEART_RATE:
+                self.fresh_s.append(arrival.t_s)
             self.ended |= isinstance(arrival, Ended)
             new = self.tracker.feed(arrival)
             self._hear(new)

@@ -342,6 +342,8 @@ class App(QStackedWidget):
             self._plot_timer.stop()
             return
         self._plots.show_view(self._run.view(), self._run.has_strap)
+        if self._practising is not None:
+            self._plots.show_latency(self._practising.latency)
 
     def _watch_run(self) -> None:
         """The display stays awake while one practises, and may sleep in a pause and at the end."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coherence.devices.sources import Sink, SourceLoop
 from coherence.practice.guiding import Guiding, Way
 from coherence.practice.practices import Practice
-from coherence.sessions.opening import FromFile, FromNobody, FromWearer, OpenSession, Source
+from coherence.sessions.opening import (
+    FromFile,
+    FromNobody,
+    FromStrap,
+    FromWearer,
+    OpenSession,
+    Source,
+)
 from coherence.sessions.view import SessionView
 from coherence.storage.database import Store
 
@@ -43,6 +52,7 @@ class PracticeRun:
         self._closed = False
         self.has_strap = not isinstance(source, FromNobody)
         self.banner = BANNERS.get(type(source))
+        self._of_radio = isinstance(source, FromStrap)
 
     # --- what the window asks ---
 
@@ -101,6 +111,10 @@ class PracticeRun:
 
     def now_s(self) -> float:
         return self._session.live.now_s()
+
+    @property
+    def fresh_s(self) -> Sequence[float]:
+        return self._session.live.fresh_s if self._of_radio and not self._closed else ()
 
     def prompt(self, now_s: float) -> tuple[str, float] | None:
         conductor = self._session.live.conductor

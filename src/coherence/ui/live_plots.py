@@ -23,6 +23,7 @@ from coherence.model import QuirkKind, Reason
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 from coherence.ui.ecg_card import EcgCard
+from coherence.ui.latency import Latency
 from coherence.ui.plots import Plot, PlotCard, thinned
 from coherence.ui.theme import REGULAR, Theme, alpha, stylesheet
 from coherence.ui.tiles import BEATS_SHOWN, BeatStrip, Tile
@@ -188,7 +189,9 @@ class LivePlots(QWidget):
         self._strip = BeatStrip(self._theme)
         self._signal_words = Label("", self._theme, px=13, weight=REGULAR, tone="mid", wrap=True)
         card.put(self._strip, 0)
+        self._latency_words = Label("", self._theme, px=12, weight=REGULAR, tone="low")
         card.put(self._signal_words, 0)
+        card.put(self._latency_words, 0)
         return card
 
     # --- showing ---
@@ -305,6 +308,13 @@ class LivePlots(QWidget):
             f"Markers use clean beats only.{told}" + (f" {view.note}" if view.note else "")
         )
         self._signal.say_right("" if view.quality is None else f"signal {view.quality.value}")
+
+    def show_latency(self, latency: Latency) -> None:
+        """How long a heartbeat takes from the radio to the practice window's picture."""
+        known = latency.percentiles_ms()
+        said = "" if known is None else words.latency_words(*known)
+        if said != self._latency_words.text():
+            self._latency_words.set_words(said)
 
     def _summarise(self, view: SessionView) -> None:
         said = words.numbers_words(view, has_strap=True)

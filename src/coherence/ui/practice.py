@@ -17,6 +17,7 @@ from coherence.ui.aside import Aside, Fading
 from coherence.ui.bars import FADED, TOP_PX, BottomBar, TopBar
 from coherence.ui.caring import Caring
 from coherence.ui.keys import KeyMap
+from coherence.ui.latency import Latency
 from coherence.ui.overlays import Overlays
 from coherence.ui.practice_session import PracticeSession
 from coherence.ui.scene.layout import PRACTICE
@@ -81,7 +82,9 @@ class PracticeWindow(QWidget):
 
         self.setAccessibleName("Practice")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.latency = Latency()
         self.scene = Scene(theme, PRACTICE, self)
+        self.scene.painted = lambda: self.latency.painted(session.now_s())
         self.top = TopBar(theme, session.steps, self)
         self.bottom = BottomBar(theme, sound is not None, numbers, self)
         self.over = Overlays(theme, self._keys.keys, self._marks, contacts, self)
@@ -149,6 +152,9 @@ class PracticeWindow(QWidget):
     def tick(self) -> None:
         """Take in what has come, and show it."""
         view = self._session.tick().for_client()  # this is the client's screen
+        self.latency.taken_in(self._session.fresh_s)
+        if not self.isVisible() or self.window().isMinimized():
+            self.latency.unseen()
         real_s = self._clock()
         dt_s, self._frame_s = real_s - self._frame_s, real_s
         if self._view is not None and not view.paused and not self._ended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from coherence.practice.guiding import Guiding, Way
@@ -32,6 +33,8 @@ class PracticeSession(Protocol):
     def banner(self) -> str | None: ...  # "Simulated wearer": what is not a strap says so
     @property
     def ended(self) -> bool: ...
+    @property
+    def fresh_s(self) -> Sequence[float]: ...  # when a radio heard what the last tick took in
     def now_s(self) -> float: ...
     def tick(self) -> SessionView: ...  # takes in what has come
     def prompt(self, now_s: float) -> tuple[str, float] | None: ...  # text, opacity

@@ -59,6 +59,7 @@ class SampleSession:
         self.trouble: str | None = None
         self.banner: str | None = None
         self.has_strap = has_strap
+        self.fresh_s: Sequence[float] = ()
         self.ended, self.whole = False, False
         self.practice: Practice | None = None
         self.guiding = Guiding()

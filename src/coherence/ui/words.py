@@ -334,6 +334,15 @@ def numbers_words(view: SessionView, has_strap: bool) -> str:
     return " · ".join(parts)
 
 
+def latency_words(p50_ms: float, p99_ms: float) -> str:
+    """How long a beat takes from the radio to the picture.
+
+    >>> latency_words(18.4, 44.0)
+    'From radio to picture: p50 18 ms, p99 44 ms'
+    """
+    return f"From radio to picture: p50 {p50_ms:.0f} ms, p99 {p99_ms:.0f} ms"
+
+
 def cue_words(view: SessionView, inhaling: bool | None, *, without_breath: bool = False) -> str:
     """The large words under the moon; ``inhaling`` is ``None`` where no guide runs."""
     if view.paused:

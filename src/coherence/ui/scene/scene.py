@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -28,6 +30,7 @@ class Scene(QWidget):
         self._state, self._now_s = SceneState(), 0.0
         self._layout: Layout | None = None
         self._foot_px = 0
+        self.painted: Callable[[], None] = lambda: None  # called when a picture stands
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(MOON_NAME)
         self.setAccessibleDescription(MOON_DESCRIPTION)
@@ -72,6 +75,7 @@ class Scene(QWidget):
         self._surface.draw(painter, state, self._backdrop.water, self._now_s)
         self._lettering.draw(painter, state)
         painter.end()
+        self.painted()
 
     def _prepare(self) -> None:
         layout = Layout(self.width(), self.height(), self.devicePixelRatioF(), self._frame)

@@ -1,0 +1,107 @@
+"""From radio to picture: one hand-over between threads, no turn of a loop before the record."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+pytest.importorskip("bumble", reason="the virtual radio needs the extra `sim`")
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from tests.devices.virtual_radio import frame
+from tests.ui.desk import wait
+from tests.ui.radio_desk import RadioDesk
+
+from coherence.devices import heart_rate
+from coherence.model import Arrival, Notification
+from coherence.sessions.tracker import SessionTracker
+
+
+@pytest.fixture
+def app() -> QApplication:
+    made = QApplication.instance() or QApplication([])
+    assert isinstance(made, QApplication)
+    return made
+
+
+def is_frame(arrival: Arrival) -> bool:
+    return isinstance(arrival, Notification) and arrival.characteristic == heart_rate.CHARACTERISTIC
+
+
+def test_one_hop_lies_between_radio_and_picture(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: list[tuple[str, str]] = []  # what happened, and on which thread
+    feed = SessionTracker.feed
+
+    def note(what: str) -> None:
+        log.append((what, threading.current_thread().name))
+
+    def put(number: int, arrival: Arrival) -> None:
+        if (
+            isinstance(arrival, Notification)
+            and arrival.characteristic == heart_rate.CHARACTERISTIC
+        ):
+            note("recorded")
+
+    def folded(self: SessionTracker, arrival: Arrival) -> object:
+        if (
+            isinstance(arrival, Notification)
+            and arrival.characteristic == heart_rate.CHARACTERISTIC
+        ):
+            note("folded")
+        return feed(self, arrival)
+
+    monkeypatch.setattr(SessionTracker, "feed", folded)
+    desk = RadioDesk(sinks=(put,), on_call=lambda begins: note("begins" if begins else "ends"))
+    try:
+        desk.window._timer.stop()
+        for beats in range(1, 4):
+            log.clear()
+            desk.say(frame(60, 1000 + beats))
+            wait(lambda: ("ends", "sources") in log)
+            # The record has it before bleak's callback returns: no task, no queue in between.
+            assert log == [(what, "sources") for what in ("begins", "recorded", "ends")]
+            desk.window.tick()  # the one hand-over: the window's thread asks what has come
+            assert log[3:] == [("folded", "MainThread")]
+            # What this frame of the picture is made of has the beat already.
+            assert desk.window._view is not None
+            assert desk.window._view.beats == beats
+            shown = len(desk.window.latency.seconds)
+            assert shown == beats - 1
+            desk.window.scene.repaint()
+            assert len(desk.window.latency.seconds) == beats
+    finally:
+        desk.close()
+
+
+def test_latency_counts_what_was_seen_and_is_told_on_the_live_plots(app: QApplication) -> None:
+    from coherence.ui.live_plots import LivePlots
+    from coherence.ui.theme import DUSK
+
+    desk = RadioDesk()
+    plots = LivePlots(DUSK)
+    try:
+        for n in range(25):
+            desk.say(frame(60, 1000 + n))
+            QTest.qWait(15)
+        wait(lambda: len(desk.window.latency.seconds) >= 25)
+        known = desk.window.latency.percentiles_ms()
+        assert known is not None
+        assert 0.0 < known[0] <= known[1]
+        plots.show_latency(desk.window.latency)
+        assert plots._latency_words.text() == (
+            f"From radio to picture: p50 {known[0]:.0f} ms, p99 {known[1]:.0f} ms"
+        )
+        desk.window.hide()
+        before = len(desk.window.latency.seconds)
+        desk.say(frame(60, 999))
+        QTest.qWait(120)
+        desk.window.show()
+        desk.window.scene.repaint()
+        assert len(desk.window.latency.seconds) == before  # nobody could see it come
+    finally:
+        plots.deleteLater()
+        desk.close()
