@@ -120,8 +120,7 @@ def test_one_missing_clip_is_named(tmp_path: Path) -> None:
     voice = Voice("Anna", LINES[:1], ClipFolder(tmp_path))
     voice.read()
     assert voice.trouble == (
-        "The voice Anna leaves out 1 of 1 lines (there is no a-1-1.wav): "
-        "they are shown all the same."
+        "The voice Anna leaves out 1 of 1 lines (there is no a-1-1.wav): it is shown all the same."
     )
 
 

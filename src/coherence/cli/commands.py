@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from coherence import __version__
+from coherence.translation import system_language, use
 
 OK, FAILED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -143,6 +144,7 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str] | None) -> int:
+    use(system_language())  # before anything with words in it is imported
     try:
         result = cli.main(arguments, prog_name="coherence", standalone_mode=False)
         return result if isinstance(result, int) else OK

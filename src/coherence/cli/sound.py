@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.choosing import chosen_practice
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.model import Arrival
@@ -74,20 +75,27 @@ def sound(
         score = _score(plan, kind, arrivals, spoken)
         peak = _write(new, path.name, score, seconds + AFTER_S)
     if as_json:
-        said = {"file": str(path), "practice": plan.key, "kind": kind, "seconds": seconds}
-        click.echo(json.dumps(said | {"peak": round(peak, 4), "pace": _pace(arrivals)}))
+        row = {"file": str(path), "practice": plan.key, "kind": kind, "seconds": seconds}
+        click.echo(json.dumps(row | {"peak": round(peak, 4), "pace": _pace(arrivals)}))
     else:
-        click.echo(f"Wrote {path}: {plan.title}, {seconds / 60:g} min, {kind}.", err=True)
+        said = _("Wrote {file}: {practice}, {minutes} min, {kind}.").format(
+            file=path, practice=plan.title, minutes=f"{seconds / 60:g}", kind=kind
+        )
+        click.echo(said, err=True)
 
 
 def _chosen_file(out: str | None, *, force: bool) -> Path:
     if out is None:
-        raise click.UsageError("Say where to write it: --out FILE.wav.")
+        raise click.UsageError(_("Say where to write it: --out FILE.wav."))
     path = Path(out)
     if path.suffix.lower() != ".wav":
-        raise click.UsageError(f"coherence writes sound as .wav: let {path.name} end in it.")
+        raise click.UsageError(
+            _("coherence writes sound as .wav: let {file} end in it.").format(file=path.name)
+        )
     if path.exists() and not force:
-        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+        raise click.UsageError(
+            _("{file} is there already: choose another name, or add --force.").format(file=path)
+        )
     return path
 
 
@@ -110,7 +118,9 @@ def _spoken(voice: str, plan: Practice, whole: Practice) -> Spoken:
 
     spoken = spoken_by(voice, places().voices, plan, whole)
     if spoken.aloud is not None:
-        raise SoundError("This system's voice only speaks aloud and cannot be written to a file.")
+        raise SoundError(
+            _("This system's voice only speaks aloud and cannot be written to a file.")
+        )
     try:
         spoken.voice.read()
     finally:

@@ -10,6 +10,7 @@ from coherence.sessions.cue_sheet import line_names
 from coherence.sound.device import SoundError, library
 from coherence.sound.system_voice import Aloud, SystemVoice, find_speaker
 from coherence.sound.voice import ClipFolder, Voice, voices
+from coherence.translation import _
 
 SYSTEM = "system"  # chosen in the place of somebody's clips
 
@@ -51,14 +52,19 @@ def spoken_by(
     if chosen != SYSTEM:
         if chosen not in voices(folder):
             raise SoundError(
-                f"There are no clips of the voice {chosen} in {folder}: put them there, or choose "
-                "another voice."
+                _(
+                    "There are no clips of the voice {voice} in {folder}: put them there, or "
+                    "choose another voice."
+                ).format(voice=chosen, folder=folder)
             )
         return Spoken(Voice(chosen, lines, ClipFolder(folder / chosen)), names)
     speaker = find_speaker(language)
     if speaker is None:
         raise SoundError(
-            "This system has no voice that could speak: install espeak-ng, or choose another one."
+            _(
+                "This system has no voice that could speak: install espeak-ng, or choose another "
+                "one."
+            )
         )
     system = SystemVoice(speaker)
     aloud = Aloud(speaker) if speaker.aloud else None

@@ -14,16 +14,19 @@ import numpy as np
 
 from coherence.sound.kinds import RATE_HZ
 from coherence.sound.score import Clip
+from coherence.translation import _
 
 PERIOD_MS, PERIODS = 100, 4  # in the device's own buffer; so much later a change is heard
 NOBODY = "null"  # COHERENCE_AUDIO=null plays to nobody: for tests
 ALSA_TO_NOBODY = "Discard all samples"  # what ALSA calls its own
-NOT_INSTALLED = (
+NOT_INSTALLED = _(
     "Sound is not installed here, so the practice is silent: "
     "add it with pip install 'coherence-hrv[sound]'."
 )
-NO_DEVICE = "No sound device answers, so the practice is silent for now; the moon goes on guiding."
-GONE = "The sound device has gone, so it is quiet for now; the practice goes on."
+NO_DEVICE = _(
+    "No sound device answers, so the practice is silent for now; the moon goes on guiding."
+)
+GONE = _("The sound device has gone, so it is quiet for now; the practice goes on.")
 
 Take = Callable[[int], bytes]  # the next so many frames, as 32-bit floats, left and right
 
@@ -144,7 +147,9 @@ def decoded(path: Path) -> Clip:
             sample_rate=RATE_HZ,
         )
     except OSError as error:
-        raise SoundError(f"{path.name} cannot be read ({error.strerror}).") from error
+        said = _("{file} cannot be read ({why}).").format(file=path.name, why=error.strerror)
+        raise SoundError(said) from error
     except miniaudio.DecodeError as error:
-        raise SoundError(f"{path.name} is no sound that can be read.") from error
+        said = _("{file} is no sound that can be read.").format(file=path.name)
+        raise SoundError(said) from error
     return np.array(found.samples, np.float32).reshape(-1, 2)

@@ -17,6 +17,7 @@ from coherence.sound.device import SoundError, decoded
 from coherence.sound.kinds import RATE_HZ
 from coherence.sound.score import Clip
 from coherence.sound.voice import levelled
+from coherence.translation import _
 
 LONGEST_S = 30.0  # for one line
 WORD_S, BREATH_S = 0.42, 0.6  # how long a line takes that we do not hear ourselves
@@ -82,7 +83,7 @@ class SystemVoice:
             file = Path(folder) / "line.wav"
             self._run(text, file)
             if not file.is_file() or self._closed:
-                raise SoundError(f"{self.speaker.label} said nothing")
+                raise SoundError(_("{voice} said nothing").format(voice=self.speaker.label))
             return levelled(decoded(file))
 
     def _run(self, text: str, file: Path) -> None:
@@ -95,9 +96,15 @@ class SystemVoice:
             self._running.communicate(text.encode("utf-8"), timeout=LONGEST_S)
         except subprocess.TimeoutExpired as error:
             self.close()
-            raise SoundError(f"{self.speaker.label} does not answer") from error
+            raise SoundError(
+                _("{voice} does not answer").format(voice=self.speaker.label)
+            ) from error
         except OSError as error:
-            raise SoundError(f"{self.speaker.label} cannot be run ({error.strerror})") from error
+            raise SoundError(
+                _("{voice} cannot be run ({why})").format(
+                    voice=self.speaker.label, why=error.strerror
+                )
+            ) from error
         finally:
             self._running = None
 

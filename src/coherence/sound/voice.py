@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coherence.sound.device import SoundError, decoded
 from coherence.sound.kinds import RATE_HZ
 from coherence.sound.score import LONGEST_CLIP_S, Clip
+from coherence.translation import _, ngettext
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 SPOKEN_RMS, SPOKEN_PEAK = 0.08, 0.6  # all voices are brought to about one loudness
@@ -46,7 +47,7 @@ class ClipFolder:
             path = self._folder / f"{name}{suffix}"
             if path.is_file():
                 return levelled(decoded(path))
-        raise SoundError(f"there is no {name}{SUFFIXES[0]}")
+        raise SoundError(_("there is no {file}").format(file=f"{name}{SUFFIXES[0]}"))
 
 
 def levelled(clip: Clip) -> Clip:
@@ -118,13 +119,20 @@ class Voice:
             self._tell()
 
     def _tell(self) -> None:
-        if self._missing:
-            many, all_ = len(self._missing), len(self._lines)
-            example = self._missing[0] if many == 1 else f"{self._missing[0]}, for one"
-            self._trouble = (
-                f"The voice {self._label} leaves out {many} of {all_} lines ({example}): "
-                "they are shown all the same."
-            )
+        if not self._missing:
+            return
+        self._trouble = ngettext(
+            "The voice {voice} leaves out {missing} of {all} lines ({example}): "
+            "it is shown all the same.",
+            "The voice {voice} leaves out {missing} of {all} lines ({example}, for one): "
+            "they are shown all the same.",
+            len(self._missing),
+        ).format(
+            voice=self._label,
+            missing=len(self._missing),
+            all=len(self._lines),
+            example=self._missing[0],
+        )
 
     def close(self) -> None:
         """Read no further."""

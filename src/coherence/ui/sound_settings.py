@@ -13,6 +13,7 @@ from coherence.sound.kinds import KINDS
 from coherence.sound.system_voice import find_speaker
 from coherence.sound.voice import voices
 from coherence.storage.settings import Settings
+from coherence.translation import _
 from coherence.ui import words
 
 SOUND_CHOICES = tuple((kind, words.SOUNDS[kind]) for kind in KINDS)
@@ -24,9 +25,9 @@ def voice_choices(folder: Path, chosen: str | None) -> list[tuple[str | None, st
 
     One that was chosen stays in the list, also when it is not to be had just now.
     """
-    choices: list[tuple[str | None, str]] = [(None, "Nobody: lines are shown")]
+    choices: list[tuple[str | None, str]] = [(None, _("Nobody: lines are shown"))]
     if find_speaker() is not None or chosen == SYSTEM:
-        choices.append((SYSTEM, "The system's voice"))
+        choices.append((SYSTEM, _("The system's voice")))
     named = dict.fromkeys(voices(folder))
     if chosen is not None and chosen != SYSTEM:
         named.setdefault(chosen)
@@ -41,7 +42,7 @@ class VolumeSlider(QSlider):
         self.setRange(0, STEPS)
         self.setPageStep(2)
         self.setValue(round(volume * STEPS))
-        self.setAccessibleName("Volume")
+        self.setAccessibleName(_("Volume"))
         self.setMaximumWidth(420)
 
     @property
@@ -56,6 +57,6 @@ class WarmsBox(QCheckBox):
     """Whether a fifth joins as heart and breath come together."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__("Warms when in rhythm")
-        self.setAccessibleName("A second tone joins softly as heart and breath meet")
+        super().__init__(_("Warms when in rhythm"))
+        self.setAccessibleName(_("A second tone joins softly as heart and breath meet"))
         self.setChecked(settings.sound_warms)
