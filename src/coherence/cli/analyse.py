@@ -84,7 +84,7 @@ def arrivals_in(path: Path, rate_hz: float | None) -> list[Arrival]:
     """What a file holds, as arrivals; its doubts are told. Raises ``ImportFailed``."""
     from coherence.reports.imports import arrivals_of, read_recording
 
-    if rate_hz is not None or _names_an_ecg(path):
+    if rate_hz is not None or names_an_ecg(path):
         from coherence.reports.ecg import arrivals_of_ecg, read_ecg
 
         ecg = read_ecg(path, rate_hz)
@@ -97,7 +97,8 @@ def arrivals_in(path: Path, rate_hz: float | None) -> list[Arrival]:
     return arrivals
 
 
-def _names_an_ecg(path: Path) -> bool:
+def names_an_ecg(path: Path) -> bool:
+    """Whether a file names a column of an ECG in its first lines."""
     from coherence.reports.ecg_table import holds_ecg
     from coherence.reports.recording import text_of
 

@@ -73,6 +73,11 @@ COMMANDS = {
         "import_files",
         "Take recordings of other programs into the store.",
     ),
+    "report": (
+        "coherence.cli.report",
+        "report",
+        "A session on two pages, for the client and for the therapist.",
+    ),
     "simulate": (
         "coherence.cli.simulate",
         "simulate",

@@ -13,8 +13,7 @@ from coherence.reports.export_ecg import ecg_csv
 from coherence.reports.export_edf import edf
 from coherence.reports.export_parquet import parquet
 from coherence.reports.export_text import beats_csv, events_csv, markers_csv, rr_text
-from coherence.storage.errors import StorageError, is_full
-from coherence.storage.files import replacing
+from coherence.reports.whole_file import whole_file
 
 Pieces = Iterator[str] | Iterator[bytes]
 
@@ -37,16 +36,9 @@ def export_session(
 
     Raises ``StorageError`` with one sentence for people, ``ExtraMissing``.
     """
-    try:
-        with replacing(path) as new, new.open("wb") as out:
-            for piece in kind.write(session, arrivals):
-                out.write(piece.encode() if isinstance(piece, str) else piece)
-    except OSError as error:
-        what = "make some room there" if is_full(error) else "choose another place"
-        why = "the disk is full" if is_full(error) else error.strerror or "it cannot be written"
-        raise StorageError(
-            f"{path} was not written ({why}): {what}, then try again.", path
-        ) from error
+    with whole_file(path) as new, new.open("wb") as out:
+        for piece in kind.write(session, arrivals):
+            out.write(piece.encode() if isinstance(piece, str) else piece)
 
 
 def export_arrivals(

@@ -152,7 +152,7 @@ def numbers(
     markers = evaluate_span(series, gaps, tracker.guide)
     for marker in MARKERS:
         if not marker.over_span:
-            markers[marker.key] = _typical(
+            markers[marker.key] = typical(
                 [values[marker.key] for _, values in seconds if marker.key in values]
             )
     at_pace = None if pace is None else _at_pace(pace, seconds)
@@ -191,8 +191,8 @@ def _at_pace(pace: Pace, seconds: list[tuple[float, dict[str, Value]]]) -> AtPac
     if not after:
         in_rhythm = guide = Value(None, Reason.WARMING_UP)
     else:
-        guide = _typical([values["guide_coherence"] for values in after])
-        in_rhythm = Value(100.0 * sum(known) / len(known)) if known else _typical(claims)
+        guide = typical([values["guide_coherence"] for values in after])
+        in_rhythm = Value(100.0 * sum(known) / len(known)) if known else typical(claims)
     return AtPace(pace, guide, in_rhythm, len(known))
 
 
@@ -200,7 +200,7 @@ def _within(t_s: float, from_s: float | None, to_s: float | None) -> bool:
     return (from_s is None or t_s > from_s) and (to_s is None or t_s <= to_s)
 
 
-def _typical(values: list[Value]) -> Value:
+def typical(values: list[Value]) -> Value:
     """The median of the readings that have a value; else the reason most of them give."""
     known = [v for v in values if v.value is not None]
     if known:

@@ -1,0 +1,199 @@
+"""`coherence report`: a session, a recording or all of a person's sessions, told on two pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coherence.cli.choosing import open_store
+
+if TYPE_CHECKING:
+    from coherence.model import Arrival, SessionRecord
+    from coherence.reports.report import About
+    from coherence.storage.database import Store
+
+PAGES = ("client", "therapist", "both")
+RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
+
+
+@click.command()
+@click.argument("what", metavar="[SESSION|FILE]", required=False)
+@click.option("--pdf", metavar="FILE", help="Write it as PDF.")
+@click.option("--html", metavar="FILE", help="Write it as one HTML file that needs nothing else.")
+@click.option("--for", "reader", type=click.Choice(PAGES), default="both", show_default=True,
+              help="Whose page.")  # fmt: skip
+@click.option("--name", "named", is_flag=True, help="With the person's pseudonym on it.")
+@click.option("--words", is_flag=True, help="With what the person said before and after.")
+@click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
+@click.option("--person", metavar="NAME", help="Every session of this person, with --out.")
+@click.option("--out", metavar="FOLDER", help="With --person: where PDF and HTML files go.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+def report(
+    what: str | None,
+    pdf: str | None,
+    html: str | None,
+    reader: str,
+    named: bool,
+    words: bool,
+    rate_hz: float | None,
+    person: str | None,
+    out: str | None,
+    force: bool,
+) -> None:
+    """Write a session on two pages: one for the client, one for the therapist.
+
+    SESSION is a number of `coherence sessions list`; a FILE is any recording that `analyse` reads.
+    No name is written unless --name is given.
+    """
+    if person is not None:
+        if out is None or what or pdf or html:
+            raise click.UsageError("--person goes with --out FOLDER, and with nothing to name.")
+        _of_person(person, Path(out), reader, named, words, force)
+        return
+    if what is None or out is not None or not (pdf or html):
+        raise click.UsageError("Name a session or a file, and where it goes: --pdf or --html.")
+    paths = {
+        "pdf": None if pdf is None else Path(pdf),
+        "html": None if html is None else Path(html),
+    }
+    for path in paths.values():
+        if path is not None and path.exists() and not force:
+            raise click.UsageError(f"{path} is there already: choose another name, or --force.")
+    if what.isdecimal() and not Path(what).exists():
+        from coherence.cli.sessions import session_of
+
+        with open_store() as store:
+            record = session_of(store, int(what))
+            about = _about_session(store, record, named, words)
+            arrivals = list(store.arrivals(record.id))
+    else:
+        about, arrivals = _of_file(Path(what), rate_hz)
+    with _progress(what, arrivals) as told:
+        _write(arrivals, about, paths["pdf"], paths["html"], reader, told)
+    for path in paths.values():
+        if path is not None:
+            click.echo(f"Wrote {path}.", err=True)
+
+
+def _of_person(
+    person: str, folder: Path, reader: str, named: bool, words: bool, force: bool
+) -> None:
+    from rich.console import Console
+    from rich.progress import track
+
+    from coherence.reports.numbers import NothingFound
+    from coherence.storage.people import person_named
+    from coherence.storage.wanted import Wanted
+
+    if folder.exists() and not folder.is_dir():
+        raise click.UsageError(f"{folder} is no folder: the files go into one.")
+    console = Console(stderr=True)
+    written = 0
+    with open_store() as store:
+        records = store.sessions(Wanted(person_id=person_named(store, person).id))
+        for record in track(
+            records, "Writing", console=console, disable=not console.is_terminal, transient=True
+        ):
+            stamp = f"{record.started_at[:16].replace(':', '')}-{record.id}"
+            paths = [folder / f"{stamp}.pdf", folder / f"{stamp}.html"]
+            wanted = [path if force or not path.exists() else None for path in paths]
+            if wanted == [None, None]:
+                click.echo(f"{paths[0]} is there already and was left as it is.", err=True)
+                continue
+            about = _about_session(store, record, named, words)
+            try:
+                _write(list(store.arrivals(record.id)), about, wanted[0], wanted[1], reader)
+            except NothingFound:
+                click.echo(f"Session {record.id} holds no heartbeat and was left out.", err=True)
+                continue
+            written += 1
+    click.echo(f"Wrote {written} of {len(records)} sessions to {folder}.", err=True)
+
+
+def _write(
+    arrivals: list[Arrival],
+    about: About,
+    pdf: Path | None,
+    html: Path | None,
+    reader: str,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    from coherence.reports.html import write_html
+    from coherence.reports.pdf import write_pdf
+    from coherence.reports.report import report_of
+    from coherence.reports.whole_file import whole_file
+
+    client, therapist = reader != "therapist", reader != "client"
+    made = report_of(arrivals, about, progress=progress)
+    if pdf is not None:
+        with whole_file(pdf) as new:
+            write_pdf(new, made, client=client, therapist=therapist)
+    if html is not None:
+        with whole_file(html) as new:
+            write_html(new, made, client=client, therapist=therapist)
+
+
+def _about_session(store: Store, record: SessionRecord, named: bool, words: bool) -> About:
+    from coherence.reports.report import About
+    from coherence.storage.diary import AFTER, BEFORE, Diary
+    from coherence.storage.people import people
+
+    said = Diary(store).reflections_of_session(record.id) if words else {}
+    name = None
+    if named:
+        names = {each.id: each.pseudonym for each in people(store)}
+        name = ", ".join(names[who.person_id] for who in record.participants) or None
+    return About(
+        practice=record.practice,
+        started_at=record.started_at,
+        origin=record.origin,
+        app_version=record.app_version,
+        strap=record.strap,
+        session_id=record.id,
+        name=name,
+        before=said.get(BEFORE),
+        after=said.get(AFTER),
+    )
+
+
+def _of_file(path: Path, rate_hz: float | None) -> tuple[About, list[Arrival]]:
+    from coherence.cli.analyse import names_an_ecg
+    from coherence.model import Origin
+    from coherence.reports.ecg import arrivals_of_ecg, read_ecg
+    from coherence.reports.imports import arrivals_of, read_recording
+    from coherence.reports.report import About
+
+    if rate_hz is not None or names_an_ecg(path):
+        ecg = read_ecg(path, rate_hz)
+        about = About("", "", Origin.IMPORTED, "", source=path.name, doubts=ecg.doubts)
+        return about, list(arrivals_of_ecg(ecg))
+    recording = read_recording(path)
+    session = recording.session
+    about = About(
+        practice="" if session is None else session.practice,
+        started_at=recording.started_at or "",
+        origin=Origin.IMPORTED if session is None else session.origin,
+        app_version="" if session is None else session.app_version,
+        strap=None if session is None else session.strap,
+        source=path.name,
+        doubts=recording.doubts,
+    )
+    return about, list(arrivals_of(recording, as_strap=False))
+
+
+@contextmanager
+def _progress(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bars:
+        task = bars.add_task(Path(name).name, total=arrivals[-1].t_s if arrivals else 0.0)
+        yield lambda t_s: bars.update(task, completed=t_s)
