@@ -4,16 +4,22 @@ import math
 import tracemalloc
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import signal
+from tests import recorded
 from tests.faults import bad_day
 from tests.guided import Guided
 
 from coherence.analysis.markers import LIVE
-from coherence.devices import polar
+from coherence.analysis.r_peaks import find_r_peaks
+from coherence.devices import heart_rate, polar, polar_frames
+from coherence.devices.heart_rate import HeartRateMeasurement
 from coherence.devices.people import ANYONE, PEOPLE, Person
 from coherence.devices.polar import Kind
+from coherence.devices.polar_frames import EcgFrame
 from coherence.devices.simulator import StrapFaults, wearer
 from coherence.model import Arrival, BreathPattern, Notification, PaceChanged, Reading, Reason
 from coherence.sessions.trace import trace
@@ -204,3 +210,52 @@ def test_memory_does_not_grow_with_the_signals() -> None:
 
     # 320 s of signals as numbers would be 0.5 MB as arrays, and three times as much as tuples
     assert grown(is_signal) < 400_000
+
+
+# --- a real ECG: five minutes of slow breathing at 1 kHz, as a strap would have sent it ---
+
+
+def as_sent(ecg: np.ndarray, beats_s: np.ndarray) -> list[Arrival]:
+    """Frames of 73 samples at 130 Hz, and the beats in ticks once a second."""
+    slow = signal.resample_poly(ecg - ecg.mean(), 130, 1000)
+    uv = np.rint(slow * 1000.0 / np.percentile(slow, 99.5)).astype(int)
+    arrivals: list[Arrival] = []
+    for first in range(0, len(uv) - 73, 73):
+        last_s = (first + 72) / 130
+        frame = EcgFrame(10**18 + round(last_s * 1e9), tuple(uv[first : first + 73].tolist()))
+        arrivals.append(Notification(last_s + 0.05, "real", polar.DATA, polar_frames.encode(frame)))
+    ticks = np.diff(np.rint(beats_s * 1024)).astype(int)
+    for second in range(1, len(ecg) // 1000):
+        ended = (beats_s[1:] > second - 1) & (beats_s[1:] <= second)
+        said = HeartRateMeasurement(60, rr_ticks=tuple(ticks[ended].tolist()))
+        payload = heart_rate.encode(said)
+        arrivals.append(Notification(second + 0.08, "real", heart_rate.CHARACTERISTIC, payload))
+    return sorted(arrivals, key=lambda arrival: arrival.t_s)
+
+
+def test_a_real_ecg_times_beats_and_tells_the_breath(data: Path) -> None:
+    beats_s, airflow = recorded.physio(data)
+    ecg = np.load(data / "physio_ecg_resp" / "ecg1.npy").ravel().astype(float)
+    tracker, readings = trace(as_sent(ecg, beats_s))
+
+    judged = np.array([each.beat.rr_ms for each in tracker.judged])
+    said = np.diff(np.rint(beats_s * 1024))[: len(judged)] / 1.024
+    assert np.abs(judged - said).max() < 8.0
+    refined = judged != said
+    assert refined.mean() > 0.9
+    exact_s = find_r_peaks(ecg, 1000)  # between the samples; NeuroKit2's stand on one each
+    exact = 1000.0 * np.diff(exact_s[np.argmin(np.abs(exact_s[:, None] - beats_s), axis=0)])
+    exact = exact[: len(judged)]
+    assert (said - exact)[refined].std() > 0.5  # two roundings: to 1 ms, and to ticks
+    assert (judged - exact)[refined].std() < 0.15
+
+    flow = airflow - airflow.mean()
+    power = np.abs(np.fft.rfft(flow * np.hanning(len(flow)))) ** 2
+    per_min = 60.0 * np.fft.rfftfreq(len(flow), 1e-3)[np.argmax(power)]
+    assert tracker.breath is not None
+    assert tracker.breath.source == "r_height"
+    rates = np.array(known(of(readings, "breaths_per_min", 70.0)))
+    assert len(rates) > 200
+    assert np.median(rates) == pytest.approx(per_min, abs=0.3)
+    assert np.mean(np.abs(rates - per_min) < 1.0) > 0.95
+    assert np.median(known(of(readings, "breath_coherence"))) > 0.6
