@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
 from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
+from coherence.doctor.examination import examined
 from coherence.model import Reflection, StrapSeen
 from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import library
@@ -44,6 +45,7 @@ from coherence.ui.reminding import Reminding, now_here
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
+from coherence.ui.strap_help import StrapHelp
 from coherence.ui.theme import Theme, chosen_theme, load_fonts
 from coherence.ui.unlock import ask_passphrase
 from coherence.ui.welcome import Welcome
@@ -149,6 +151,7 @@ class App(QStackedWidget):
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
         welcome.open_help.connect(self.show_help)
+        welcome.strap_help.connect(self.show_strap_help)
         welcome.soothe.connect(self.soothe_now)
         self._put(welcome)
         self._scan()
@@ -160,7 +163,15 @@ class App(QStackedWidget):
         screen.changed.connect(lambda _: screen.set_theme(self.theme))
         screen.done.connect(self.show_welcome)
         screen.read_safety.connect(self.show_safety)
+        screen.strap_help.connect(self.show_strap_help)
         self._put(screen)
+
+    def show_strap_help(self) -> None:
+        """What often helps, and what the computer itself says."""
+        self._stop_scan()
+        page = StrapHelp(self.theme, lambda: examined(self._where, self._radio), self._loop)
+        page.done.connect(self.show_welcome)
+        self._put(page)
 
     def show_help(self) -> None:
         """What may soothe now, and the people one can turn to."""

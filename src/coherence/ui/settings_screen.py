@@ -66,6 +66,7 @@ class SettingsScreen(QWidget):
     changed = Signal(object)  # Settings
     done = Signal()
     read_safety = Signal()
+    strap_help = Signal()
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -154,6 +155,12 @@ class SettingsScreen(QWidget):
         row.addWidget(self._forget)
         row.addStretch()
         self._put("Your strap", row)
+        self._missing = Pill("If it is not found…", theme)
+        self._missing.clicked.connect(self.strap_help)
+        row = QHBoxLayout()
+        row.addWidget(self._missing)
+        row.addStretch()
+        self._put("", row)
         where = Label(str(places().data), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(where)
@@ -211,7 +218,8 @@ class SettingsScreen(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
-        themed: list[Themed] = [*self._labels, self._strap, self._forget, self._safety, self._back]
+        pills = (self._forget, self._missing, self._safety, self._back)
+        themed: list[Themed] = [*self._labels, self._strap, *pills]
         for widget in themed:
             widget.set_theme(theme)
         self.update()

@@ -58,8 +58,13 @@ class SheetScreen(QWidget):
 
     def say(self, text: str) -> None:
         """A paragraph."""
+        self.paragraph(text)
+
+    def paragraph(self, text: str) -> Label:
+        """A paragraph whose words may change; ``fit`` after that."""
         label = Label(text, self._theme, px=15, weight=REGULAR, tone="mid", wrap=True)
         self.column.addWidget(self.add(label))
+        return label
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -75,6 +80,10 @@ class SheetScreen(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """As tall a card as its words need, where there is room."""
         w, h, card_w = self.width(), self.height(), self.card_px
         self._scene.setGeometry(self.rect())
         left = max(20, min(w - card_w - 20, round(0.51 * w)))

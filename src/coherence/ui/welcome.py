@@ -71,6 +71,7 @@ class Welcome(QWidget):
     look_again = Signal()
     open_settings = Signal()
     open_help = Signal()
+    strap_help = Signal()
     soothe = Signal()
 
     def __init__(
@@ -177,6 +178,10 @@ class Welcome(QWidget):
         self._trouble = self._add(Label("", theme, px=14, weight=REGULAR, wrap=True))
         self._trouble.hide()
         column.addWidget(self._trouble)
+        self._missing = self._add(Pill("If it is not found…", theme, px=14, pad_px=14))
+        self._missing.clicked.connect(self.strap_help)
+        self._missing.hide()
+        column.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(8)
         column.addWidget(self.choice)
         column.addStretch()
@@ -261,6 +266,7 @@ class Welcome(QWidget):
             self._looking.setAccessibleDescription(sentence)
             self._trouble.set_words(sentence)
             self._trouble.show()
+            self._missing.show()
             announce(self, sentence)
 
     def show_strap(self, strap: StrapSeen) -> None:
@@ -288,6 +294,7 @@ class Welcome(QWidget):
         self._looked_from_s = None
         self._looking.hide()
         self._trouble.hide()
+        self._missing.hide()
         self._enable()
 
     def _in_order(self) -> None:
@@ -344,6 +351,7 @@ class Welcome(QWidget):
         if self._looked_from_s is not None and self._t_s - self._looked_from_s > LONG_S:
             self._looked_from_s = None
             self._looking.set_words(LOOKING, STILL_LOOKING_HOW)
+            self._missing.show()
         moment = self._guide.at(0.0 if self._reduced_motion else self._t_s)
         self._scene.show_state(
             SceneState(
