@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coherence.model import Arrival, BreathPattern, PaceChanged, Paused, Resumed
-from coherence.pacing import GLIDE_BREATHS, BreathGuide, volume_in_breath
+from coherence.pacing import (
+    GLIDE_BREATHS,
+    PRESETS,
+    BreathGuide,
+    named_pattern,
+    parts_of,
+    pattern_of,
+    volume_in_breath,
+)
 
 PATTERNS = st.builds(
     BreathPattern,
@@ -175,3 +183,25 @@ def test_a_change_of_pace_keeps_volume_and_slope_continuous(
         gone = abs(b.pattern.breaths_per_min - a.pattern.breaths_per_min)
         assert gone <= widest + 1e-9
     assert breaths[-1].pattern == after or breaths[-1].start_s < change_s + 60.0
+
+
+@given(st.floats(1.0, 15.0), st.floats(0.0, 3.0), st.floats(1.0, 15.0), st.floats(0.0, 3.0))
+def test_a_pattern_in_seconds_is_within_bounds_or_says_why_not(
+    in_s: float, full_s: float, out_s: float, empty_s: float
+) -> None:
+    try:
+        pattern = pattern_of(in_s, full_s, out_s, empty_s)
+    except ValueError:
+        return
+    assert 3.5 - 1e-9 <= pattern.breaths_per_min <= 8.0 + 1e-9
+    assert parts_of(pattern) == pytest.approx((in_s, full_s, out_s, empty_s))
+    assert named_pattern(f"{in_s!r} {full_s!r} {out_s!r} {empty_s!r}") == pattern
+
+
+def test_presets_keep_to_what_anybody_may_choose() -> None:
+    for pattern in PRESETS.values():
+        assert pattern_of(*parts_of(pattern)).breaths_per_min == pytest.approx(
+            pattern.breaths_per_min
+        )
+    for nonsense in ("", "4 0 6", "a b c d", "4 0 6 0 0", "nan 0 6 0", "1e300 0 6 0"):
+        assert named_pattern(nonsense) is None

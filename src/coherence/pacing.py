@@ -21,6 +21,60 @@ SOOTHING = BreathPattern(5.5)
 EARLY_OUT = 0.88  # < 1: the out-breath leaves a little earlier and lands softly
 
 
+PRESETS = {  # patterns to choose from, by name
+    "longer_out": BreathPattern(5.5, 0.40),
+    "even": BreathPattern(6.0, 0.50),
+    "soft_pauses": BreathPattern(5.0, 0.42, 1.0, 1.0),
+    "unhurried": BreathPattern(4.5, 0.40),
+    "lighter": BreathPattern(7.0, 0.42),
+}
+LONGEST_PAUSE_S = 2.0  # science 8.3: longer ones only in a file that a therapist adds
+SHORTEST_MOVE_S = 1.5  # in or out
+MOST_PAUSED = 0.5  # of a breath
+
+
+def pattern_of(in_s: float, full_s: float, out_s: float, empty_s: float) -> BreathPattern:
+    """In, pause, out, pause in seconds as a pattern. Raises ``ValueError`` with what is too much.
+
+    >>> pattern_of(4.0, 0.0, 6.0, 0.0)
+    BreathPattern(breaths_per_min=6.0, inhale_share=0.4, pause_full_s=0.0, pause_empty_s=0.0)
+    """
+    if min(in_s, out_s) < SHORTEST_MOVE_S:
+        raise ValueError(f"in and out each take at least {SHORTEST_MOVE_S:g} s")
+    if not (0.0 <= full_s <= LONGEST_PAUSE_S and 0.0 <= empty_s <= LONGEST_PAUSE_S):
+        raise ValueError(f"a pause takes at most {LONGEST_PAUSE_S:g} s")
+    period_s = in_s + full_s + out_s + empty_s
+    if not 60.0 / QUICKEST_PER_MIN <= period_s <= 60.0 / SLOWEST_PER_MIN:
+        shortest_s, longest_s = 60.0 / QUICKEST_PER_MIN, 60.0 / SLOWEST_PER_MIN
+        raise ValueError(f"a breath takes {shortest_s:g} to {longest_s:.1f} s in all")
+    if full_s + empty_s > MOST_PAUSED * period_s:
+        raise ValueError("at least half of a breath is moving")
+    return BreathPattern(60.0 / period_s, in_s / (in_s + out_s), full_s, empty_s)
+
+
+def parts_of(pattern: BreathPattern) -> tuple[float, float, float, float]:
+    """In, pause, out, pause of a pattern, s."""
+    moving_s = pattern.period_s - pattern.pause_full_s - pattern.pause_empty_s
+    in_s = pattern.inhale_share * moving_s
+    return in_s, pattern.pause_full_s, moving_s - in_s, pattern.pause_empty_s
+
+
+def named_pattern(name: str) -> BreathPattern | None:
+    """A preset by name, or a pattern of one's own as "in pause out pause" in seconds.
+
+    >>> named_pattern("5 0 5 0") == named_pattern("even")
+    True
+    >>> named_pattern("4 0 90 0")
+    """
+    if name in PRESETS:
+        return PRESETS[name]
+    try:
+        in_s, full_s, out_s, empty_s = (float(part) for part in name.split())
+        return pattern_of(in_s, full_s, out_s, empty_s)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Breath:
     """One guided breath, from where its in-breath begins to the next, or to where it was let go."""

@@ -215,9 +215,14 @@ def test_one_s_own_pattern_takes_the_place_of_the_written_one():
     own = BreathPattern(4.8, 0.45, 0.0, 1.0)
     for each in practices():
         other = at_pace(each, own)
-        assert {s.pattern for s in other.steps} <= {None, own}
+        for before, after in zip(each.steps, other.steps, strict=True):
+            takes_it_on = before.own_pace and before.pattern is not None
+            assert after.pattern == (own if takes_it_on else before.pattern)
         assert paced_s(other) == paced_s(each)
         assert at_pace(each, None) == each
+    hard = practice("soothing_threat")
+    assert at_pace(hard, own) == hard  # it has a way of its own
+    assert at_pace(practice("soothing_rhythm"), own).steps[1].pattern == own
 
 
 def test_nobody_is_paced_for_more_than_twenty_minutes():

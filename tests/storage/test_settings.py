@@ -25,6 +25,8 @@ CHOSEN = Settings(
     ask_reflection=False,
     all_open=True,
     reminder_at="18:30",
+    pattern="4 0 6 0",
+    own_patterns=["4 0 6 0"],
     contacts="somebody kind",
     keys={"pause": "P"},
 )

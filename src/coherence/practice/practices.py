@@ -91,11 +91,10 @@ class Practice:
 
 
 def at_pace(whole: Practice, pattern: BreathPattern | None) -> Practice:
-    """The same practice with the person's own pattern; where the guide follows it settles there."""
+    """The same practice with a pattern of the person's choice, in the steps that take one on."""
     if pattern is None:
         return whole
-    own = (s.pattern is not None and not s.held for s in whole.steps)
-    steps = (replace(s, pattern=pattern) if o else s for s, o in zip(whole.steps, own, strict=True))
+    steps = (replace(s, pattern=pattern) if s.own_pace and s.pattern else s for s in whole.steps)
     return replace(whole, steps=tuple(steps))
 
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from coherence.model import BreathPattern
-from coherence.pacing import FOLLOWED_PER_MIN, QUICKEST_PER_MIN, SLOWEST_PER_MIN
+from coherence.pacing import (
+    FOLLOWED_PER_MIN,
+    LONGEST_PAUSE_S,
+    MOST_PAUSED,
+    QUICKEST_PER_MIN,
+    SLOWEST_PER_MIN,
+)
 from coherence.practice.lines import line_of, lines_of
 from coherence.practice.practices import (
     COLOURS,
@@ -23,9 +29,7 @@ from coherence.practice.practices import (
     Step,
 )
 
-LONGEST_PAUSE_S = 2.0  # science 8.3: longer ones only in a file that a therapist adds
 LONGEST_PAUSE_BY_THERAPIST_S = 10.0
-MOST_PAUSED = 0.5  # of a breath
 LONGEST_STEP_S = 4 * 3600.0
 LONGEST_PROMPT = 90  # characters: one line at any size
 LONGEST_MIN = 240

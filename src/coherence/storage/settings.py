@@ -9,6 +9,7 @@ from datetime import time
 from pathlib import Path
 from typing import Literal, get_args
 
+from coherence.pacing import named_pattern
 from coherence.storage.errors import plainly
 from coherence.storage.files import replacing
 
@@ -35,6 +36,8 @@ class Settings:
     numbers_shown: bool = False
     first_run_done: bool = False
     ask_reflection: bool = True  # two sliders and a sentence before and after
+    pattern: str | None = None  # a preset or one's own; None: as each practice has it
+    own_patterns: list[str] = field(default_factory=list)  # "in pause out pause", s
     reminder_at: str | None = None  # "18:30"; None: no reminder
     all_open: bool = False  # with a therapist: every practice may be begun
     contacts: str = ""  # people one can turn to, as the person wrote them
@@ -100,6 +103,10 @@ def _is_between(least: float, most: float) -> Callable[[object], bool]:
     return check
 
 
+def _is_pattern(value: object) -> bool:
+    return isinstance(value, str) and named_pattern(value) is not None
+
+
 def _is_time(value: object) -> bool:
     try:
         time.fromisoformat(str(value))
@@ -125,6 +132,8 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "numbers_shown": _is_flag,
     "first_run_done": _is_flag,
     "ask_reflection": _is_flag,
+    "pattern": lambda value: value is None or _is_pattern(value),
+    "own_patterns": lambda value: isinstance(value, list) and all(map(_is_pattern, value)),
     "reminder_at": lambda value: value is None or _is_time(value),
     "all_open": _is_flag,
     "contacts": lambda value: isinstance(value, str),

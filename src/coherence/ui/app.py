@@ -19,10 +19,11 @@ from coherence.devices.sources import SourceLoop
 from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.doctor.examination import examined
 from coherence.model import Reflection, StrapSeen
+from coherence.pacing import named_pattern
 from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import library
 from coherence.practice.plan import plan
-from coherence.practice.practices import Practice, scaled
+from coherence.practice.practices import Practice, at_pace, scaled
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
@@ -208,7 +209,8 @@ class App(QStackedWidget):
         self._reflect(after=False, then=lambda said: self._begin(source, chosen, said))
 
     def _begin(self, source: Source, chosen: Chosen, before: Reflection | None = None) -> None:
-        practice = as_chosen(chosen)
+        pattern = named_pattern(self._settings.pattern or "")
+        practice = at_pace(as_chosen(chosen), pattern)
         self.practise(source, practice, without_breath=chosen.without_breath)
         if self._run is not None:
             self._diary.begin(practice.key, self._run, before)

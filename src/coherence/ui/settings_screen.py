@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QPalette,
-    QPen,
-    QPolygonF,
     QShowEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -30,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
+from coherence.ui.choice import Choice
+from coherence.ui.practice_settings import PracticeFields
 from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
 from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed
@@ -41,23 +37,6 @@ MOTION: tuple[tuple[bool | None, str], ...] = (
     (True, "Reduced: only the ring moves"),
 )
 WIDTH_PX = 640
-
-
-class Choice(QComboBox):
-    """A list to choose from, with a chevron that takes the theme's colour."""
-
-    tone = "#000000"
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.tone), 1.8))
-        x, y = self.width() - 22.0, self.height() / 2 - 2.0
-        painter.drawPolyline(QPolygonF([QPointF(x - 5, y), QPointF(x, y + 5), QPointF(x + 5, y)]))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # scrolling the page must not change a setting
 
 
 class SettingsScreen(QWidget):
@@ -143,6 +122,10 @@ class SettingsScreen(QWidget):
         self._numbers.setChecked(settings.numbers_shown)
         self._numbers.toggled.connect(lambda on: self._change({"numbers_shown": on}))
         self._put("While practising", self._numbers)
+        self._practice = PracticeFields(theme, settings)
+        self._practice.changed.connect(self._change)
+        for caption, field in self._practice.rows:
+            self._put(caption, field)
         self._strap = Label("", theme, px=15, weight=REGULAR)
         self._strap.setMinimumHeight(TARGET_PX)
         self._forget = Pill("Forget it", theme)
@@ -165,6 +148,10 @@ class SettingsScreen(QWidget):
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(where)
         self._put("Records lie in", where)
+        own = Label(str(places().practices), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
+        own.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._labels.append(own)
+        self._put("Own practices in", own)
 
     def _put(self, caption: str, field: QWidget | QHBoxLayout) -> None:
         row = self._grid.rowCount()
@@ -215,6 +202,7 @@ class SettingsScreen(QWidget):
             field.setStyleSheet(sheet)  # not on the labels: they bring their own letters
         for choice in self._choices:
             choice.tone = theme.mid
+        self._practice.set_theme(theme)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
