@@ -15,8 +15,10 @@ def test_every_order_is_understood_alone_with_a_strap_and_in_a_script(what: str)
         assert parsed(f"{what} 12") == Order(what, 12.0, 1)
 
 
-def test_a_low_battery_has_a_word() -> None:
+def test_some_can_be_said_in_other_words() -> None:
     assert parsed("battery low #3") == Order("battery", 5.0, 3)
+    assert parsed("Out of range") == Order("away")
+    assert parsed("in range #2") == Order("back", strap=2)
 
 
 NO_ORDERS = ("", "sing", "drop 3", "quiet long", "quiet 5 6", "quiet -1", "quiet nan", "drop #")

@@ -36,7 +36,7 @@ def scan(seconds: float, show_all: bool, as_json: bool, radio: WhichRadio) -> in
     if not found:
         click.echo(
             "No strap shows itself: put it on, wet it a little, close other programs that use it, "
-            "and try again.",
+            "and try again; `coherence doctor` says what else may be the matter.",
             err=True,
         )
         return ENVIRONMENT

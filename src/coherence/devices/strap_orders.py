@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LOW_BATTERY_PERCENT = 5
+LOW_BATTERY_PERCENT = 5.0
 GONE_QUIET_S = 8.0  # where nobody says for how long: past the first question, short of giving up
 
 
@@ -36,6 +36,13 @@ ORDERS: dict[str, tuple[float | None, str]] = {
 }
 
 
+ALSO_SAID = {
+    "battery low": ["battery"],
+    "out of range": ["away"],
+    "in range": ["back"],
+}
+
+
 def parsed(words: str) -> Order:
     """An order from words.
 
@@ -53,8 +60,7 @@ def parsed(words: str) -> Order:
         if not number.isdecimal() or int(number) < 1:
             raise OrderError(f"{words!r} names no strap: write #1 or #2 at the end.")
         strap = int(number)
-    if said == ["battery", "low"]:
-        said.pop()
+    said = ALSO_SAID.get(" ".join(said), said)
     for what, (usual, _) in ORDERS.items():
         given = said[len(what.split()) :]
         if said[: len(said) - len(given)] != what.split() or len(given) > (usual is not None):
