@@ -16,7 +16,7 @@ from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label, Pill, Row, Themed
 
 W = TypeVar("W", bound=Themed)
-WRAPS_FROM = 1.15  # with letters so much larger not all pills fit into one row
+ROW_PX = 520  # what a row of pills may take before it wraps
 TODAY = "Today’s practice"
 ALL, FEWER = "All practices", "Only today’s"
 WITHOUT, WITHOUT_NAME = "Without the breath", "Practise without the breath"
@@ -168,9 +168,11 @@ class PracticeChoice(QWidget):
         for row in (self._length_row, self._more_row):
             while row.count():
                 row.takeAt(0)
-        beside = self._theme.text_scale < WRAPS_FROM
+        pills = [*self.lengths, self.without]
+        wide = sum(pill.sizeHint().width() + self._length_row.spacing() for pill in pills)
+        beside = wide <= round(ROW_PX * max(1.0, 0.9 * self._theme.text_scale))
         before: QWidget = self.rows[-1]
-        for pill in [*self.lengths, self.without]:
+        for pill in pills:
             wraps = pill is self.without and not beside
             (self._more_row if wraps else self._length_row).addWidget(pill)
             QWidget.setTabOrder(before, pill)

@@ -1,0 +1,118 @@
+"""Words of another language are longer: each screen with all words 40 % longer, and nothing cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
+from tests.ui.clipping import clipped, lengthen
+from tests.ui.desk import let_go
+
+from coherence.model import LinkState, StrapSeen
+from coherence.practice.library import practices
+from coherence.sessions.view import Band
+from coherence.storage.settings import Settings
+from coherence.translation import lengthened
+from coherence.ui.help_screen import Help
+from coherence.ui.practice import PracticeWindow
+from coherence.ui.reflect import Reflect
+from coherence.ui.safety import Safety
+from coherence.ui.sample import SampleSession, Script
+from coherence.ui.settings_screen import SettingsScreen
+from coherence.ui.theme import DUSK
+from coherence.ui.welcome import Welcome
+
+SIZES = [(800, 600), (1440, 900)]
+
+
+def welcome() -> QWidget:
+    made = Welcome(DUSK, practices(), returning=True, last_strap="Polar H10 12345678")
+    made.show_strap(StrapSeen("AA:1", "Polar H10 12345678", -60))
+    return made
+
+
+def practising(**script: object) -> PracticeWindow:
+    session = SampleSession(Script(**script))  # type: ignore[arg-type]
+    made = PracticeWindow(session, DUSK, sound="waves", numbers=True)
+    made.show()
+    made._timer.stop()
+    made.tick()
+    return made
+
+
+def asking_to_end() -> QWidget:
+    made = practising()
+    made.ask_end()
+    return made
+
+
+def at_the_end() -> QWidget:
+    made = practising()
+    made.end()
+    return made
+
+
+def with_card(name: str) -> QWidget:
+    made = practising()
+    made.over.toggle(getattr(made.over, name))
+    return made
+
+
+SCREENS: dict[str, Callable[[], QWidget]] = {
+    "safety": lambda: Safety(DUSK),
+    "welcome": welcome,
+    "settings": lambda: SettingsScreen(DUSK, Settings(last_strap_name="Polar H10 12345678")),
+    "help": lambda: Help(DUSK, "A friend, evenings"),
+    "arriving": lambda: Reflect(DUSK, after=False),
+    "afterwards": lambda: Reflect(DUSK, after=True),
+    "practice": practising,
+    "practice, strap away": lambda: practising(link=LinkState.LOST),
+    "practice, slow and even": lambda: practising(band=Band.SLOW_EVEN),
+    "asked to end": asking_to_end,
+    "the end": at_the_end,
+    "keys": lambda: with_card("keys_page"),
+    "guide": lambda: with_card("guide_page"),
+    "help card": lambda: with_card("help_page"),
+}
+
+
+def shown(made: QWidget, size: tuple[int, int]) -> QWidget:
+    for box in made.findChildren(QCheckBox):
+        box.setText(lengthened(box.text()))
+    made.resize(*size)
+    made.show()
+    for _ in range(3):
+        QApplication.processEvents()
+    if isinstance(made, PracticeWindow):
+        made.tick()
+        made._place()
+    return made
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", SCREENS)
+def test_longer_words_are_not_cut(
+    name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COHERENCE_HOME", "/home/someone/.local/share/coherence")  # only shown
+    lengthen(monkeypatch)
+    made = shown(SCREENS[name](), size)
+    found = clipped(made)
+    let_go(made)
+    assert found == []
+
+
+def test_what_is_cut_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = QWidget()
+    holder.resize(300, 100)
+    narrow, low, beyond = (QLabel(text, holder) for text in ("narrow", "low", "beyond"))
+    narrow.setGeometry(0, 0, 10, 30)
+    low.setGeometry(0, 30, 200, 5)
+    beyond.setGeometry(280, 60, 100, 30)
+    fits = QLabel("fits", holder)
+    fits.setGeometry(100, 60, 100, 30)
+    holder.show()
+    found = clipped(holder)
+    assert [each.split("'")[1] for each in found] == ["narrow", "low", "beyond"]
+    let_go(holder)
