@@ -1,14 +1,31 @@
 """The picture in the terminal: always the same rows, whatever is in it; it never scrolls."""
 
+import asyncio
 import io
+import itertools
+import json
 from collections.abc import Iterator
 
 import pytest
 from rich.console import Console
 
-from coherence.cli.terminal import Picture, PlainWords, breath_bar, light_style, water
+from coherence.cli.terminal import (
+    JsonLines,
+    Picture,
+    PlainWords,
+    Screen,
+    breath_bar,
+    light_style,
+    water,
+)
+from coherence.devices import heart_rate
+from coherence.devices.heart_rate import HeartRateMeasurement
+from coherence.devices.sources import Pushed, Put
+from coherence.model import LinkChanged, LinkState, Notification
 from coherence.practice.library import practices
-from coherence.sessions.opening import FromWearer, OpenSession
+from coherence.sessions.live import ToldClock
+from coherence.sessions.opening import FromStrap, FromWearer, OpenSession
+from coherence.sessions.strap_watch import StrapState
 from coherence.ui import words
 
 
@@ -107,3 +124,81 @@ def test_what_is_not_for_a_client_is_withheld(session, screen, monkeypatch):
     assert seen
     for view in seen:
         assert set(known) - set(view.values) == {"activation_index"}
+
+
+# --- a real strap ---------------------------------------------------------------------------------
+
+
+class Told:
+    """A strap whose arrivals are told by hand, on a clock that is, too."""
+
+    def __init__(self) -> None:
+        self.session = OpenSession(
+            FromStrap("a", "Polar H10 1", lambda clock: Pushed(self._run)), None
+        )
+        self.session.live._clock = self.clock = ToldClock()
+
+    async def _run(self, put: Put) -> None:
+        await asyncio.Event().wait()
+
+    def link(self, state: LinkState) -> None:
+        self.session._feed.put(LinkChanged(self.clock.t_s, "a", state))
+
+    def beat(self) -> None:
+        said = HeartRateMeasurement(60, True, rr_ticks=(1024,))
+        frame = heart_rate.encode(said)
+        put = self.session._feed.put
+        put(Notification(self.clock.t_s, "a", heart_rate.CHARACTERISTIC, frame))
+
+    def story(self, screen: Screen) -> None:
+        """Looked for, found, heard, away, back."""
+        link = {
+            0: LinkState.LOOKING, 3: LinkState.CONNECTING, 4: LinkState.LISTENING,
+            40: LinkState.LOST, 41: LinkState.LOOKING, 48: LinkState.LISTENING,
+        }  # fmt: skip
+        for second in range(60):
+            self.clock.t_s = float(second)
+            if second in link:
+                self.link(link[second])
+            if 6 <= second < 40 or second > 49:
+                self.beat()
+            screen.show(self.session.advance())
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    made = Told()
+    yield made
+    made.session.close()
+
+
+def test_json_says_where_the_strap_stands_also_while_no_beats_come(told, capsys):
+    told.story(JsonLines(told.session))
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    states = [state for state, _ in itertools.groupby(row["strap"] for row in rows)]
+    before = ["looking", "connecting", "listening", "found", "steady"]
+    assert states == [*before, "away", "listening", "back", "steady"]
+    assert all(list(row) == list(rows[0]) for row in rows)  # one shape
+    away = [row for row in rows if row["strap"] == "away"]
+    assert len(away) >= 3
+    assert {row["heart_rate_bpm"] for row in away} == {None}
+    assert {row["reasons"]["heart_rate_bpm"] for row in away} == {"no_data"}
+    steady = [row for row in rows if row["strap"] == "steady"]
+    assert {row["heart_rate_bpm"] for row in steady} == {60.0}
+    assert all(row["quirks"] == [] for row in rows)
+    seconds = [row["t_s"] for row in rows]
+    assert seconds[-1] >= 56.0
+
+
+def test_plain_words_say_each_state_at_once(told, capsys):
+    told.story(PlainWords(told.session))
+    lines = capsys.readouterr().err.splitlines()
+    said = [line.split("  ")[1].split(".")[0] for line in lines]
+    assert [word for word, _ in itertools.groupby(said)] == [
+        words.STRAPS[state]
+        for state in (
+            StrapState.LOOKING, StrapState.CONNECTING, StrapState.LISTENING, StrapState.FOUND,
+            StrapState.STEADY, StrapState.AWAY, StrapState.LISTENING, StrapState.BACK,
+            StrapState.STEADY,
+        )
+    ]  # fmt: skip

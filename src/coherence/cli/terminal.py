@@ -19,6 +19,7 @@ from rich.text import Text
 from coherence.model import LinkState, Reading, Reason, Value
 from coherence.reports.rows import KEYS, by_second, second_row, strap_row
 from coherence.sessions.opening import FromFile, FromStrap, FromWearer, OpenSession
+from coherence.sessions.strap_watch import StrapState
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 
@@ -67,7 +68,7 @@ class JsonLines:
         self._session = session
         self._of_strap = isinstance(session.source, FromStrap)
         self._trouble: str | None = None
-        self._said_s = 0.0
+        self._said_s, self._state = 0.0, StrapState.STEADY
 
     def __enter__(self) -> Self:
         return self
@@ -79,14 +80,16 @@ class JsonLines:
         live = self._session.live
         now_s, strap = live.now_s(), live.tracker.strap
         rows = list(by_second(readings))
-        if self._of_strap and not rows and now_s - self._said_s >= LONE_ROW_S:
-            rows = [(float(int(now_s)), dict.fromkeys(KEYS, Value(None, Reason.NO_DATA)))]
+        state = strap.at(now_s).state
+        news = state is not self._state or now_s - self._said_s >= LONE_ROW_S
+        if self._of_strap and not rows and news:
+            rows = [(round(now_s, 3), dict.fromkeys(KEYS, Value(None, Reason.NO_DATA)))]
         for t_s, values in rows:
             row = second_row(t_s, values, strap.link)
             beside = strap_row(strap.at(now_s)) if self._of_strap else {}
             sys.stdout.write(json.dumps(row | beside) + "\n")
         if rows:
-            self._said_s = float(int(now_s))
+            self._said_s, self._state = now_s, state
             sys.stdout.flush()
         trouble = self._session.trouble
         if trouble != self._trouble and not self._session.over:

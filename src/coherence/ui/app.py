@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import sys
@@ -60,6 +61,7 @@ LOG = logging.getLogger("coherence.app")
 POLL_MS = 200
 PLOTS_MS = 250
 WATCH_MS = 500
+AGAIN_S = 2.0  # after trouble with the radio: somebody may have turned it on
 SOOTHING, GROUNDING, GROUNDING_MIN = "soothing_threat", "grounding", 3
 LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
 
@@ -468,14 +470,20 @@ class App(QStackedWidget):
 
 
 async def _collect(radio: WhichRadio, seen: SimpleQueue[StrapSeen | Exception]) -> None:
-    straps = radio.scan()  # loads bleak: after the first frame
-    try:
-        async for strap in straps:
-            seen.put(strap)
-    except Exception as error:  # told on the welcome screen
-        seen.put(error)
-    finally:
-        await straps.aclose()
+    """Look for straps until it is cancelled; whatever stands in the way is told once."""
+    told = ""
+    while True:
+        straps = radio.scan()  # loads bleak: after the first frame
+        try:
+            async for strap in straps:
+                seen.put(strap)
+        except Exception as error:  # told on the welcome screen
+            if str(error) != told:
+                told = str(error)
+                seen.put(error)
+        finally:
+            await straps.aclose()
+        await asyncio.sleep(AGAIN_S)
 
 
 def run_app(

@@ -199,7 +199,7 @@ class LivePlots(QWidget):
     def show_view(self, view: SessionView, has_strap: bool = True) -> None:
         """Show ``view``; cheap where nothing has changed since the last one."""
         text, tone = words.strap_words(view, has_strap)
-        if view.battery_pct is not None:
+        if view.battery_pct is not None and view.battery_pct > words.LOW_PCT:
             text += f" · {view.battery_pct} %"
         self._strap.set_words(text)
         self._strap.set_dot(tone)
@@ -277,12 +277,14 @@ class LivePlots(QWidget):
         series = NNSeries(
             view.t_s, view.rr_ms, ~view.flagged, view.segment, np.zeros(len(view.t_s), np.int64)
         )
-        found = coherence_spectrum(series)
+        said = view.values.get("coherence")
+        withheld = said is not None and said.reason is Reason.STRAP
+        found = Reason.STRAP if withheld else coherence_spectrum(series)
         peak = found if isinstance(found, Reason) else coherence_of(found)
         if isinstance(found, Reason) or isinstance(peak, Reason) or peak.peak_hz is None:
             self._spectrum_curve.setData([], [])
             self._peak_curve.setData([], [])
-            self._spectrum.say_right("listening")
+            self._spectrum.say_right("resting" if withheld else "listening")
             return
         f_hz, power = found.spectrum.hz, found.spectrum.psd
         shown = f_hz <= 0.42

@@ -69,6 +69,7 @@ LISTENING_LONG = "Listening for your heart. A little water under the strap often
 FOUND = "Your heart is found"
 BACK = "Your strap is back. Nothing is lost"
 QUIRK_TOLD_S = 20.0
+LOW_PCT = 15  # of the strap's battery: a hint that it will need a new one
 LONG_S = 20.0  # of looking or listening; then there is a hint
 JUST_BREATH = "Just the breath today. That is enough"
 PAUSED = "Resting here. Go on whenever you are ready"
@@ -240,7 +241,10 @@ def strap_words(view: SessionView, has_strap: bool) -> tuple[str, str]:
     """(words, tone) for the strap in the corner."""
     if not has_strap:
         return NO_STRAP, "guide"
-    return STRAPS[view.strap.state], STRAP_TONES[view.strap.state]
+    said, battery = STRAPS[view.strap.state], view.battery_pct
+    if battery is not None and battery <= LOW_PCT:
+        said += f" · battery {battery} %"
+    return said, STRAP_TONES[view.strap.state]
 
 
 def state_words(view: SessionView, has_strap: bool, trouble: str | None = None) -> str:
