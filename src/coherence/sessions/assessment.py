@@ -65,6 +65,19 @@ def assess(
     return Assessment(protocol, result, recorded is not None)
 
 
+def assessed(tracker: SessionTracker) -> Assessment | None:
+    """The assessment in a session whose guide breathed one of our protocols; ``None`` without.
+
+    One that was ended early counts from its third pace on.
+    """
+    ours = {step.breaths[0].pattern for step in stepped()}
+    for protocol in Protocol:
+        recorded = recorded_schedule(tracker, protocol)
+        if recorded is not None and {step.breaths[0].pattern for step in recorded[0]} <= ours:
+            return assess(tracker, protocol)
+    return None
+
+
 def in_place(tracker: SessionTracker) -> NNSeries:
     """All beats, where they were felt as far as that is known now.
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from coherence.analysis.markers import MARKER_VERSION
 from coherence.model import Arrival
+from coherence.sessions.assessment import assessed
+from coherence.sessions.found_paces import resonance_numbers
 from coherence.sessions.tracker import SessionTracker
 from coherence.sessions.usual import HIGH, LOW
 
@@ -31,6 +33,7 @@ def summary_of(tracker: SessionTracker) -> dict[str, float]:
         low, high = np.percentile(swings, (10, 95))
         medians |= {LOW: float(low), HIGH: float(high)}
     found = {f"{QUIRK}{kind.value}_s": t_s for kind, t_s in tracker.strap.quirks.found.items()}
+    found |= resonance_numbers(assessed(tracker))
     return {VERSION: MARKER_VERSION, "beats": float(len(tracker.judged))} | medians | found
 
 
