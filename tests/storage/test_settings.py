@@ -23,6 +23,7 @@ CHOSEN = Settings(
     numbers_shown=True,
     first_run_done=True,
     ask_reflection=False,
+    own_pace_per_min=5.4,
     all_open=True,
     reminder_at="18:30",
     pattern="4 0 6 0",

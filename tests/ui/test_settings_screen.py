@@ -110,3 +110,25 @@ def test_nothing_is_cut_in_a_small_window(screen: SettingsScreen, scale: float) 
     assert screen._area.widget().width() <= screen._area.viewport().width()
     for pill in (screen._back, screen._safety, screen._forget):
         assert pill.width() >= pill.sizeHint().width()
+
+
+def test_the_own_pace_is_chosen_changed_and_cleared() -> None:
+    screen = SettingsScreen(DUSK, replace(MINE, own_pace_per_min=5.43))
+    said, pace = QSignalSpy(screen.changed), screen._practice.pace
+    assert pace.currentText() == "5.43 breaths a minute"
+    pace.setCurrentIndex(pace.findData(5.2))
+    pace.setCurrentIndex(0)
+    assert [said.at(i)[0].own_pace_per_min for i in range(2)] == [5.2, None]
+    let_go(screen)
+
+
+def test_a_pattern_that_is_chosen_brings_its_own_pace() -> None:
+    screen = SettingsScreen(DUSK, replace(MINE, own_pace_per_min=5.4))
+    said = QSignalSpy(screen.changed)
+    screen._practice.pattern.changed.emit("even", [])
+    last = said.at(said.count() - 1)[0]
+    assert last.pattern == "even"
+    assert last.own_pace_per_min is None
+    screen._practice.pattern.changed.emit(None, [])
+    assert said.at(said.count() - 1)[0].pattern is None
+    let_go(screen)

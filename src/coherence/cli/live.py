@@ -66,10 +66,15 @@ def live(
     if radio.transport is not None and (simulate or replay):
         raise click.UsageError("--radio goes with a strap, not with --simulate or --replay.")
     from coherence.cli.terminal import screen_of
+    from coherence.practice.practices import at_own_pace
     from coherence.sessions.opening import OpenSession
+    from coherence.storage.places import places
+    from coherence.storage.settings import load
     from coherence.ui.words import end_words
 
     plan = None if replay else chosen_practice(practice)
+    if plan is not None and not simulate:
+        plan = at_own_pace(plan, load(places().settings)[0].own_pace_per_min)
     with ExitStack() as stack:
         # The store comes first: nobody is to wait for a strap that could then not be recorded.
         store = stack.enter_context(opened_store()) if record else None

@@ -19,7 +19,7 @@ def lengths_min(practice: Practice, *, first: bool) -> tuple[int, ...]:
     if practice.minutes is None:
         return ()
     every = practice.lengths_min or (practice.minutes,)
-    if not first:
+    if not first or practice.assesses:
         return every
     return tuple(m for m in every if m <= FIRST_MIN) or (FIRST_MIN,)
 

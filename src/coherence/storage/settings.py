@@ -18,6 +18,7 @@ Sound = Literal["waves", "pad", "bowl", "none"]
 
 QUIETEST, LOUDEST = 0.0, 1.0
 SMALLEST_TEXT, LARGEST_TEXT = 0.8, 2.0
+OWN_PACE_PER_MIN = (4.0, 7.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Settings:
     pattern: str | None = None  # a preset or one's own; None: as each practice has it
     own_patterns: list[str] = field(default_factory=list)  # "in pause out pause", s
     reminder_at: str | None = None  # "18:30"; None: no reminder
+    own_pace_per_min: float | None = None  # what guided practices breathe at, where it was found
     all_open: bool = False  # with a therapist: every practice may be begun
     contacts: str = ""  # people one can turn to, as the person wrote them
     keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
@@ -135,6 +137,7 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "pattern": lambda value: value is None or _is_pattern(value),
     "own_patterns": lambda value: isinstance(value, list) and all(map(_is_pattern, value)),
     "reminder_at": lambda value: value is None or _is_time(value),
+    "own_pace_per_min": lambda value: value is None or _is_between(*OWN_PACE_PER_MIN)(value),
     "all_open": _is_flag,
     "contacts": lambda value: isinstance(value, str),
     "keys": _is_keys,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ from coherence.pacing import named_pattern
 from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import library
 from coherence.practice.plan import plan
-from coherence.practice.practices import Practice, at_pace, scaled
+from coherence.practice.practices import Practice, at_own_pace, at_pace, scaled
+from coherence.sessions.assessment import Assessment
+from coherence.sessions.found_paces import FoundBefore, beside, found_before
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
@@ -33,12 +36,14 @@ from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
 from coherence.storage.places import Places, places
 from coherence.storage.settings import Settings, load, save
+from coherence.storage.wanted import Wanted
 from coherence.ui.awake import Awake
 from coherence.ui.diary_keeper import DiaryKeeper
 from coherence.ui.help_screen import Help
 from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.motion import system_reduces_motion
+from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.record import close_record, open_record
@@ -63,6 +68,7 @@ PLOTS_MS = 250
 WATCH_MS = 500
 AGAIN_S = 2.0  # after trouble with the radio: somebody may have turned it on
 SOOTHING, GROUNDING, GROUNDING_MIN = "soothing_threat", "grounding", 3
+FIND_PACE = "resonance_stepped"
 LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
 
 
@@ -127,7 +133,8 @@ class App(QStackedWidget):
         self._put(page)
         page.setFocus()
 
-    def show_welcome(self) -> None:
+    def show_welcome(self, choose: str | None = None) -> None:
+        """Strap and practice; ``choose`` names the one to begin with, where it is open."""
         there = library(self._where.practices)
         history = self._diary.history()
         soothing = soothing_count(history, there.practices)
@@ -138,7 +145,7 @@ class App(QStackedWidget):
         today = plan([p for p in there.practices if opens(p)], history, now_here())
         welcome = Welcome(
             self.theme,
-            there.practices,
+            (*there.practices, *there.assessments),
             returning=self._settings.first_run_done,
             first=self._store is not None and not has_been_paced(history),
             today=today.today,
@@ -156,6 +163,8 @@ class App(QStackedWidget):
         welcome.open_help.connect(self.show_help)
         welcome.strap_help.connect(self.show_strap_help)
         welcome.soothe.connect(self.soothe_now)
+        if choose is not None:
+            welcome.choice.choose(choose)
         self._put(welcome)
         self._scan()
 
@@ -167,6 +176,7 @@ class App(QStackedWidget):
         screen.done.connect(self.show_welcome)
         screen.read_safety.connect(self.show_safety)
         screen.strap_help.connect(self.show_strap_help)
+        screen.find_pace.connect(lambda: self.show_welcome(FIND_PACE))
         self._put(screen)
 
     def show_strap_help(self) -> None:
@@ -213,6 +223,7 @@ class App(QStackedWidget):
     def _begin(self, source: Source, chosen: Chosen, before: Reflection | None = None) -> None:
         pattern = named_pattern(self._settings.pattern or "")
         practice = at_pace(as_chosen(chosen), pattern)
+        practice = at_own_pace(practice, self._settings.own_pace_per_min)
         self.practise(source, practice, without_breath=chosen.without_breath)
         if self._run is not None:
             self._diary.begin(practice.key, self._run, before)
@@ -399,6 +410,10 @@ class App(QStackedWidget):
         asks = run is not None and run.practised_s >= LEAST_TO_ASK_S and self._diary.open
         hard = run is not None and run.practice is not None and run.practice.key == SOOTHING
         self._end_run()
+        found = None if run is None else run.assessment()
+        if run is not None and found is not None:
+            self.show_pace(found, run)
+            return
         if not asks or hard or not self._settings.ask_reflection:
             self.show_welcome()
             return
@@ -408,6 +423,28 @@ class App(QStackedWidget):
             self.show_welcome()
 
         self._reflect(after=True, then=keep)
+
+    def show_pace(self, found: Assessment, run: PracticeRun) -> None:
+        """What an assessment found, beside earlier ones, and what to do with it."""
+        earlier: list[FoundBefore] = []
+        if self._store is not None:
+            try:
+                earlier = found_before(self._store.sessions(Wanted(person_id=self._store.me())))
+            except StorageError:
+                LOG.warning("earlier assessments could not be read")
+        earlier = [each for each in earlier if each.session_id != run.session_id]
+        page = PaceScreen(
+            self.theme,
+            found,
+            own_per_min=self._settings.own_pace_per_min,
+            beside=beside(found.result, found.protocol, earlier, datetime.now(UTC)),
+            simulated=run.banner is not None,
+        )
+        page.pace_chosen.connect(
+            lambda per_min: self._change_settings(replace(self._settings, own_pace_per_min=per_min))
+        )
+        page.done.connect(self.show_welcome)
+        self._put(page)
 
     def _end_run(self) -> None:
         if self._run is not None:
@@ -453,7 +490,7 @@ class App(QStackedWidget):
         focus, screen = self.focusWidget(), self.currentWidget()
         if isinstance(focus, Pill):
             focus.click()
-        elif isinstance(screen, Welcome | SettingsScreen | Reflect):
+        elif isinstance(screen, Welcome | SettingsScreen | Reflect | PaceScreen):
             screen.press_primary()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from coherence.devices.sources import Sink, SourceLoop
 from coherence.practice.guiding import Guiding, Way
 from coherence.practice.practices import Practice
+from coherence.sessions.assessment import Assessment, assessed
 from coherence.sessions.opening import (
     FromFile,
     FromNobody,
@@ -139,6 +140,13 @@ class PracticeRun:
     def paused(self) -> bool:
         conductor = self._session.live.conductor
         return conductor is not None and conductor.paused
+
+    def assessment(self) -> Assessment | None:
+        """What it found of the person's own pace, once it has ended, where it looked for that."""
+        practice = self.practice
+        if practice is None or not practice.assesses or not self.has_strap:
+            return None
+        return assessed(self._session.live.tracker)
 
     # --- what the person does ---
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -15,12 +16,16 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from coherence.analysis.resonance import Found
 from coherence.model import StrapSeen
 from coherence.practice.library import practice, practices
+from coherence.sessions.assessment import Protocol
+from coherence.sessions.found_paces import FoundBefore, beside
 from coherence.sessions.opening import FromWearer
 from coherence.storage.settings import Settings
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.live_plots import LivePlots
+from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
@@ -28,6 +33,7 @@ from coherence.ui.theme import DUSK, MORNING, Theme, load_fonts
 from coherence.ui.welcome import Welcome
 
 SIZE = (1440, 900)
+MARCH = datetime(2026, 3, 3, 12, tzinfo=UTC)
 NO_KEY = Qt.KeyboardModifier.NoModifier
 STRAP = StrapSeen("virtual", "Polar H10 0A1B2C3D", -58)
 
@@ -73,6 +79,27 @@ def take(widget: QWidget, file: Path) -> None:
     widget.hide()
 
 
+def pace_pictures(theme: Theme, folder: Path) -> None:
+    """What assessments find: a pace beside an earlier one, a slide, and nothing to tell."""
+    told = {
+        "pace": ("resonance_stepped", "practised"),
+        "pace_slide": ("resonance_sliding", "calm"),
+        "pace_none": ("resonance_stepped", "resting"),
+    }
+    for name, (key, person) in told.items():
+        source, plan = FromWearer(person, seed=3), practice(key)
+        run = PracticeRun(source, plan, store=None, loop=None, speed=None)
+        while not run.ended:
+            run.tick()
+        found = run.assessment()
+        assert found is not None
+        before = FoundBefore(1, MARCH, Protocol.STEPPED, Found(5.7, 0.4))
+        compared = beside(found.result, found.protocol, [before], before.at + timedelta(days=40))
+        own = 5.6 if name == "pace_slide" else None
+        screen = PaceScreen(theme, found, own_per_min=own, beside=compared)
+        take(screen, folder / f"{name}_{theme.name}.png")
+
+
 def main(folder: Path) -> None:
     """Take all pictures."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -90,6 +117,7 @@ def main(folder: Path) -> None:
         plots.resize(*SIZE)
         plots.show_view(run_to(430.0, "practised").view())
         take(plots, folder / f"live_{theme.name}.png")
+        pace_pictures(theme, folder)
         settings = Settings(theme="morning" if theme is MORNING else "dusk")
         take(SettingsScreen(theme, settings), folder / f"settings_{theme.name}.png")
     arriving = practice_picture(DUSK, run_to(150.0, "drifting"), 178.0)

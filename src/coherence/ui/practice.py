@@ -206,6 +206,10 @@ class PracticeWindow(QWidget):
         if session.steps != self._said_steps:  # another practice in the same session
             self._said_steps, self._said_step = session.steps, -1
             top.set_steps(session.steps)
+        held = session.practice is not None and session.practice.assesses
+        if bottom.slower.isHidden() is not held:  # an assessment keeps its pace
+            bottom.slower.setHidden(held)
+            self._place()
         top.show_strap("" if self._soft_pause else measured_breath.beside(strap, view), tone)
         top.show_step(session.step_index)
         top.show_time(words.time_left(session.seconds_left))

@@ -34,6 +34,11 @@ class Chosen:
     without_breath: bool = False
 
 
+def _may_be_without(practice: Practice) -> bool:
+    """Whether there is a way to do it without the breath: not where the breath is what is asked."""
+    return practice.paced and not practice.assesses
+
+
 def as_chosen(chosen: Chosen) -> Practice:
     """The practice in the length that was chosen."""
     practice, minutes = chosen.practice, chosen.minutes
@@ -137,7 +142,7 @@ class PracticeChoice(QWidget):
     @property
     def chosen(self) -> Chosen:
         practice = self.practice
-        without = self.without.isChecked() and practice.paced
+        without = self.without.isChecked() and _may_be_without(practice)
         return Chosen(practice, self._minutes[practice.key], without)
 
     def _on_chosen(self, _: object, on: bool) -> None:
@@ -159,7 +164,7 @@ class PracticeChoice(QWidget):
             pill.clicked.connect(lambda _=False, m=minutes: self._choose_length(m))
             self.lengths.append(pill)
         self._lay_out_ways()
-        self.without.setVisible(practice.paced)
+        self.without.setVisible(_may_be_without(practice))
         self._show_why()
         self._say_details()
 
@@ -182,7 +187,7 @@ class PracticeChoice(QWidget):
 
     def _show_why(self) -> None:
         practice = self.practice
-        without = self.without.isChecked() and practice.paced
+        without = self.without.isChecked() and _may_be_without(practice)
         self._why.set_words(practice.without_breath if without else practice.why)
 
     def _choose_length(self, minutes: int) -> None:
@@ -208,6 +213,13 @@ class PracticeChoice(QWidget):
         for row, practice in zip(self.rows, self.practices, strict=True):
             row.setVisible(every or practice.key in self._today or row.isChecked())
         self.all.set_words(FEWER if every else ALL)
+
+    def choose(self, key: str) -> None:
+        """Choose a practice by its key, where it may be begun."""
+        for row, practice in zip(self.rows, self.practices, strict=True):
+            if practice.key == key and row.isEnabled():
+                row.setVisible(True)
+                row.setChecked(True)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -46,6 +46,7 @@ class SettingsScreen(QWidget):
     done = Signal()
     read_safety = Signal()
     strap_help = Signal()
+    find_pace = Signal()
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -124,6 +125,7 @@ class SettingsScreen(QWidget):
         self._put("While practising", self._numbers)
         self._practice = PracticeFields(theme, settings)
         self._practice.changed.connect(self._change)
+        self._practice.find_pace.connect(self.find_pace)
         for caption, field in self._practice.rows:
             self._put(caption, field)
         self._strap = Label("", theme, px=15, weight=REGULAR)

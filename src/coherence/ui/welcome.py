@@ -44,6 +44,7 @@ LONG_S = 15.0  # of looking in vain; then there is a further hint
 RATE_ALONE = "heart rate alone, no rhythm"
 RHYTHM = {Stream.INTERVALS, Stream.PULSE_INTERVALS}
 NONE_YET = "No strap has shown itself yet"
+NEEDS_STRAP = "This one listens to your heart, so it needs the strap"
 SAFETY = "Stays on this computer. If the breath feels uncomfortable, let it go and simply rest."
 
 
@@ -138,6 +139,7 @@ class Welcome(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self._choices(title, notice), 1)
         outer.addLayout(self._foot())
+        self.choice.changed.connect(self._enable)
         self._enable()
         return card
 
@@ -237,6 +239,9 @@ class Welcome(QWidget):
     def _enable(self) -> None:
         found = self.strap is not None
         self._begin.setEnabled(found)
+        needs_heart = self.choice.practice.assesses
+        self._alone.setEnabled(not needs_heart)
+        self._alone.setToolTip(NEEDS_STRAP if needs_heart else "")
         if found and self._alone.hasFocus():
             self._begin.setFocus()
 
