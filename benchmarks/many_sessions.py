@@ -9,7 +9,6 @@ Goal: the whole list in 0.3 s. Beside each figure: the bare rows, as no list cou
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import statistics
 import tempfile
@@ -23,7 +22,7 @@ from coherence.devices import heart_rate
 from coherence.devices.people import PEOPLE
 from coherence.devices.simulator import wearer
 from coherence.model import End, Ended, Notification
-from coherence.sessions.summary import summary_again
+from coherence.sessions.summary import summary_text, tracker_of
 from coherence.sessions.usual import usual_range
 from coherence.storage.arrival_rows import to_row
 from coherence.storage.database import CLIENT, Store
@@ -48,7 +47,7 @@ def fill(store: Store, sessions: int, minutes: float, seed: int = 1) -> int:
             for a in came
             if isinstance(a, Notification) and a.characteristic == heart_rate.CHARACTERISTIC
         )
-        runs.append((rows, came[-1].t_s, json.dumps(summary_again(came)), beats))
+        runs.append((rows, came[-1].t_s, summary_text(tracker_of(came)), beats))
     store.me()
     people = [1, *(add_person(store, f"Person {n}").id for n in range(2, 21))]
     began, written = datetime(2016, 1, 1, 8, tzinfo=UTC), 0

@@ -151,7 +151,7 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     """
     if every == bool(session_ids):
         raise click.UsageError("Name the sessions to recompute by their numbers, or say --all.")
-    from coherence.sessions.summary import summary_again, summary_read
+    from coherence.sessions.summary import summary_of, summary_read, summary_text, tracker_of
 
     changes: list[Change] = []
     with open_store() as store:
@@ -161,8 +161,9 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
                 click.echo(f"Session {number} is being recorded: left as it is.", err=True)
                 continue
             before = summary_read(record.summary)
-            after = summary_again(store.arrivals(number))
-            store.set_summary(number, json.dumps(after))
+            tracker = tracker_of(store.arrivals(number))
+            after = summary_of(tracker)
+            store.set_summary(number, summary_text(tracker))
             changes.append({"id": number, "before": before, "after": after})
     if as_json:
         click.echo(json.dumps(changes))

@@ -23,7 +23,6 @@ from coherence.model import (
 from coherence.practice.conductor import StepConductor
 from coherence.practice.guiding import Way
 from coherence.practice.practices import Practice
-from coherence.sessions.summary import summary_of
 from coherence.sessions.tracker import SessionTracker
 
 CLOCK_MARK_EVERY_S = 60.0
@@ -157,10 +156,6 @@ class LiveSession:
 
     def mark(self, label: str = "") -> None:
         self._feed.put(Moment(self.now_s(), label))
-
-    def summary(self) -> dict[str, float]:
-        """A few numbers for the list of sessions."""
-        return summary_of(self.tracker)
 
     def _put(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from coherence.pacing import BreathGuide
 from coherence.practice.conductor import StepConductor
 from coherence.practice.practices import Practice
 from coherence.sessions.live import LiveSession, ToldClock, WallClock, run_at_once
+from coherence.sessions.summary import summary_text
 from coherence.sessions.tracker import SessionTracker
 from coherence.sessions.usual import usual_range
 from coherence.storage.database import CLIENT, Store
@@ -231,7 +231,7 @@ class OpenSession:
             return
         store, self._store = self._store, None
         self._writer.close()
-        summary = json.dumps(self.live.summary())
+        summary = summary_text(self.live.tracker)
         try:
             store.finish_session(self.session_id, self.live.now_s(), End.ENDED, summary)
         except StorageError as error:  # what arrived is safe; the next start closes the session

@@ -1,0 +1,124 @@
+"""Over weeks: one number of one person, and how far it comes back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coherence.model import Origin, SessionRecord
+from coherence.sessions.summary import summary_read
+
+FEWEST_FOR_BAND = 5
+WITHIN_DAYS = 14.0  # sessions further apart are not taken as the same state
+COVERS = 1.96  # a band that 95 in 100 of one's own usual values fall into
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One number over time. ``key`` is of a session's summary."""
+
+    key: str
+    label: str
+    unit: str
+    resting: bool  # of natural breathing; the others are of guided breathing
+    logarithm: bool = False  # compared and averaged as a ratio
+
+
+# Resting markers and paced ones are never on one line.
+TRENDS = (
+    Trend("resting_rmssd_ms", "RMSSD at rest", "ms", True, logarithm=True),
+    Trend("resting_heart_rate_bpm", "Heart rate at rest", "bpm", True),
+    Trend("resting_breaths_per_min", "Breathing at rest", "a minute", True),
+    Trend("paced_rsa_bpm", "Breath swing while guided", "bpm", False, logarithm=True),
+    Trend("paced_guide_coherence", "With the guide", "of 1", False),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrendLine:
+    """The points of a trend and the person's own band, in the trend's unit."""
+
+    trend: Trend
+    days: NDArray[np.float64]  # (n,) POSIX days of the sessions, rising
+    values: NDArray[np.float64]  # (n,)
+    session_ids: tuple[int, ...]
+    band: tuple[float, float] | None  # None before there are enough sessions
+
+    @property
+    def sentence(self) -> str:
+        """What can be said of the newest value, without weighing it."""
+        if not len(self.values):
+            return "Nothing here yet."
+        newest = f"{self.values[-1]:.{digits(self.trend)}f} {self.trend.unit}"
+        if self.band is None:
+            left = FEWEST_FOR_BAND + 1 - len(self.values)
+            more = "one more session" if left <= 1 else f"{left} more sessions"
+            return f"Now {newest}. With {more} your own usual range can be told."
+        low, high = self.band
+        if low <= self.values[-1] <= high:
+            return f"Now {newest}: within your own usual range."
+        side = "above" if self.values[-1] > high else "below"
+        return (
+            f"Now {newest}: {side} your own usual range. Sleep, coffee, illness and life move it "
+            "too."
+        )
+
+
+def digits(trend: Trend) -> int:
+    """How many digits after the point a value of ``trend`` is told with."""
+    return 2 if trend.unit == "of 1" else 1 if trend.unit == "a minute" else 0
+
+
+def trend_lines(records: Iterable[SessionRecord]) -> list[TrendLine]:
+    """One line for each of ``TRENDS`` that has a point. Only sessions with a real strap count."""
+    counted = sorted(
+        (record for record in records if record.origin is Origin.STRAP), key=lambda r: r.started_at
+    )
+    said = [(record, summary_read(record.summary)) for record in counted]
+    lines = []
+    for trend in TRENDS:
+        points = [(record, of[trend.key]) for record, of in said if trend.key in of]
+        if points:
+            days = np.array([_day(record.started_at) for record, _ in points])
+            values = np.array([value for _, value in points])
+            ids = tuple(record.id for record, _ in points)
+            lines.append(TrendLine(trend, days, values, ids, own_band(trend, days, values)))
+    return lines
+
+
+def own_band(
+    trend: Trend, days: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """Where 95 % of one's own values lie while nothing changes: the newest one is left out.
+
+    The spread is the typical error of repeated measures, the SD of the differences from one session
+    to the next over the root of two (Hopkins, Sports Med 2000, 30:1-15), about the median; numbers
+    that compare as ratios are taken as logarithms. ``None`` before there are five pairs.
+
+    >>> own_band(TRENDS[1], np.arange(7.0), np.array([60.0, 62, 60, 62, 60, 62, 99]))
+    (57.96..., 64.03...)
+    """
+    if len(values) <= FEWEST_FOR_BAND:
+        return None
+    usual, at = values[:-1], days[:-1]
+    if trend.logarithm:
+        if np.any(usual <= 0.0):
+            return None
+        usual = np.log(usual)
+    steps = np.diff(usual)[np.diff(at) <= WITHIN_DAYS]
+    if len(steps) < FEWEST_FOR_BAND - 1:
+        return None
+    error = float(np.sqrt(np.mean(steps**2) / 2.0))
+    middle = float(np.median(usual))
+    low, high = middle - COVERS * error, middle + COVERS * error
+    return (float(np.exp(low)), float(np.exp(high))) if trend.logarithm else (low, high)
+
+
+def _day(moment: str) -> float:
+    began = datetime.fromisoformat(moment)
+    began = began if began.tzinfo else began.replace(tzinfo=UTC)
+    return began.timestamp() / 86400.0
