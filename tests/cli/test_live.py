@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -268,3 +269,14 @@ def test_eight_hours_of_a_real_night_end_well(coherence, data):
     for row in rows:
         nulls = {key for key, value in row.items() if value is None}
         assert nulls == {key for key in row["reasons"] if row[key] is None}
+
+
+def test_lsl_goes_with_the_time_of_a_heart(coherence):
+    assert coherence("live", "--simulate", "--lsl", "--speed", "10").status == 2
+
+
+def test_lsl_without_its_library_says_what_to_install(coherence, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pylsl", None)
+    told = coherence("live", "--simulate", "--lsl", "--no-record", "--seconds", "1")
+    assert told.status == 3
+    assert "coherence-hrv[lsl]" in told.said()

@@ -133,7 +133,7 @@ def test_it_says_how_it_was_worked_out():
     assert method[-1].startswith("coherence ")
     assert "markers version 1" in method[-1]
     assert "recorded with 0.0.9" in method[-1]
-    assert "no person" in simulated().subtitle
+    assert "a simulated wearer" in simulated().subtitle
 
 
 def test_a_real_recording_of_slow_breathing(data):

@@ -30,6 +30,7 @@ STATUS = {
     "AssessmentError": FAILED,
     "NoSuchSession": FAILED,
     "ExtraMissing": ENVIRONMENT,
+    "LslError": ENVIRONMENT,
 }
 
 # name -> (module, function, short help): read by `coherence --help` without importing any of them

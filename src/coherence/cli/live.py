@@ -19,6 +19,7 @@ from coherence.cli.stopping import told_to_stop
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
+    from coherence.share.lsl import LslStreams
 
 TICK_S = 0.05
 ENVIRONMENT, INTERRUPTED = 3, 130
@@ -41,6 +42,8 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
 @click.option("--person", default="practised", help="With --simulate: who wears the strap.")
+@click.option("--lsl", is_flag=True, help="Stream RR, HR and coherence by LSL, on this computer.")
+@click.option("--lsl-network", is_flag=True, help="The same, for others on the network, too.")
 @radio_option
 def live(
     strap: str | None,
@@ -53,6 +56,8 @@ def live(
     practice: str,
     seed: int,
     person: str,
+    lsl: bool,
+    lsl_network: bool,
     radio: WhichRadio,
 ) -> int:
     """Practise in the terminal with a strap, a simulated wearer or a recording.
@@ -65,6 +70,8 @@ def live(
         raise click.UsageError("--speed goes with --simulate or --replay: a heart has its own.")
     if radio.transport is not None and (simulate or replay):
         raise click.UsageError("--radio goes with a strap, not with --simulate or --replay.")
+    if (lsl or lsl_network) and speed != 1.0:
+        raise click.UsageError("--lsl streams as time goes by: it does not go with --speed.")
     from coherence.cli.terminal import screen_of
     from coherence.practice.practices import at_own_pace
     from coherence.sessions.opening import OpenSession
@@ -78,6 +85,7 @@ def live(
     with ExitStack() as stack:
         # The store comes first: nobody is to wait for a strap that could then not be recorded.
         store = stack.enter_context(opened_store()) if record else None
+        streams = _streams(lsl, lsl_network, stack)
         source = chosen_source(strap, simulate, replay, person, seed, radio)
         stop = stack.enter_context(told_to_stop())
         session = stack.enter_context(
@@ -86,7 +94,10 @@ def live(
         screen = stack.enter_context(screen_of(session, as_json=as_json))
         try:
             while not (session.over or stop.told):
-                screen.show(session.advance())
+                readings = session.advance()
+                screen.show(readings)
+                if streams is not None:
+                    streams.show(session.live.tracker, readings, session.live.now_s())
                 if speed is not None:
                     time.sleep(TICK_S)
         finally:
@@ -100,3 +111,15 @@ def live(
     if session.session_id is not None:
         click.echo(f"Kept as session {session.session_id} on this computer.", err=True)
     return INTERRUPTED if stop.told else 0
+
+
+def _streams(lsl: bool, network: bool, stack: ExitStack) -> LslStreams | None:
+    """The LSL streams, where they are wanted; said aloud where others can read them."""
+    if not (lsl or network):
+        return None
+    from coherence.share.lsl import LslStreams
+
+    streams = stack.enter_context(LslStreams(network=network))
+    if network:
+        click.echo("Others on this network can read the LSL streams of this session.", err=True)
+    return streams

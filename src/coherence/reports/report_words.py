@@ -24,7 +24,7 @@ WANDERS = (
 FOOT = "coherence · kept on this computer · a wellbeing and practice aid, not a medical device"
 ORIGINS = {
     Origin.STRAP: "",
-    Origin.SIMULATED: "a simulated wearer, no person",
+    Origin.SIMULATED: "a simulated wearer",
     Origin.REPLAYED: "replayed from a recording",
     Origin.IMPORTED: "from an imported recording",
 }
