@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -28,6 +29,7 @@ KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 HEAD = "# What coherence says. Made by tools/catalogues.py; translate the .po files only.\n#"
 
 
+@cache
 def template() -> Catalog:
     """All that is marked in the sources, in the order of files and lines."""
     made = Catalog(header_comment=HEAD, project=DOMAIN, charset="utf-8", fuzzy=False)

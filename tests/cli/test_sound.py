@@ -142,14 +142,14 @@ def test_a_voice_speaks_in_the_file_and_what_it_leaves_out_is_told(coherence, tm
     names = list(line_names(practice("grounding")).values())
     for name in names[:-1]:
         write_clip(own / f"{name}.wav")
-    asked = ("--practice", "grounding", "--minutes", "2", "--voice", "Anna", "--force")
+    asked = ("--practice", "grounding", "--minutes", "1", "--voice", "Anna", "--kind", "bowl")
     out = tmp_path / "a.wav"
     done = coherence("sound", "--out", out, *asked)
     assert done.status == 0
     told, wrote = done.err.splitlines()
     assert told.startswith("The voice Anna leaves out 1 of ")
     assert wrote.startswith("Wrote ")
-    samples, first = read(out), in_minutes(practice("grounding"), 2.0).steps[0].prompts[0]
+    samples, first = read(out), in_minutes(practice("grounding"), 1.0).steps[0].prompts[0]
     t_s, loud = loudness(samples, 0.1)
     assert loud[(t_s > 0.2) & (t_s < 0.9)].max() == 0.0
     spoken = samples[round((first.at_s + 0.3) * 48_000) : round((first.at_s + 1.2) * 48_000)]

@@ -78,15 +78,15 @@ def test_what_is_handed_over_is_the_score_in_step_with_the_clock(heard) -> None:
     here = heard()
     here.player.put(0, PaceChanged(0.0, QUICK))
     here.player.start()
-    here.wait_for_s(3.0)
+    here.wait_for_s(1.6)
     assert here.player.trouble is None
     course, samples = here.player._course, here.samples
-    place = course._place(2 * RATE_HZ)
+    place = course._place(RATE_HZ)
     wanted = here.score.render(round(place), RATE_HZ // 2)[:, :2]
-    got = samples[2 * RATE_HZ : 2 * RATE_HZ + RATE_HZ // 2]
+    got = samples[RATE_HZ : RATE_HZ + RATE_HZ // 2]
     assert np.corrcoef(got[:, 0], wanted[:, 0])[0, 1] > 0.99
     # the null device plays from its first call on: what is heard now is what belongs to now
-    heard_s = here.calls[0][0] + 2.0
+    heard_s = here.calls[0][0] + 1.0
     assert abs(place / RATE_HZ - heard_s) < 0.05
 
 
@@ -150,9 +150,9 @@ def test_the_bowl_strikes_when_the_moon_turns(heard) -> None:
     here = heard("bowl")
     here.player.start()
     here.wait(lambda: here.calls)
-    begins_s = here.clock.now_s() + 1.2
+    begins_s = here.clock.now_s() + 0.8
     here.player.put(0, PaceChanged(begins_s, BreathPattern(6.0)))
-    here.wait_for_s(2.5)
+    here.wait_for_s(1.6)
     samples = here.samples
     onset = int(np.argmax(np.abs(samples[:, 0]) > 1e-4))
     heard_s = here.calls[0][0] + onset / RATE_HZ
