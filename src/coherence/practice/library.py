@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coherence.practice.practices import Practice
 from coherence.practice.schema import Content, PracticeError, parse
+from coherence.translation import SOURCE, spoken
 
 ASSESSMENTS = "assessments"  # a folder beside the practices
 
@@ -30,11 +31,13 @@ class Library:
         return next((each for each in every if each.key == key), None)
 
 
-def library(own: Path | None = None, language: str = "en") -> Library:
+def library(own: Path | None = None, language: str | None = None) -> Library:
     """The practices of a language, with the files in the folder ``own``.
 
-    A file of one's own with the key of one of ours takes its place. Never raises.
+    Without ``language`` they are in the one that is spoken. A file of one's own with the key of
+    one of ours takes its place. Never raises.
     """
+    language = language or spoken()
     ours, troubles = _shipped(language)
     by_key = {each.practice.key: each for each in ours if each.practice is not None}
     opened: set[str] = set()
@@ -60,21 +63,29 @@ def library(own: Path | None = None, language: str = "en") -> Library:
     return Library(every, frozenset(opened), tuple(troubles), assessments(language))
 
 
-@cache
-def practices(language: str = "en") -> tuple[Practice, ...]:
+def practices(language: str | None = None) -> tuple[Practice, ...]:
     """The practices that come with coherence; English where a language has none of its own."""
+    return _practices(language or spoken())
+
+
+def assessments(language: str | None = None) -> tuple[Practice, ...]:
+    """The ways to look for one's own pace, in the words of a language."""
+    return _assessments(language or spoken())
+
+
+@cache
+def _practices(language: str) -> tuple[Practice, ...]:
     return library(None, language).practices
 
 
 @cache
-def assessments(language: str = "en") -> tuple[Practice, ...]:
-    """The ways to look for one's own pace, in the words of a language."""
-    found, _ = _shipped(language, ASSESSMENTS)
+def _assessments(language: str) -> tuple[Practice, ...]:
+    found, _troubles = _shipped(language, ASSESSMENTS)
     in_order = sorted(found, key=lambda content: content.place)
     return tuple(c.practice for c in in_order if c.practice is not None)
 
 
-def practice(key: str, language: str = "en") -> Practice:
+def practice(key: str, language: str | None = None) -> Practice:
     """The practice or assessment of that key. Raises ``PracticeError``."""
     for each in (*practices(language), *assessments(language)):
         if each.key == key:
@@ -84,8 +95,8 @@ def practice(key: str, language: str = "en") -> Practice:
 
 def _shipped(language: str, within: str = "") -> tuple[list[Content], list[str]]:
     content = resources.files("coherence.practice") / "content"
-    folders = [content / "en" / within]
-    if language.isalpha() and language != "en" and (content / language / within).is_dir():
+    folders = [content / SOURCE / within]
+    if language.isalpha() and language != SOURCE and (content / language / within).is_dir():
         folders.append(content / language / within)
     found: dict[str, Content] = {}  # by file name: a language takes the place of English
     troubles = []

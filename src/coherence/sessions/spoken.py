@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from coherence import translation
 from coherence.practice.practices import Practice
 from coherence.sessions.cue_sheet import line_names
 from coherence.sound.device import SoundError, library
@@ -39,7 +40,7 @@ class Spoken:
 
 
 def spoken_by(
-    chosen: str, folder: Path, plan: Practice, whole: Practice, *, language: str = "en"
+    chosen: str, folder: Path, plan: Practice, whole: Practice, *, language: str | None = None
 ) -> Spoken:
     """The voice ``chosen``: ``SYSTEM``, or one of the voices in ``folder``.
 
@@ -58,7 +59,7 @@ def spoken_by(
                 ).format(voice=chosen, folder=folder)
             )
         return Spoken(Voice(chosen, lines, ClipFolder(folder / chosen)), names)
-    speaker = find_speaker(language)
+    speaker = find_speaker(language or translation.spoken())
     if speaker is None:
         raise SoundError(
             _(
