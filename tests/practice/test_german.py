@@ -92,7 +92,7 @@ def test_the_names_of_the_three_systems() -> None:
     for name in ("Bedrohungssystem", "Beruhigungssystem", "Beruhigender Atemrhythmus"):
         assert name in words
     assert "Kritikerin" in words
-    assert "Kritiker," in words
+    assert "Kritiker " in words
 
 
 def test_what_is_spoken_is_what_is_shown() -> None:
