@@ -1,12 +1,15 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coherence.model import (
+    BreathMarked,
     BreathPattern,
     Ended,
+    Moment,
     PaceChanged,
     Paused,
     Resumed,
@@ -14,6 +17,7 @@ from coherence.model import (
 )
 from coherence.pacing import BreathGuide
 from coherence.practice.conductor import StepConductor
+from coherence.practice.guiding import Way
 from coherence.practice.library import practices
 from coherence.practice.practices import Practice, Prompt, Step
 
@@ -277,3 +281,70 @@ def test_whatever_people_do_the_record_is_sound(acts):
     last = [a for a in said if isinstance(a, StepStarted)][-1]
     if last.key == "return" and said[-1].t_s - last.t_s > 20.0:
         assert not guide.running  # one's own breath at the end
+
+
+def test_nobody_is_guided_for_more_than_twenty_minutes_at_a_stretch():
+    steps = tuple(Step("soothe", f"{n}", 900.0, SIX, ()) for n in range(4))
+    conductor = StepConductor(Practice("x", "X", "", "", "", "heart", steps))
+    said = run(conductor, 1300.0)
+    paces = [a for a in said if isinstance(a, PaceChanged)]
+    assert [a.pattern for a in paces] == [SIX, None]
+    assert 1200.0 <= paces[1].t_s <= 1210.0  # when the breath it was in had ended
+    assert conductor.guiding.over_long
+    assert conductor.change_pace(1300.0, -0.1) == [PaceChanged(1300.0, SIX)]  # after a rest
+    assert not conductor.guiding.over_long
+    assert conductor.guiding.paced_s(1310.0) == pytest.approx(paces[1].t_s + 10.0)
+
+
+def test_a_pace_that_is_asked_for_too_soon_after_a_long_stretch_waits():
+    steps = tuple(Step("soothe", f"{n}", 900.0, SIX, ()) for n in range(4))
+    conductor = StepConductor(Practice("x", "X", "", "", "", "heart", steps))
+    run(conductor, 1215.0)
+    assert conductor.change_pace(1215.0, -0.1) == []
+    assert conductor.choose_way(1216.0, Way.FOLLOW) == []
+    for t_s in (1217.0, 1223.0, 1229.0):
+        assert conductor.mark_breath(t_s) == [BreathMarked(t_s)]
+    begun = [a for a in run(conductor, 1900.0, from_s=1229.0) if isinstance(a, PaceChanged)]
+    assert begun[0].t_s == 1800.0  # with the next step
+
+
+def test_short_rests_do_not_begin_a_new_stretch():
+    conductor = StepConductor(
+        Practice("x", "X", "", "", "", "heart", (Step("soothe", "A", 3000.0, SIX, ()),))
+    )
+    run(conductor, 600.0)
+    conductor.pause(600.0)
+    conductor.resume(630.0)
+    said = run(conductor, 1400.0, from_s=630.0)
+    (gone,) = [a for a in said if isinstance(a, PaceChanged)]
+    assert gone.pattern is None
+    assert 1230.0 <= gone.t_s <= 1240.0
+
+
+def test_turning_to_another_practice_goes_on_in_the_same_record():
+    conductor = StepConductor(OWN)
+    run(conductor, 100.0)
+    conductor.pause(100.0)
+    other = replace(OWN, key="other", title="Other")
+    said = conductor.turn_to(110.0, other)
+    assert said[0] == Resumed(110.0)
+    assert said[1:] == [Moment(110.0, "Other"), StepStarted(110.0, 0, "arrive")]
+    assert conductor.practice == other
+    assert conductor.practised_s(115.0) == pytest.approx(5.0)
+    rest = run(conductor, 400.0, from_s=110.0)
+    assert rest[0].pattern is None  # the guide went when its breath had ended
+    assert rest[-1] == Ended(295.0)
+    assert conductor.whole
+    assert conductor.turn_to(300.0, OWN) == []
+
+
+def test_how_long_it_was_leaves_pauses_out():
+    conductor = StepConductor(OWN)
+    assert conductor.practised_s(5.0) == 0.0
+    run(conductor, 40.0)
+    conductor.pause(40.0)
+    assert conductor.practised_s(90.0) == pytest.approx(40.0)
+    conductor.resume(100.0)
+    conductor.end(110.0)
+    assert conductor.practised_s(500.0) == pytest.approx(50.0)
+    assert not conductor.whole

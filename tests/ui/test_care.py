@@ -91,8 +91,9 @@ def test_after_two_minutes_of_pacing_one_is_asked_once(desk: Callable[..., tuple
 
 @pytest.mark.parametrize("answer", words.CHECK_IN_ANSWERS)
 def test_each_answer_does_what_it_says(desk: Callable[..., tuple], answer: str) -> None:
-    shown, run, until = desk()
-    until(214.0)
+    shown, run, until = desk("before_session")
+    until(30.0)  # the guide runs
+    shown.over.check_in.show()
     answers = QSignalSpy(shown.care.answered)
     pills = dict(zip(words.CHECK_IN_ANSWERS, shown.over.check_in.pills, strict=True))
     pills[answer].click()
@@ -113,21 +114,16 @@ def test_each_answer_does_what_it_says(desk: Callable[..., tuple], answer: str) 
             assert shown.scene.state.prompt == words.STAY_GENTLE
 
 
-def test_no_check_in_where_the_breath_is_left_alone(desk: Callable[..., tuple]) -> None:
-    shown, run, until = desk(without_breath=True)
-    until(330.0)
-    assert not shown.over.shows(shown.over.check_in)
-    assert run.guiding is not None
-    assert run.guiding.paced_s(run.now_s()) == 0.0
-
-
 def test_the_way_without_the_breath_says_and_shows_none(desk: Callable[..., tuple]) -> None:
     shown, run, until = desk(without_breath=True)
     said = set()
-    for second in range(2, 600, 3):
+    for second in range(2, 600, 9):
         until(float(second))
         said |= {shown.scene.state.cue, shown.scene.state.prompt}
         assert not run.view().guide.running
+        assert not shown.over.shows(shown.over.check_in)
+    assert run.guiding is not None
+    assert run.guiding.paced_s(run.now_s()) == 0.0
     assert "Let the moon keep you company. There is nothing to follow" in said
     assert not [text for text in said if "breath" in text.lower()]
 
@@ -240,6 +236,16 @@ def test_at_the_end_one_is_asked_how_one_is_and_may_rest(desk: Callable[..., tup
     assert not page.rest.isVisibleTo(shown)
     assert page.done.hasFocus()
     assert unnamed(page) == []
+
+
+def test_grounding_speaks_of_no_breath(desk: Callable[..., tuple]) -> None:
+    shown, _, until = desk("grounding")
+    said = set()
+    for second in range(2, 300, 12):
+        until(float(second))
+        said |= {shown.scene.state.cue, shown.scene.state.prompt}
+    assert len(said) > 6
+    assert not [text for text in said if "breath" in text.lower()]
 
 
 def test_after_grounding_no_more_of_it_is_offered(desk: Callable[..., tuple]) -> None:
@@ -406,8 +412,8 @@ def test_turning_writes_a_line_for_each_practice(
 
 def test_the_demo_writes_no_diary(window: Callable[..., App], store: Store) -> None:
     shown = window(ASKING)
-    shown.practise(FromWearer(), practice("soothing_rhythm"), speed=40.0)
-    wait(lambda: practising(shown)._session.practised_s > 70.0)
+    shown.practise(FromWearer(), practice("soothing_rhythm"), speed=80.0)
+    wait(lambda: practising(shown)._session.practised_s > 61.0)
     practising(shown).end()
     practising(shown).over.end_page.done.click()
     assert welcome(shown)
@@ -428,10 +434,11 @@ def test_where_nothing_can_be_kept_nothing_is_asked(window: Callable[..., App]) 
 def test_answers_are_in_sight_at_any_size(
     desk: Callable[..., tuple], theme: object, size: tuple[int, int], scale: float
 ) -> None:
-    shown, _, until = desk()
+    shown, _, _until = desk()
     shown.set_theme(replace(theme, text_scale=scale))  # type: ignore[type-var]
     shown.resize(*size)
-    until(214.0)
+    shown.over.check_in.show()
+    shown._place()
     QApplication.processEvents()
     for pill in shown.over.check_in.pills:
         seen = pill.visibleRegion().boundingRect()

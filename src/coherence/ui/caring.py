@@ -55,6 +55,13 @@ class Caring(QObject):
         practice, grounding = self._session.practice, self._grounding
         return grounding is not None and (practice is None or practice.key != grounding.key)
 
+    @property
+    def leaves_the_breath_alone(self) -> bool:
+        """Whether nothing on the screen speaks of the breath: it was let go, or one grounds."""
+        guiding, practice = self._session.guiding, self._session.practice
+        let_go = guiding is not None and guiding.let_go
+        return let_go or (practice is not None and practice.family == "grounding")
+
     # --- the check-in ---
 
     def check_in(self, view: SessionView, *, quiet: bool) -> None:

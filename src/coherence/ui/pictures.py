@@ -26,6 +26,7 @@ from coherence.storage.settings import Settings
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.live_plots import LivePlots
 from coherence.ui.pace_screen import PaceScreen
+from coherence.ui.pictures_practice import care_pictures, practice_pictures
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
@@ -74,7 +75,8 @@ def take(widget: QWidget, file: Path) -> None:
     """Grab ``widget`` into ``file``."""
     widget.resize(*SIZE)
     widget.show()
-    QApplication.processEvents()
+    for _ in range(4):  # what is new is laid out from the inside outwards
+        QApplication.processEvents()
     widget.grab().save(str(file))
     widget.hide()
 
@@ -111,8 +113,12 @@ def main(folder: Path) -> None:
         welcome = Welcome(theme, practices(), returning=True, last_strap=STRAP.name)
         welcome.show_strap(STRAP)
         take(welcome, folder / f"welcome_{theme.name}.png")
+        welcome.choice.all.click()
+        take(welcome, folder / f"welcome_all_{theme.name}.png")
         practising = practice_picture(theme, run_to(280.0, "practised"), 304.4)
         take(practising, folder / f"practice_{theme.name}.png")
+        practice_pictures(theme, folder, take, SIZE)
+        care_pictures(theme, folder, take, SIZE)
         plots = LivePlots(theme)
         plots.resize(*SIZE)
         plots.show_view(run_to(430.0, "practised").view())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -175,8 +176,7 @@ class PracticeWindow(QWidget):
         if asks:
             cue = asks
         elif not quiet:
-            guiding = session.guiding
-            without = guiding is not None and guiding.let_go
+            without = self.care.leaves_the_breath_alone
             inhaling = None if moment is None else moment.inhaling
             cue = words.cue_words(view, inhaling, without_breath=without)
             prompt = self._aside.at(real_s) or session.prompt(view.now_s)
@@ -193,6 +193,8 @@ class PracticeWindow(QWidget):
             has_strap=session.has_strap,
             quiet=quiet,
         )
+        if self._ended:  # the words of the end stand in their place
+            state = replace(state, cue="", prompt="")
         self.scene.show_state(state, view.now_s)
 
     def _show_bars(self, view: SessionView) -> None:
