@@ -8,6 +8,7 @@ from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program has it; before NumPy is loaded
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["COHERENCE_LANGUAGE"] = "en"  # whatever this computer speaks
 os.environ.setdefault("COHERENCE_AUDIO", "null")  # a device that plays to nobody
 
 settings.register_profile(

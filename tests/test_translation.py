@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from tests.judging import JUDGING
+from tests.judging_german import JUDGING_GERMAN
 from tools import catalogues
 
 from coherence import translation
-from coherence.translation import PSEUDO, lengthened, system_language, use
+from coherence.translation import PSEUDO, lengthened, system_language, use, wanted_language
 
 SRC = Path(translation.__file__).parent
 
@@ -162,3 +164,60 @@ def test_that_check_finds_what_it_is_there_for() -> None:
     for text in ("for _ in range(3): pass", "_, b = 1, 2", "_(f'{a} b')"):
         with pytest.raises(AssertionError):
             check_underscores(ast.parse(text), "x")
+
+
+def test_the_settings_say_which_unless_the_environment_does(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    system = {"LANG": "fr_FR.UTF-8"}
+    assert wanted_language(file, system) == "fr_FR"
+    for text, language in (
+        ('{"language": "de"}', "de"),
+        ('{"language": null}', "fr_FR"),
+        ('{"language": 7}', "fr_FR"),
+        ("[1]", "fr_FR"),
+        ("{", "fr_FR"),
+        ("[" * 100_000, "fr_FR"),
+    ):
+        file.write_text(text, "utf-8")
+        assert wanted_language(file, system) == language
+    file.write_text('{"language": "de"}', "utf-8")
+    assert wanted_language(file, system | {"COHERENCE_LANGUAGE": "xx"}) == "xx"
+
+
+def test_numbers_are_written_as_the_language_has_it() -> None:
+    assert translation.number(5.5, 1) == "5.5"
+    assert use("de_AT") == "de"
+    assert translation.number(5.5, 1) == "5,5"
+    assert translation.number(1234.0) == "1234"
+
+
+def test_german_says_it_kindly_and_to_a_you() -> None:
+    with (translation.LOCALES / "de" / "LC_MESSAGES" / "coherence.po").open("rb") as file:
+        catalogue = read_po(file, locale="de")
+    for message in catalogue:
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        judged = any(JUDGING.search(each) for each in ids)  # of conditions, or for the command line
+        for text in said if message.id else ():
+            assert judged or not JUDGING_GERMAN.search(text), text
+            for address in re.findall(r"(?<![.:?!] )(?<!^)\b(?:Sie|Ihnen|Ihre?[mnrs]?)\b", text):
+                raise AssertionError(f"{address}: {text}")
+
+
+def test_the_command_line_speaks_german_as_the_settings_have_it(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    environment = {k: v for k, v in os.environ.items() if k != "COHERENCE_LANGUAGE"}
+    environment |= {"COHERENCE_HOME": str(tmp_path), "LC_ALL": "C"}
+    where = subprocess.run(
+        [sys.executable, "-c", "from coherence.storage.places import *; print(places().settings)"],
+        env=environment, capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    settings = Path(where.stdout.strip())
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('{"language": "de"}', "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "coherence", "practices"],
+        env=environment | {"PYTHONUTF8": "1"},
+        capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert "Beruhigender Atemrhythmus" in done.stdout

@@ -13,10 +13,11 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -42,6 +43,18 @@ def template() -> Catalog:
     return made
 
 
+class _Undated(Catalog):
+    """A catalogue whose head says no more than how its words are to be read."""
+
+    def __iter__(self) -> Iterator[Message]:
+        for message in super().__iter__():
+            if not message.id:
+                lines = str(message.string).splitlines(keepends=True)
+                needed = ("Content-T", "Plural-Forms", "MIME-Version", "Language:")
+                message.string = "".join(line for line in lines if line.startswith(needed))
+            yield message
+
+
 def text_of(catalogue: Catalog) -> str:
     """As it stands in a file; without dates, so that the same words give the same file."""
     out = io.BytesIO()
@@ -54,9 +67,13 @@ def text_of(catalogue: Catalog) -> str:
 
 
 def compiled(text: str, language: str) -> bytes:
-    """The machine's form of a .po file's text."""
+    """The machine's form of a .po file's text: the same for the same words, on any day."""
+    made = _Undated(locale=language, charset="utf-8")
+    for message in read_po(io.StringIO(text), locale=language):
+        if message.id:
+            made.add(message.id, message.string, context=message.context)
     out = io.BytesIO()
-    write_mo(out, read_po(io.StringIO(text), locale=language))
+    write_mo(out, made)
     return out.getvalue()
 
 

@@ -7,10 +7,12 @@ program ends. There is no Qt in here.
 from __future__ import annotations
 
 import gettext as _gettext
+import json
 import locale
 import math
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +21,7 @@ LOCALES = Path(__file__).with_name("locale")
 SOURCE = "en"  # what is written in the code
 PSEUDO = "xx"  # English, lengthened and marked: finds text that is cut or cannot be translated
 LONGER = 0.4
+_DECIMAL_MARK = {"de": ","}
 _KEEP = re.compile(r"(\{[^{}]*\}|%\([a-z_]+\)[sdf]|%[sdf%]|\\n|\n|\t|`[^`]*`)")
 _ACCENTED = str.maketrans("aeiouyAEIOUYcnszCNSZ", "åéîöüýÅÉÎÖÜÝçñšžÇÑŠŽ")
 _FILLER = "ëwhöçkéns"  # as words, so that a line may wrap
@@ -80,9 +83,38 @@ def system_language(environment: Mapping[str, str] = os.environ) -> str:
         if said := environment.get(name):
             code = said.partition(".")[0].partition("@")[0]
             return SOURCE if code in ("C", "POSIX") else code
-    if os.name == "posix" and environment is not os.environ:
+    if environment is not os.environ:
         return SOURCE
+    if sys.platform == "win32":  # getlocale() has names of its own there
+        import ctypes
+
+        there = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return locale.windows_locale.get(there, SOURCE)
     return locale.getlocale()[0] or SOURCE
+
+
+def wanted_language(settings: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """What ``COHERENCE_LANGUAGE`` says, else what the file ``settings`` says, else the system.
+
+    Read without the rest of coherence: its words are chosen by the answer. Never raises.
+    """
+    if not environment.get("COHERENCE_LANGUAGE"):
+        try:
+            said = json.loads(settings.read_text(encoding="utf-8"))["language"]
+        except (OSError, ValueError, TypeError, LookupError, RecursionError):
+            said = None
+        if isinstance(said, str) and said:
+            return said
+    return system_language(environment)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``value`` as it is written in the language in use.
+
+    >>> number(5.5, 1), number(6.0)
+    ('5.5', '6')
+    """
+    return f"{value:.{decimals}f}".replace(".", _DECIMAL_MARK.get(_language, "."))
 
 
 def _(message: str) -> str:

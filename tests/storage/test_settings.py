@@ -11,6 +11,7 @@ from coherence.storage.places import places
 from coherence.storage.settings import CHECKS, Settings, load, save
 
 CHOSEN = Settings(
+    language="de",
     last_strap_id="AA",
     last_strap_name="Herzgürtel",
     theme="morning",

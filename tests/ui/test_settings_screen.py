@@ -38,7 +38,7 @@ def screen() -> Iterator[SettingsScreen]:
 
 def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> None:
     said = QSignalSpy(screen.changed)
-    light, letters, motion, sound, voice = screen._choices
+    light, _, letters, motion, sound, voice = screen._choices
     light.setCurrentIndex(1)
     letters.setCurrentIndex(letters.findData(1.5))
     motion.setCurrentIndex(2)
@@ -67,7 +67,14 @@ def test_it_opens_with_what_is_chosen() -> None:
     chosen = replace(MINE, theme="system", text_scale=1.25, reduced_motion=False)
     screen = SettingsScreen(DUSK, chosen)
     texts = [box.currentText() for box in screen._choices]
-    assert texts == ["As the system", "125 %", "Full", "Bowl", "Nobody: lines are shown"]
+    assert texts == [
+        "As the system",
+        "As the system",
+        "125 %",
+        "Full",
+        "Bowl",
+        "Nobody: lines are shown",
+    ]
     assert screen._volume.volume == 0.3
     let_go(screen)
 
@@ -79,7 +86,7 @@ def test_all_has_a_name_and_tab_reaches_it(screen: SettingsScreen) -> None:
 
 def test_a_voice_that_was_chosen_stays_in_the_list() -> None:
     screen = SettingsScreen(DUSK, replace(MINE, voice="Anna"))
-    assert screen._choices[4].currentText() == "Anna"
+    assert screen._choices[5].currentText() == "Anna"
     let_go(screen)
 
 
@@ -132,3 +139,14 @@ def test_a_pattern_that_is_chosen_brings_its_own_pace() -> None:
     screen._practice.pattern.changed.emit(None, [])
     assert said.at(said.count() - 1)[0].pattern is None
     let_go(screen)
+
+
+def test_a_language_is_chosen_for_the_next_time(screen: SettingsScreen) -> None:
+    said = QSignalSpy(screen.changed)
+    box = screen._choices[1]
+    assert [box.itemText(i) for i in range(box.count())] == ["As the system", "English", "Deutsch"]
+    assert not screen._later.isVisible()
+    box.setCurrentIndex(2)
+    assert said.at(0)[0] == replace(MINE, language="de")
+    assert screen._later.isVisible()
+    assert "opened again" in screen._later.text()

@@ -11,7 +11,8 @@ from importlib import import_module
 import click
 
 from coherence import __version__
-from coherence.translation import system_language, use
+from coherence.storage.places import places
+from coherence.translation import use, wanted_language
 
 OK, FAILED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -150,7 +151,7 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str] | None) -> int:
-    use(system_language())  # before anything with words in it is imported
+    use(wanted_language(places().settings))  # before anything with words in it is imported
     try:
         result = cli.main(arguments, prog_name="coherence", standalone_mode=False)
         return result if isinstance(result, int) else OK

@@ -27,6 +27,7 @@ class Settings:
 
     last_strap_id: str | None = None
     last_strap_name: str | None = None
+    language: str | None = None  # a catalogue's name; None: as the system says
     theme: Theme = "dusk"
     sound: Sound = "waves"
     volume: float = 0.6  # 0 to 1
@@ -124,6 +125,7 @@ def _is_keys(value: object) -> bool:
 CHECKS: dict[str, Callable[[object], bool]] = {
     "last_strap_id": _is_text_or_none,
     "last_strap_name": _is_text_or_none,
+    "language": _is_text_or_none,
     "theme": lambda value: value in get_args(Theme),
     "sound": lambda value: value in get_args(Sound),
     "volume": _is_between(QUIETEST, LOUDEST),

@@ -46,6 +46,7 @@ from coherence.ui.motion import system_reduces_motion
 from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
+from coherence.ui.qt_words import speak
 from coherence.ui.record import close_record, open_record
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding, now_here
@@ -550,6 +551,7 @@ def run_app(
     assert isinstance(app, QApplication)
     app.setApplicationName("coherence")
     app.setDesktopFileName("coherence")
+    speak(app)
     load_fonts()
     settings, notice = load(where.settings)
     store: Store | None = None

@@ -24,17 +24,24 @@ from PySide6.QtWidgets import (
 
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
+from coherence.translation import _
 from coherence.ui.choice import Choice
 from coherence.ui.practice_settings import PracticeFields
 from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
-from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed
+from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed, announce
 
-THEMES = (("dusk", "Dusk"), ("morning", "Morning"), ("system", "As the system"))
+LANGUAGE, AT_NEXT_START = _("Language"), _("Spoken when coherence is opened again")
+LANGUAGES: tuple[tuple[str | None, str], ...] = (
+    (None, _("As the system")),
+    ("en", "English"),
+    ("de", "Deutsch"),
+)
+THEMES = (("dusk", _("Dusk")), ("morning", _("Morning")), ("system", _("As the system")))
 MOTION: tuple[tuple[bool | None, str], ...] = (
-    (None, "As the system"),
-    (False, "Full"),
-    (True, "Reduced: only the ring moves"),
+    (None, _("As the system")),
+    (False, _("Full")),
+    (True, _("Reduced: only the ring moves")),
 )
 WIDTH_PX = 640
 
@@ -58,7 +65,7 @@ class SettingsScreen(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
-        inside.setAccessibleName("Settings")
+        inside.setAccessibleName(_("Settings"))
         area.setWidget(inside)
         area.setFrameShape(QFrame.Shape.NoFrame)
         self.setAutoFillBackground(True)
@@ -68,14 +75,14 @@ class SettingsScreen(QWidget):
         centre = QHBoxLayout(inside)
         centre.setContentsMargins(0, 0, 0, 0)
         self._page = QWidget()
-        self._page.setAccessibleName("Settings")
+        self._page.setAccessibleName(_("Settings"))
         column = QVBoxLayout(self._page)
         column.setContentsMargins(24, 48, 24, 40)
         column.setSpacing(0)
         centre.addStretch(1)
         centre.addWidget(self._page, 20)
         centre.addStretch(1)
-        title = Label("Settings", theme, px=34, weight=LIGHT, tone="hi")
+        title = Label(_("Settings"), theme, px=34, weight=LIGHT, tone="hi")
         self._labels.append(title)
         column.addWidget(title)
         column.addSpacing(26)
@@ -86,9 +93,9 @@ class SettingsScreen(QWidget):
         column.addLayout(self._grid)
         self._fill(settings)
         column.addSpacing(26)
-        self._safety = Pill("Read the safety page again", theme)
+        self._safety = Pill(_("Read the safety page again"), theme)
         self._safety.clicked.connect(self.read_safety)
-        self._back = Pill("Done", theme, primary=True, pad_px=40)
+        self._back = Pill(_("Done"), theme, primary=True, pad_px=40)
         self._back.clicked.connect(self.done)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
@@ -102,27 +109,32 @@ class SettingsScreen(QWidget):
 
     def _fill(self, settings: Settings) -> None:
         theme = self._theme
-        self._choice("Light", THEMES, settings.theme, lambda v: {"theme": v})
+        self._choice(_("Light"), THEMES, settings.theme, lambda v: {"theme": v})
+        self._choice(LANGUAGE, LANGUAGES, settings.language, lambda v: {"language": v})
+        self._later = Label(AT_NEXT_START, theme, px=14, weight=REGULAR, wrap=True)
+        self._labels.append(self._later)
+        self._put("", self._later)
+        self._later.hide()
         scales = [
             (scale, f"{round(100 * scale)} %")
             for scale in sorted({*TEXT_SCALES, settings.text_scale})
         ]
-        self._choice("Size of letters", scales, settings.text_scale, lambda v: {"text_scale": v})
-        self._choice("Motion", MOTION, settings.reduced_motion, lambda v: {"reduced_motion": v})
-        self._choice("Sound", SOUND_CHOICES, settings.sound, lambda v: {"sound": v})
+        self._choice(_("Size of letters"), scales, settings.text_scale, lambda v: {"text_scale": v})
+        self._choice(_("Motion"), MOTION, settings.reduced_motion, lambda v: {"reduced_motion": v})
+        self._choice(_("Sound"), SOUND_CHOICES, settings.sound, lambda v: {"sound": v})
         self._volume = VolumeSlider(settings.volume)
-        self._volume.valueChanged.connect(lambda _: self._change({"volume": self._volume.volume}))
-        self._put("Volume", self._volume)
+        self._volume.valueChanged.connect(lambda _v: self._change({"volume": self._volume.volume}))
+        self._put(_("Volume"), self._volume)
         speaking = voice_choices(places().voices, settings.voice)
-        self._choice("Voice", speaking, settings.voice, lambda v: {"voice": v})
+        self._choice(_("Voice"), speaking, settings.voice, lambda v: {"voice": v})
         self._warms = WarmsBox(settings)
         self._warms.toggled.connect(lambda on: self._change({"sound_warms": on}))
         self._put("", self._warms)
-        self._numbers = QCheckBox("Show a line of numbers")
-        self._numbers.setAccessibleName("Show a line of numbers while practising")
+        self._numbers = QCheckBox(_("Show a line of numbers"))
+        self._numbers.setAccessibleName(_("Show a line of numbers while practising"))
         self._numbers.setChecked(settings.numbers_shown)
         self._numbers.toggled.connect(lambda on: self._change({"numbers_shown": on}))
-        self._put("While practising", self._numbers)
+        self._put(_("While practising"), self._numbers)
         self._practice = PracticeFields(theme, settings)
         self._practice.changed.connect(self._change)
         self._practice.find_pace.connect(self.find_pace)
@@ -130,7 +142,7 @@ class SettingsScreen(QWidget):
             self._put(caption, field)
         self._strap = Label("", theme, px=15, weight=REGULAR)
         self._strap.setMinimumHeight(TARGET_PX)
-        self._forget = Pill("Forget it", theme)
+        self._forget = Pill(_("Forget it"), theme)
         self._forget.clicked.connect(
             lambda: self._change({"last_strap_id": None, "last_strap_name": None})
         )
@@ -139,8 +151,8 @@ class SettingsScreen(QWidget):
         row.addWidget(self._strap)
         row.addWidget(self._forget)
         row.addStretch()
-        self._put("Your strap", row)
-        self._missing = Pill("If it is not found…", theme)
+        self._put(_("Your strap"), row)
+        self._missing = Pill(_("If it is not found…"), theme)
         self._missing.clicked.connect(self.strap_help)
         row = QHBoxLayout()
         row.addWidget(self._missing)
@@ -149,11 +161,11 @@ class SettingsScreen(QWidget):
         where = Label(str(places().data), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(where)
-        self._put("Records lie in", where)
+        self._put(_("Records lie in"), where)
         own = Label(str(places().practices), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
         own.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(own)
-        self._put("Own practices in", own)
+        self._put(_("Own practices in"), own)
 
     def _put(self, caption: str, field: QWidget | QHBoxLayout) -> None:
         row = self._grid.rowCount()
@@ -186,13 +198,16 @@ class SettingsScreen(QWidget):
         self._put(caption, box)
 
     def _change(self, what: dict[str, object]) -> None:
+        if "language" in what:
+            self._later.show()
+            announce(self, AT_NEXT_START)
         self._settings = replace(self._settings, **what)  # type: ignore[arg-type]
         self._say_strap()
         self.changed.emit(self._settings)
 
     def _say_strap(self) -> None:
         name = self._settings.last_strap_name
-        self._strap.set_words(name or "None remembered yet")
+        self._strap.set_words(name or _("None remembered yet"))
         self._forget.setVisible(name is not None)
 
     def set_theme(self, theme: Theme) -> None:
