@@ -6,7 +6,7 @@ import pytest
 @pytest.fixture
 def two_sessions(coherence, data):
     assert coherence("people", "add", "Willow").status == 0
-    coherence("import", data / "hrv_bartels/tests/test_files/real_rri.txt")
+    coherence("import", data / "hrv_bartels/tests/test_files/real_rri.txt", "--person", "me")
     coherence("import", data / "dhyb/sample_data_ibi.csv", "--person", "willow")
 
 

@@ -1,6 +1,7 @@
 """The exports for other programs, each read back by a program that is not ours."""
 
 import csv
+import itertools
 import json
 
 import numpy as np
@@ -9,11 +10,22 @@ import pyedflib
 import pytest
 from tests.reports.test_exports import BY_KEY, EVERY_KIND, RECORD, frame
 
-from coherence.model import BreathPattern, Ended, LinkChanged, LinkState, Moment, PaceChanged
+from coherence.devices.simulator import wearer
+from coherence.model import (
+    BreathPattern,
+    Ended,
+    LinkChanged,
+    LinkState,
+    Moment,
+    PaceChanged,
+    Signal,
+)
+from coherence.reports.export_edf import ecg_on_grid
 from coherence.reports.exports import export_session
 from coherence.reports.imports import arrivals_of, read_recording
 from coherence.reports.needing import ExtraMissing, needing
 from coherence.reports.rows import by_second
+from coherence.sessions.heard import events_of, heard
 from coherence.sessions.trace import trace
 
 
@@ -130,3 +142,58 @@ def table_of_beats(arrivals, folder):
     path = folder / "beats-again.csv"
     export_session(path, BY_KEY["beats"], RECORD, arrivals)
     return table(path)
+
+
+# --- with the ECG that a strap sent ---
+
+
+@pytest.fixture(scope="module")
+def with_ecg():
+    """Three minutes of a simulated strap that sends its ECG along."""
+    return list(itertools.takewhile(lambda a: a.t_s < 180, wearer(seed=5, measures=True)))
+
+
+def test_the_beats_are_those_of_the_fold(with_ecg, tmp_path):
+    """With an ECG the fold times beats by their R waves: what is written is what was computed."""
+    tracker, _ = trace(with_ecg)
+    export_session(tmp_path / "b.csv", BY_KEY["beats"], RECORD, with_ecg)
+    rows = table(tmp_path / "b.csv")
+    assert [float(row["rr_ms"]) for row in rows] == [j.beat.rr_ms for j in tracker.judged]
+    assert [row["verdict"] for row in rows] == [j.verdict.value for j in tracker.judged]
+    assert any((j.beat.rr_ms * 1.024) % 1 for j in tracker.judged), "finer than the strap's own"
+    series, _ = heard(with_ecg)
+    assert np.array_equal(series.rr_ms, tracker.log.series().rr_ms)
+    assert np.array_equal(series.t_s, tracker.log.series().t_s)
+
+
+def test_another_library_reads_the_ecg(with_ecg, tmp_path):
+    export_session(tmp_path / "e.edf", BY_KEY["edf"], RECORD, with_ecg)
+    chunks = [e for e in events_of(with_ecg) if getattr(e, "signal", None) is Signal.ECG]
+    with pyedflib.EdfReader(str(tmp_path / "e.edf")) as edf:
+        assert edf.getSignalLabels()[2] == "ECG"
+        assert edf.getPhysicalDimension(2) == "uV"
+        rate_hz = edf.getSampleFrequency(2)
+        ecg_uv = edf.readSignal(2)
+    assert rate_hz == 130
+    at_s = np.concatenate([c.t_s + np.arange(len(c.samples)) / c.rate_hz for c in chunks])
+    uv = np.concatenate([c.samples for c in chunks])
+    place = np.rint(at_s * rate_hz).astype(int)
+    inside = place < len(ecg_uv)
+    near = np.minimum(
+        np.abs(ecg_uv[place[inside]] - uv[inside]),
+        np.abs(ecg_uv[np.maximum(place[inside] - 1, 0)] - uv[inside]),
+    )
+    assert (near < 0.2).mean() > 0.99
+    before = ecg_uv[: int(at_s[0] * rate_hz) - 1]
+    assert (np.abs(before) < 0.1).all(), "0 where there is none, but for the step of 16 bits"
+
+
+def test_a_hole_in_the_ecg_stays_one(with_ecg):
+    chunks = [a for a in with_ecg if not 60 < a.t_s < 90]
+    rate_hz, uv = ecg_on_grid(chunks, 180)
+    assert np.count_nonzero(uv[65 * rate_hz : 85 * rate_hz]) == 0
+    assert np.count_nonzero(uv[100 * rate_hz : 120 * rate_hz]) > 15 * rate_hz
+
+
+def test_without_an_ecg_there_is_no_such_signal(h10):
+    assert ecg_on_grid(h10, 10)[0] == 0

@@ -72,7 +72,12 @@ def export(session_id: int | None, every: bool, out: str, key: str | None, force
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
-@click.option("--person", "name", metavar="NAME", help="Whose they are, if not the first one's.")
+@click.option(
+    "--person",
+    "name",
+    metavar="NAME",
+    help="Whose they are, where there are several.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be taken in, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on a line.")
 def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_json: bool) -> int:
@@ -85,7 +90,7 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     from rich.progress import track
 
     from coherence.reports.importing import Taken, files_in, take_in
-    from coherence.storage.people import person_named
+    from coherence.storage.people import people, person_named
 
     console = Console(stderr=True)
     paths = list(files_in(tuple(Path(name) for name in files)))
@@ -94,6 +99,9 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     counted = dict.fromkeys(Taken, 0)
     with open_store() as store:
         person_id = None if name is None else person_named(store, name).id
+        if name is None and not dry_run and len(several := people(store)) > 1:
+            names = ", ".join(person.pseudonym for person in several)
+            raise click.UsageError(f"Say whose they are with --person: {names}.")
         for path in track(
             paths, "Importing", console=console, disable=not console.is_terminal, transient=True
         ):

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 from coherence.analysis.artifacts import BeatJudge
 from coherence.analysis.markers import MARKERS
-from coherence.devices.decoder import StrapDecoder
 from coherence.model import (
     Arrival,
     Beat,
@@ -25,6 +24,7 @@ from coherence.model import (
     StepStarted,
 )
 from coherence.reports.rows import by_second, plain
+from coherence.sessions.heard import events_of
 from coherence.sessions.trace import trace
 from coherence.storage.arrival_json import KIND_OF
 
@@ -33,7 +33,8 @@ def rr_text(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[str
     """One interval a line: what Kubios, Elite HRV and most other programs open."""
     beats, gaps = beats_and_gaps(arrivals)
     yield (
-        "# RR intervals in milliseconds, one a line, as the strap sent them; none is corrected.\n"
+        "# RR intervals in milliseconds, one a line, as the strap sent them or between the R waves "
+        "of its ECG; none is corrected.\n"
         f"# {session.practice}, {session.started_at}, {session.origin.value}; "
         f"coherence {session.app_version}\n"
         f"# intervals: {len(beats)}; gaps, which such a list cannot show: {len(gaps)}\n"
@@ -105,21 +106,19 @@ def judged(beats: Iterable[Beat]) -> list[JudgedBeat]:
 
 
 def beats_and_gaps(arrivals: Iterable[Arrival]) -> tuple[list[Beat], list[Gap]]:
-    """The beats as they came, and the gaps that remained, in order of time."""
-    decoder = StrapDecoder()
+    """The beats as the fold has them, and the gaps that remained, in order of time."""
     beats: list[Beat] = []
     gaps: dict[float, Gap] = {}
-    for events in (*map(decoder.feed, arrivals), decoder.flush()):
-        for event in events:
-            match event:
-                case Beat():
-                    beats.append(event)
-                case Gap(t_s):
-                    gaps[t_s] = event
-                case GapWithdrawn(_, gap_t_s):
-                    gaps.pop(gap_t_s, None)
-                case _:
-                    pass
+    for event in events_of(arrivals):
+        match event:
+            case Beat():
+                beats.append(event)
+            case Gap(t_s):
+                gaps[t_s] = event
+            case GapWithdrawn(_, gap_t_s):
+                gaps.pop(gap_t_s, None)
+            case _:
+                pass
     return beats, [gaps[t_s] for t_s in sorted(gaps)]
 
 

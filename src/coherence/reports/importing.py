@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from coherence.model import End, Origin, SessionRecord
 from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
 from coherence.reports.recording import ImportFailed, Recording
 from coherence.storage.database import Store
+from coherence.storage.words import set_note, set_tags
 
 PRACTICE = "imported"
+_NAMED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ _T](\d\d)[-.:](\d\d)[-.:](\d\d)(?!\d)")
 ENDINGS = tuple(sorted({ending for row in IMPORTS for ending in row.endings}))
 
 
@@ -94,6 +97,10 @@ def take_in(
         return found
     arrivals = arrivals_of(recording, as_strap=False)
     number = store.add_session(session, arrivals, fingerprint=fingerprint, person_id=person_id)
+    if session.note:
+        set_note(store, number, session.note)
+    if session.tags:
+        set_tags(store, number, session.tags)
     return replace(found, session_id=number)
 
 
@@ -111,11 +118,13 @@ def _session_of(recording: Recording, path: Path) -> tuple[SessionRecord, tuple[
     if recording.session is not None:
         return recording.session, recording.doubts
     doubts = recording.doubts
-    if recording.started_at is None:
+    began = _utc(recording.started_at or "")
+    if began is None and (named := _in_name(path)) is not None:
+        began = named
+        doubts += ("It does not say when it began: the time in its name was taken.",)
+    if began is None:
         began = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         doubts += ("It does not say when it began: the time of the file was taken.",)
-    else:  # without a zone it is local time
-        began = datetime.fromisoformat(recording.started_at).astimezone(UTC)
     session = SessionRecord(
         id=0,
         started_at=began.isoformat(timespec="milliseconds"),
@@ -127,6 +136,20 @@ def _session_of(recording: Recording, path: Path) -> tuple[SessionRecord, tuple[
         strap=path.name,
     )
     return session, doubts
+
+
+def _in_name(path: Path) -> datetime | None:
+    """The time that a file is named by, as Elite HRV does: 2026-01-17 17-47-13.txt."""
+    found = _NAMED.search(path.stem)
+    return None if found is None else _utc("{}-{}-{}T{}:{}:{}".format(*found.groups()))
+
+
+def _utc(moment: str) -> datetime | None:
+    """A moment that can be one; without a zone it is local time."""
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _recorded_here(store: Store, recording: Recording) -> int | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from coherence.model import (
     Arrival,
@@ -40,7 +40,12 @@ def lines_of(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[st
 def about(session: SessionRecord) -> dict[str, object]:
     """What a file says of the session itself; who it was stays in the store."""
     said = {name: getattr(session, name) for name in FIELDS}
-    return said | {"origin": session.origin.value, "end": session.end.value}
+    said |= {"origin": session.origin.value, "end": session.end.value}
+    if session.note:
+        said["note"] = session.note
+    if session.tags:
+        said["tags"] = list(session.tags)
+    return said
 
 
 def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...]]:
@@ -91,6 +96,12 @@ def _is_breathable(pattern: BreathPattern) -> bool:
     )
 
 
+def _text(said: object) -> str:
+    if not isinstance(said, str):
+        raise TypeError(f"{said!r:.40} is no text")
+    return said
+
+
 def _session(said: object) -> SessionRecord:
     try:
         if not isinstance(said, dict):
@@ -105,9 +116,15 @@ def _session(said: object) -> SessionRecord:
             end=End(said["end"]),
             app_version=str(said["app_version"]),
             strap=None if strap is None else str(strap),
+            note=_text(said.get("note", "")),
+            tags=tuple(_text(tag) for tag in said.get("tags", ())),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise SessionFileError(f"what it says of the session makes no sense ({error})") from error
-    if not math.isfinite(made.duration_s):
+    if not 0.0 <= made.duration_s <= LATEST_S:
         raise SessionFileError("what it says of the session makes no sense (its length)")
+    try:
+        datetime.fromisoformat(made.started_at).astimezone(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise SessionFileError("what it says of when it began makes no sense") from error
     return made

@@ -46,6 +46,8 @@ def session_schema() -> Schema:
             "end": {"enum": [end.value for end in End]},
             "app_version": {"type": "string"},
             "strap": {"type": ["string", "null"]},
+            "note": {"type": "string"},
+            "tags": {"type": "array", "items": {"type": "string"}},
         },
     }
     return {

@@ -23,7 +23,8 @@ TIME_NAMES = frozenset(
     {"t", "time", "times", "timestamp", "timestamps", "phonetimestamp", "datetime"}
     | {"elapsed", "elapsedtime", "sincestart", "arrival", "arrivaltime"}
 )
-HR_NAMES = frozenset({"hr", "heartrate", "bpm", "pulse"})
+DAY_NAMES = frozenset({"date", "datetime", "phonetimestamp"})
+HR_NAMES = frozenset({"hr", "hrbpm", "heartrate", "heartratebpm", "bpm", "pulse"})
 UNITS_S = {"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0}
 UNITS_S |= {"ms": 1e-3, "msec": 1e-3, "milliseconds": 1e-3, "us": 1e-6, "ns": 1e-9}
 HEADER_WITHIN = 50  # lines
@@ -75,6 +76,8 @@ def columns(file: RecordingFile, first_line: int = 1) -> Columns:
         found.doubts.append(_dropped(dropped))
     if time is not None:
         _read_times(found, body, time, names[time], decimal_comma)
+    if found.started_at is None and body:
+        found.started_at = _begun(names, body[0])
     return found
 
 
@@ -226,6 +229,15 @@ def _read_times(
         found.doubts.append("The times could not be read; the intervals are laid end to end.")
 
 
+def _begun(names: Sequence[str], first: _Line) -> str | None:
+    """When the first row was, where a column of days and times stands beside (HRV Logger)."""
+    for name, cell in zip(names, first.cells, strict=False):
+        moment = _moment(cell) if len(cell) > len("2025-03-15") else None
+        if _plain(name) in DAY_NAMES and moment is not None:
+            return moment.isoformat()
+    return None
+
+
 def _moment(cell: str) -> datetime | None:
     try:
         return datetime.fromisoformat(re.sub(r"\s+([+-]\d\d:?\d\d)$", r"\1", cell))
@@ -246,7 +258,8 @@ def _without_header(file: RecordingFile, lines: list[_Line], decimal_comma: bool
 
     preamble = len(list(takewhile(holds_none, lines)))
     body, dropped = _without_tail(lines[preamble:], numeric)
-    if preamble and {_plain(cell) for cell in lines[preamble - 1].cells} & HR_NAMES:
+    above = lines[: min(preamble, HEADER_WITHIN)]
+    if any({_plain(cell) for cell in line.cells} & HR_NAMES for line in above):
         raise file.fail(
             "there is a heart rate but no column of intervals: choose a file with RR intervals."
         )
