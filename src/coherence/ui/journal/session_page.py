@@ -1,0 +1,238 @@
+"""One session in full: heart, coherence, spectrum over time, numbers by step, own words."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coherence.analysis.artifacts import artefact_pct, quality_of
+from coherence.analysis.coherence_ratio import CEILING
+from coherence.model import Quality, Reason, SessionRecord, Value
+from coherence.sessions.looking_back import BY_STEP, ROWS, LookedBack, StepTold
+from coherence.ui.journal.said import minutes, when
+from coherence.ui.journal.wide_plots import SpectrumOverTime, WidePlot, clock, linked
+from coherence.ui.live_plots import BAND_EDGES, BAND_WORDS
+from coherence.ui.plots import PlotCard, thinned
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
+from coherence.ui.widgets import Label, Pill
+
+SIGNAL = {
+    Quality.GOOD: "signal good",
+    Quality.FAIR: "signal fair",
+    Quality.POOR: "signal thin: take numbers with care",
+    Quality.UNUSABLE: "signal too unclear for numbers",
+}
+GUIDED_INSTEAD = "–"
+DIGITS = {"guide_coherence": 2, "coherence": 1, "breaths_per_min": 1, "rsa_bpm": 1}
+
+
+class SessionPage(QScrollArea):
+    """What there is to see of one session; it asks for what it cannot do itself."""
+
+    watch_again = Signal(int)
+    compare = Signal(int)
+    delete = Signal(int)
+    note_written = Signal(int, str)
+    tags_written = Signal(int, str)
+
+    def __init__(
+        self, theme: Theme, record: SessionRecord, title: str, back: LookedBack, said: str = ""
+    ) -> None:
+        super().__init__()
+        self._theme, self._record, self._back = theme, record, back
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setStyleSheet("background: transparent; border: none")
+        self.verticalScrollBar().setStyleSheet(stylesheet(theme))
+        self.setAccessibleName(title)
+        inside = QWidget()
+        self.setWidget(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(14)
+        column.addLayout(self._head(title))
+        if said:
+            column.addWidget(Label(said, theme, px=14, weight=REGULAR, tone="mid", wrap=True))
+        self._plots = [self._heart(), self._coherence(), self._spectrum()]
+        for card, plot in self._plots:
+            card.put(plot)
+            column.addWidget(card)
+        linked([plot for _, plot in self._plots], self._point, self)
+        column.addWidget(self._steps())
+        column.addWidget(self._words())
+        column.addLayout(self._actions())
+
+    def _head(self, title: str) -> QVBoxLayout:
+        theme, record = self._theme, self._record
+        head = QVBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(Label(title, theme, px=22, tone="hi"))
+        flagged = self._back.flagged
+        missing = self._back.beats.missed + sum(gap.missing for gap in self._back.gaps)
+        pct = artefact_pct(len(self._back.beats) - flagged, flagged, missing)
+        gaps = len(self._back.gaps)
+        parts = [
+            when(record),
+            minutes(record.duration_s),
+            SIGNAL[quality_of(pct)],
+            "no gap" if gaps == 0 else "1 gap" if gaps == 1 else f"{gaps} gaps",
+        ]
+        head.addWidget(
+            Label(" · ".join(parts), theme, px=14, weight=REGULAR, tone="mid", wrap=True)
+        )
+        return head
+
+    # --- plots ---
+
+    def _heart(self) -> tuple[PlotCard, WidePlot]:
+        back, theme = self._back, self._theme
+        self._heart_card = card = PlotCard(theme, "Heart rhythm", "beats a minute")
+        plot = WidePlot(theme, "Heart rate over the session", back.duration_s)
+        beats = back.beats
+        curve, odd = plot.curve("heart", 1.6), plot.dots("low", 9, hollow=True)
+        if len(beats):
+            t_s, hr = with_gaps(beats.nn_t_s, 60000.0 / beats.nn_ms, beats.segment[beats.accepted])
+            curve.setData(t_s, hr, connect="finite")
+            low, high = np.nanpercentile(hr, (0.2, 99.8))
+            room = max(4.0, 0.12 * (high - low))
+            plot.setYRange(low - room, high + room, padding=0)
+            marks = np.arange(np.ceil(low / 10) * 10, high + 1, 10.0).tolist()
+            plot.ticks("left", [(mark, f"{mark:.0f}") for mark in marks])
+            set_aside = ~beats.accepted
+            level = np.clip(60000.0 / beats.rr_ms[set_aside], low - room, high + room)
+            odd.setData(beats.t_s[set_aside], level)
+            plot.moments(back.moments, high + room)
+            plot.setAccessibleDescription(
+                f"Between {low:.0f} and {high:.0f} beats a minute, middle "
+                f"{np.median(hr[np.isfinite(hr)]):.0f}"
+            )
+        return card, plot
+
+    def _coherence(self) -> tuple[PlotCard, WidePlot]:
+        back, theme = self._back, self._theme
+        self._coherence_card = card = PlotCard(theme, "Coherence", "0 to 10")
+        plot = WidePlot(theme, "Coherence over the session", back.duration_s)
+        for i, name in enumerate(BAND_WORDS):
+            low, high = BAND_EDGES[i], BAND_EDGES[i + 1]
+            plot.band(low, high, theme.bands[i], upright=False)
+            plot.words(name, 0.0, (low + high) / 2, (-0.1, 0.5))
+        ten = 10.0 * np.minimum(1.0, back.coherence / CEILING)
+        plot.setYRange(0, 10, padding=0.03)
+        plot.ticks("left", [(0, "0"), (5, "5"), (10, "10")])
+        if np.isfinite(ten).any():
+            plot.curve("heart", 2.2, fill=0.10).setData(*thinned(back.t_s, ten), connect="finite")
+            plot.setAccessibleDescription(f"Middle {np.nanmedian(ten):.0f} of 10")
+        return card, plot
+
+    def _spectrum(self) -> tuple[PlotCard, WidePlot]:
+        back = self._back
+        card = PlotCard(self._theme, "Spectrum over time", "where the rhythm's power lay")
+        plot = SpectrumOverTime(
+            self._theme, back.duration_s, back.spectrum_t_s, back.spectrum_hz, back.spectrum
+        )
+        return card, plot
+
+    def _point(self, t_s: float) -> None:
+        """Say what there was at the pointer."""
+        beats, heart, ten = self._back.beats, "", ""
+        if np.isfinite(t_s) and len(beats.nn_t_s):
+            at = int(np.argmin(np.abs(beats.nn_t_s - t_s)))
+            if abs(beats.nn_t_s[at] - t_s) < 3.0:
+                heart = f"{clock(t_s)} · {60000.0 / beats.nn_ms[at]:.0f} bpm"
+            seconds = self._back.t_s
+            second = int(np.searchsorted(seconds, t_s))
+            if second < len(seconds) and np.isfinite(self._back.coherence[second]):
+                share = self._back.coherence[second]
+                ten = f"{clock(t_s)} · {10.0 * min(1.0, share / CEILING):.1f}"
+        self._heart_card.say_right(heart)
+        self._coherence_card.say_right(ten)
+
+    # --- numbers and words ---
+
+    def _steps(self) -> PlotCard:
+        theme = self._theme
+        card = PlotCard(theme, "By step", "the middle value of each")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(6)
+        heads = ["", "", *(ROWS[key].label for key in BY_STEP)]
+        for column, head in enumerate(heads):
+            label = Label(head, theme, px=12, weight=SEMIBOLD, tone="low", wrap=True)
+            grid.addWidget(label, 0, column)
+        for row, step in enumerate(self._back.steps, start=1):
+            cells = [step.key.capitalize(), span(step), *(shown(step, key) for key in BY_STEP)]
+            for column, cell in enumerate(cells):
+                tone = "hi" if column == 0 else "mid"
+                weight = SEMIBOLD if column == 0 else REGULAR
+                grid.addWidget(Label(cell, theme, px=14, weight=weight, tone=tone), row, column)
+        grid.setColumnStretch(len(heads), 1)
+        card.column.addLayout(grid)
+        if any(step.guided for step in self._back.steps):
+            why = (
+                "RMSSD is left out where the breath was guided: slow breathing changes it. There "
+                "the breath swing tells more."
+            )
+            card.put(Label(why, theme, px=13, weight=REGULAR, tone="low", wrap=True), 0)
+        return card
+
+    def _words(self) -> PlotCard:
+        theme, record = self._theme, self._record
+        card = PlotCard(theme, "In your own words")
+        for name, text, written in (
+            ("A note", record.note, self.note_written),
+            ("Tags, with commas between", ", ".join(record.tags), self.tags_written),
+        ):
+            field = QLineEdit(text)
+            field.setPlaceholderText(name)
+            field.setAccessibleName(name)
+            field.setStyleSheet(stylesheet(theme))
+            field.editingFinished.connect(
+                lambda field=field, written=written: written.emit(record.id, field.text())
+            )
+            card.put(field, 0)
+        return card
+
+    def _actions(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for text, signal in (
+            ("Watch again", self.watch_again),
+            ("Compare with…", self.compare),
+            ("Delete", self.delete),
+        ):
+            pill = Pill(text, self._theme)
+            pill.clicked.connect(lambda _=False, signal=signal: signal.emit(self._record.id))
+            row.addWidget(pill)
+        row.addStretch()
+        return row
+
+
+def with_gaps(t_s: np.ndarray, y: np.ndarray, segment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The line with a NaN where a new segment begins: it never crosses a gap."""
+    new = np.flatnonzero(np.diff(segment)) + 1
+    return np.insert(t_s, new, t_s[new]), np.insert(y, new, np.nan)
+
+
+def span(step: StepTold) -> str:
+    """From when to when, and whether it was guided."""
+    guided = "guided" if step.guided else "own breath"
+    return f"{clock(step.from_s)}–{clock(step.to_s)}, {guided}"
+
+
+def shown(step: StepTold, key: str) -> str:
+    """A number of a step; a dash where there is none to be given."""
+    value: Value = step.numbers[key]
+    if value.value is None:
+        return GUIDED_INSTEAD if value.reason is Reason.PACED else "–"
+    number = 10.0 * min(1.0, value.value / CEILING) if key == "coherence" else value.value
+    unit = "" if key in ("coherence", "guide_coherence") else f" {ROWS[key].unit}"
+    return f"{number:.{DIGITS.get(key, 0)}f}{unit}"
