@@ -116,7 +116,9 @@ def own_band(
     error = float(np.sqrt(np.mean(steps**2) / 2.0))
     middle = float(np.median(usual))
     low, high = middle - COVERS * error, middle + COVERS * error
-    return (float(np.exp(low)), float(np.exp(high))) if trend.logarithm else (low, high)
+    if trend.logarithm:
+        return float(np.exp(low)), float(np.exp(high))
+    return max(0.0, low), high  # none of these numbers is ever below 0
 
 
 def _day(moment: str) -> float:

@@ -161,6 +161,7 @@ class App(QStackedWidget):
         welcome.without_strap.connect(lambda chosen: self._arrive(FromNobody(), chosen))
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
+        welcome.look_back.connect(self.show_journal)
         welcome.open_help.connect(self.show_help)
         welcome.strap_help.connect(self.show_strap_help)
         welcome.soothe.connect(self.soothe_now)
@@ -168,6 +169,35 @@ class App(QStackedWidget):
             welcome.choice.choose(choose)
         self._put(welcome)
         self._scan()
+
+    def show_journal(self) -> None:
+        """What was, to be looked back on."""
+        if self._store is None:
+            return
+        from coherence.ui.journal.journal import Journal  # pyqtgraph only when it is looked at
+
+        store = self._store
+        there = library(self._where.practices)
+        titles = {each.key: each.title for each in (*there.practices, *there.assessments)}
+
+        def paces() -> list[tuple[float, float]]:
+            found = reversed(found_before(store.sessions()))
+            return [(each.at.timestamp() / 86400.0, each.found.per_min) for each in found]
+
+        journal = Journal(self.theme, store, titles, now_here().date(), paces)
+        journal.left.connect(self.show_welcome)
+        journal.watch_again.connect(self._watch_again)
+        self._stop_scan()
+        self._put(journal)
+        journal.words.setFocus()
+
+    def _watch_again(self, session_id: int) -> None:
+        """A stored session through the practice window, as it was; it is not stored again."""
+        if self._store is None:
+            return
+        record = self._store.session(session_id)
+        came = tuple(self._store.arrivals(session_id))
+        self.practise(FromFile(f"{record.started_at[:10]}", came), None, kept=False)
 
     def show_settings(self) -> None:
         self._stop_scan()
@@ -245,6 +275,7 @@ class App(QStackedWidget):
         speed: float = 1.0,
         seconds: float | None = None,
         without_breath: bool = False,
+        kept: bool = True,
     ) -> None:
         """Begin a session and show it; one that still runs is ended first."""
         self._stop_scan()
@@ -259,8 +290,9 @@ class App(QStackedWidget):
         sinks = () if sound is None else (sound.put,)
         try:
             run = PracticeRun(
-                source, practice, store=self._store, loop=self._loop, speed=speed, seconds=seconds,
-                notice=self._notice, sinks=sinks, without_breath=without_breath,
+                source, practice, store=self._store if kept else None, loop=self._loop,
+                speed=speed, seconds=seconds, notice=self._notice, sinks=sinks,
+                without_breath=without_breath,
             )  # fmt: skip
         except StorageError as error:  # practising matters more than keeping
             LOG.warning("the session is not recorded")

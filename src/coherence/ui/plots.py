@@ -87,7 +87,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.addItem(dots, ignoreBounds=True)
         return dots
 
-    def band(self, low: float, high: float, colour: str, *, upright: bool) -> None:
+    def band(self, low: float, high: float, colour: str | QColor, *, upright: bool) -> None:
         """A still strip of ground from ``low`` to ``high``; ``upright`` along the x axis."""
         strip = pg.LinearRegionItem(
             (low, high),

@@ -71,6 +71,7 @@ class Welcome(QWidget):
     without_strap = Signal(object)  # Chosen
     look_again = Signal()
     open_settings = Signal()
+    look_back = Signal()
     open_help = Signal()
     strap_help = Signal()
     soothe = Signal()
@@ -116,9 +117,11 @@ class Welcome(QWidget):
         self._soothe = self._add(Pill(words.SOOTHE, theme, parent=self))
         self._soothe.setToolTip(words.KEYS["soothe"])
         self._help = self._add(Pill(words.HELP, theme, parent=self))
+        self._look_back = self._add(Pill("Look back", theme, parent=self))
         self._settings = self._add(Pill("Settings", theme, parent=self))
         self._soothe.clicked.connect(self.soothe)
         self._help.clicked.connect(self.open_help)
+        self._look_back.clicked.connect(self.look_back)
         self._settings.clicked.connect(self.open_settings)
         self._card = self._build("Welcome back" if returning else "Welcome", notice)
         self._timer = QTimer(self)
@@ -337,7 +340,7 @@ class Welcome(QWidget):
         self._name.move(44, 30)
         self._name.adjustSize()
         x, size = w - 34, self._settings.sizeHint()
-        for pill in (self._settings, self._help, self._soothe):
+        for pill in (self._settings, self._look_back, self._help, self._soothe):
             size = pill.sizeHint()
             x -= size.width()
             pill.setGeometry(x, 20, size.width(), size.height())

@@ -11,7 +11,7 @@ from coherence.sessions.looking_back import LookedBack
 from coherence.sessions.summary import summary_read
 from coherence.sessions.trends import TRENDS, digits
 from coherence.ui.journal.said import minutes, when
-from coherence.ui.journal.session_page import with_gaps
+from coherence.ui.journal.session_page import rate_ticks, with_gaps
 from coherence.ui.journal.wide_plots import WidePlot, linked
 from coherence.ui.plots import PlotCard, thinned
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme
@@ -65,8 +65,7 @@ class ComparePage(QWidget):
         if edges:
             low, high = min(edges), max(edges)
             plot.setYRange(low - 4, high + 4, padding=0)
-            marks = np.arange(np.ceil(low / 10) * 10, high + 1, 10.0).tolist()
-            plot.ticks("left", [(mark, f"{mark:.0f}") for mark in marks])
+            plot.ticks("left", rate_ticks(low - 4, high + 4))
         return card, plot
 
     def _coherence(

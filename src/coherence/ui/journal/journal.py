@@ -61,6 +61,8 @@ class Journal(QWidget):
         self.setAccessibleName("Looking back")
         self._poll = self._timer(POLL_MS, self._look, once=False)
         self._typing = self._timer(TYPING_MS, self.refresh, once=True)
+        reader = self._reader
+        self.destroyed.connect(lambda: reader.shutdown(wait=False, cancel_futures=True))
         self._build(today)
         self.refresh()
 
@@ -165,7 +167,7 @@ class Journal(QWidget):
     def show_weeks(self) -> None:
         """The person's own numbers over weeks."""
         self._beside = None
-        self._show(TrendsPage(self._theme, trend_lines(self._records), self._paces()))
+        self.show_page(TrendsPage(self._theme, trend_lines(self._records), self._paces()))
 
     def _go_to_day(self, day: date) -> None:
         for row, record in enumerate(self._records):
@@ -214,7 +216,7 @@ class Journal(QWidget):
         self._say("")
         titles = [self._title(record) for record in records]
         if len(backs) == 2:
-            self._show(
+            self.show_page(
                 ComparePage(
                     self._theme,
                     (records[0], records[1]),
@@ -231,7 +233,7 @@ class Journal(QWidget):
         page.tags_written.connect(
             lambda number, text: self._write(set_tags, number, text.split(","))
         )
-        self._show(page)
+        self.show_page(page)
 
     def _title(self, record: SessionRecord) -> str:
         row = self.model.row_of(record.id)
@@ -284,10 +286,6 @@ class Journal(QWidget):
             if (old := item.widget()) is not None:
                 old.deleteLater()
         self._right.addWidget(page)
-
-    def close_reader(self) -> None:
-        """Let the thread go; what it still reads is not waited for."""
-        self._reader.shutdown(wait=False, cancel_futures=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

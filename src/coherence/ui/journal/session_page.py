@@ -106,8 +106,7 @@ class SessionPage(QScrollArea):
             low, high = np.nanpercentile(hr, (0.2, 99.8))
             room = max(4.0, 0.12 * (high - low))
             plot.setYRange(low - room, high + room, padding=0)
-            marks = np.arange(np.ceil(low / 10) * 10, high + 1, 10.0).tolist()
-            plot.ticks("left", [(mark, f"{mark:.0f}") for mark in marks])
+            plot.ticks("left", rate_ticks(low - room, high + room))
             set_aside = ~beats.accepted
             level = np.clip(60000.0 / beats.rr_ms[set_aside], low - room, high + room)
             odd.setData(beats.t_s[set_aside], level)
@@ -220,6 +219,17 @@ def with_gaps(t_s: np.ndarray, y: np.ndarray, segment: np.ndarray) -> tuple[np.n
     """The line with a NaN where a new segment begins: it never crosses a gap."""
     new = np.flatnonzero(np.diff(segment)) + 1
     return np.insert(t_s, new, t_s[new]), np.insert(y, new, np.nan)
+
+
+def rate_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Round heart rates from ``low`` to ``high``.
+
+    >>> [text for _, text in rate_ticks(58.0, 74.0)]
+    ['60', '65', '70']
+    """
+    step = 5.0 if high - low < 30 else 10.0 if high - low < 70 else 20.0
+    marks = np.arange(np.ceil(low / step) * step, high, step).tolist()
+    return [(mark, f"{mark:.0f}") for mark in marks]
 
 
 def span(step: StepTold) -> str:

@@ -87,8 +87,7 @@ class TrendsPage(QScrollArea):
         low, high = float(values.min()), float(values.max())
         if band is not None:
             low, high = min(low, band[0]), max(high, band[1])
-            strip = alpha(self._theme.heart, 0.13)
-            plot.band(*band, strip.name(strip.NameFormat.HexArgb), upright=False)
+            plot.band(*band, alpha(self._theme.heart, 0.13), upright=False)
             plot.words("your own usual range", days[0], band[1], (-0.02, 0.0))
         room = max(0.12 * (high - low), 0.02 * abs(high), 1e-3)
         plot.setYRange(low - room, high + room, padding=0)

@@ -15,6 +15,7 @@ from coherence.ui.plots import Plot
 from coherence.ui.theme import Theme, alpha
 
 Floats = NDArray[np.float64]
+AXIS_PX = 52  # of one width, so that plots one above the other agree
 LEAST_S = 20.0  # no closer
 
 
@@ -29,6 +30,7 @@ class WidePlot(Plot):
         self._end_s = max(LEAST_S, end_s)
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.getPlotItem().getAxis("left").setWidth(round(AXIS_PX * theme.text_scale))
         box = self.getPlotItem().getViewBox()
         box.setMouseEnabled(True, False)
         box.setLimits(xMin=0.0, xMax=self._end_s, minXRange=LEAST_S)

@@ -1,0 +1,192 @@
+"""Looking back: the list, one session in full, weeks, two side by side, deleting."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from tests.ui.desk import wait
+
+from coherence.practice.library import practice
+from coherence.sessions.opening import FromWearer, OpenSession
+from coherence.storage.database import Store
+from coherence.storage.deleting import hidden
+from coherence.storage.people import add_person, move_session, person_named
+from coherence.ui.journal.compare_page import ComparePage
+from coherence.ui.journal.journal import Journal
+from coherence.ui.journal.said import EMPTY, NO_MATCH
+from coherence.ui.journal.session_page import SessionPage
+from coherence.ui.journal.trends_page import TrendsPage
+from coherence.ui.theme import DUSK, load_fonts
+from coherence.ui.widgets import Pill
+
+TODAY = date(2026, 3, 1)
+TITLES = {"soothing_rhythm": "Soothing rhythm", "grounding": "Grounding"}
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """Two simulated sessions, recorded once."""
+    path = tmp_path_factory.mktemp("journal") / "coherence.db"
+    with Store.open(path) as store:
+        for key, seconds in (("soothing_rhythm", 200), ("grounding", 130)):
+            session = OpenSession(
+                FromWearer("practised", 2), practice(key), speed=None, store=store, seconds=seconds
+            )
+            with session:
+                while not session.over:
+                    session.advance()
+    return path
+
+
+@pytest.fixture
+def store(recorded, tmp_path):
+    from coherence.storage.backup import snapshot
+
+    snapshot(recorded, tmp_path / "coherence.db")
+    with Store.open(tmp_path / "coherence.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def journal(store, qt_app):
+    screen = Journal(DUSK, store, TITLES, TODAY, lambda: [(20000.0, 5.5), (20010.0, 5.3)])
+    screen.resize(1300, 860)
+    screen.show()
+    yield screen
+    screen.close()
+    screen.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture(scope="module")
+def qt_app():
+    app = QApplication.instance() or QApplication([])
+    load_fonts()
+    return app
+
+
+def page(journal: Journal, kind: type[QWidget]) -> QWidget:
+    wait(lambda: journal.findChildren(kind), 30.0)
+    return journal.findChildren(kind)[-1]
+
+
+def choose(journal: Journal, row: int) -> None:
+    journal.list.setFocus()
+    journal.list.setCurrentIndex(journal.model.index(row))
+    QTest.keyClick(journal.list, Qt.Key.Key_Return)
+
+
+def test_the_list_is_told_to_eyes_and_to_a_screen_reader(journal):
+    assert journal.model.rowCount() == 2
+    assert journal.model.title(0) == "Grounding"
+    said = journal.model.data(journal.model.index(0), Qt.ItemDataRole.AccessibleTextRole)
+    assert "Grounding" in said
+    assert "simulated wearer" in said
+    assert journal.model.heads(0) is not None
+    assert page(journal, TrendsPage).accessibleName() == "Over weeks"
+
+
+def test_one_session_in_full_by_keyboard(journal, store):
+    choose(journal, 1)
+    shown = page(journal, SessionPage)
+    plots = [card_plot for _, card_plot in shown._plots]
+    assert all(plot.accessibleName() for plot in plots)
+    assert "beats a minute" in plots[0].accessibleDescription()
+    before = plots[0].getPlotItem().getViewBox().viewRange()[0]
+    QTest.keyClick(plots[0], Qt.Key.Key_Plus)
+    near = plots[0].getPlotItem().getViewBox().viewRange()[0]
+    assert np.diff(near) < np.diff(before)
+    assert plots[2].getPlotItem().getViewBox().viewRange()[0] == pytest.approx(near)
+    QTest.keyClick(plots[2], Qt.Key.Key_0)
+    assert plots[0].getPlotItem().getViewBox().viewRange()[0] == pytest.approx(before)
+    shown._point(100.0)
+    assert "1:40 · " in shown._heart_card.right.text()
+    shown._point(float("nan"))
+    assert shown._heart_card.right.text() == ""
+
+
+def test_words_are_kept_and_found_again(journal, store):
+    choose(journal, 1)
+    note, tags = page(journal, SessionPage).findChildren(QLineEdit)
+    note.setText("by the window")
+    note.editingFinished.emit()
+    tags.setText("Evening, slow walk")
+    tags.editingFinished.emit()
+    assert store.session(1).note == "by the window"
+    assert store.session(1).tags == ("evening", "slow walk")
+    journal.words.setText("WINDOW walk")
+    wait(lambda: journal.model.rowCount() == 1)
+    journal.words.setText("the sea")
+    wait(lambda: journal.model.rowCount() == 0)
+    assert journal._empty.text() == NO_MATCH
+    journal.words.clear()
+    wait(lambda: journal.model.rowCount() == 2)
+
+
+def test_two_side_by_side(journal):
+    choose(journal, 1)
+    page(journal, SessionPage).compare.emit(1)
+    choose(journal, 0)
+    shown = page(journal, ComparePage)
+    assert shown.accessibleName() == "Two sessions side by side"
+
+
+def test_what_is_deleted_can_be_brought_back(journal, store):
+    choose(journal, 0)
+    page(journal, SessionPage).delete.emit(2)
+    assert journal.model.rowCount() == 1
+    assert hidden(store) == (2,)
+    assert journal._undo.isVisible()
+    QTest.keyClick(journal._undo, Qt.Key.Key_Space)
+    assert journal.model.rowCount() == 2
+    assert hidden(store) == ()
+
+
+def test_watching_again_and_leaving_are_asked_of_the_window(journal):
+    heard = []
+    journal.watch_again.connect(heard.append)
+    journal.left.connect(lambda: heard.append("left"))
+    choose(journal, 0)
+    (again,) = [
+        p for p in page(journal, SessionPage).findChildren(Pill) if p.text() == "Watch again"
+    ]
+    again.click()
+    QTest.keyClick(journal, Qt.Key.Key_Escape)
+    assert heard == [2, "left"]
+
+
+def test_the_calendar_moves_by_keys_and_leads_to_a_day(journal, store):
+    grid = journal.calendar.grid
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Left)
+    assert grid.at == date(2026, 2, 28)
+    QTest.keyClick(grid, Qt.Key.Key_PageUp)
+    assert grid.at == date(2026, 1, 28)
+    assert grid.accessibleDescription() == "Wednesday, 28 January 2026, no session"
+    from coherence.ui.journal.said import day_of
+
+    grid.go(day_of(store.session(1)))
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    page(journal, SessionPage)
+
+
+def test_several_people_are_kept_apart(store, qt_app):
+    add_person(store, "Willow")
+    move_session(store, 2, person_named(store, "Willow"))
+    screen = Journal(DUSK, store, TITLES, TODAY)
+    screen.person.setCurrentIndex(screen.person.findText("Willow"))
+    assert [screen.model.record(row).id for row in range(screen.model.rowCount())] == [2]
+    screen.deleteLater()
+
+
+def test_an_empty_journal_is_kind(tmp_path, qt_app):
+    with Store.open(tmp_path / "empty.db") as store:
+        screen = Journal(DUSK, store, TITLES, TODAY)
+        assert screen._empty.text() == EMPTY
+        assert screen.findChildren(TrendsPage)
+        screen.deleteLater()
