@@ -26,10 +26,10 @@ from coherence.sessions.looking_back import looked_back
 from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.storage.database import Store
 from coherence.storage.settings import Settings
-from coherence.ui.live_loop import PracticeRun
 from coherence.ui.journal.journal import Journal
 from coherence.ui.journal.said import day_of
 from coherence.ui.journal.session_page import SessionPage
+from coherence.ui.live_loop import PracticeRun
 from coherence.ui.live_plots import LivePlots
 from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.pictures_practice import care_pictures, practice_pictures
@@ -108,24 +108,21 @@ def pace_pictures(theme: Theme, folder: Path) -> None:
         take(screen, folder / f"{name}_{theme.name}.png")
 
 
-def journal_pictures(theme: Theme, folder: Path) -> dict[str, QWidget]:
-    """The journal with one session recorded just now: over weeks, and that session in full."""
-    screens: dict[str, QWidget] = {}
-    with TemporaryDirectory(dir=folder) as home:
-        with Store.open(Path(home) / "coherence.db") as store:
-            session = OpenSession(
-                FromWearer("practised", 3), practice("soothing_rhythm"), speed=None, store=store
-            )
-            with session:
-                while not session.over:
-                    session.advance()
-            titles = {each.key: each.title for each in practices()}
-            (record,) = store.sessions()
-            journal = Journal(theme, store, titles, day_of(record))
-            back = looked_back(store.arrivals(record.id))
-            journal.show_page(SessionPage(theme, record, titles[record.practice], back))
-            screens["journal"] = journal
-    return screens
+def journal_picture(theme: Theme, file: Path) -> None:
+    """The journal, with one session recorded just now in full."""
+    plan = practice("soothing_rhythm")
+    with (
+        TemporaryDirectory() as home,
+        Store.open(Path(home) / "coherence.db") as store,
+    ):
+        with OpenSession(FromWearer("practised", 3), plan, speed=None, store=store) as session:
+            while not session.over:
+                session.advance()
+        (record,) = store.sessions()
+        journal = Journal(theme, store, {plan.key: plan.title}, day_of(record))
+        back = looked_back(store.arrivals(record.id))
+        journal.show_page(SessionPage(theme, record, plan.title, back))
+        take(journal, file)
 
 
 def main(folder: Path) -> None:
@@ -150,8 +147,7 @@ def main(folder: Path) -> None:
         plots.show_view(run_to(430.0, "practised").view())
         take(plots, folder / f"live_{theme.name}.png")
         pace_pictures(theme, folder)
-        for name, screen in journal_pictures(theme, folder).items():
-            take(screen, folder / f"{name}_{theme.name}.png")
+        journal_picture(theme, folder / f"journal_{theme.name}.png")
         settings = Settings(theme="morning" if theme is MORNING else "dusk")
         take(SettingsScreen(theme, settings), folder / f"settings_{theme.name}.png")
     arriving = practice_picture(DUSK, run_to(150.0, "drifting"), 178.0)

@@ -281,7 +281,8 @@ class Journal(QWidget):
         if text:
             announce(self, text)
 
-    def _show(self, page: QWidget) -> None:
+    def show_page(self, page: QWidget) -> None:
+        """Put ``page`` at the right, in place of what was there."""
         while (item := self._right.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
