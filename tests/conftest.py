@@ -33,3 +33,4 @@ def data() -> Path:
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the records or settings of the person who runs it."""
     monkeypatch.setenv("COHERENCE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("coherence.storage.keys.SCRYPT_N", 2**11)  # passphrases quick to try

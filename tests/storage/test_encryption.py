@@ -290,6 +290,19 @@ def test_the_keyring_keeps_the_key_where_there_is_one(
         keyring.set_keyring(before)
 
 
+def test_a_passphrase_is_work_to_guess(where: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each guess costs as much as the key file says: never less than for interactive use."""
+    assert keys.KeyFile("passphrase", "x").work >= 2**15  # RFC 7914, 2
+    monkeypatch.setattr(keys, "SCRYPT_N", 2**13)
+    turn_on(where, WORDS)
+    key_file = keys.read_key_file(where.store)
+    assert key_file is not None
+    assert key_file.work == 2**13
+    monkeypatch.setattr(keys, "SCRYPT_N", 2**10)  # what was chosen later changes nothing here
+    keys.lock()
+    unlock(where.store, WORDS)
+
+
 def test_without_a_keyring_a_passphrase_is_asked_for(where: Places) -> None:
     if keys.keyring_works():
         pytest.skip("this system has a keyring")

@@ -20,7 +20,6 @@ from coherence.storage.files import replacing
 
 # RFC 7914; interactive use: about a tenth of a second and 64 MiB
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**16, 8, 1
-MEMORY_B = 128 * SCRYPT_N * SCRYPT_R * 2
 KEY_B = 32
 SERVICE = "coherence"
 PASSPHRASE = "COHERENCE_PASSPHRASE"  # for scripts; others who run programs as you can read it
@@ -45,6 +44,7 @@ class KeyFile:
     store: str  # under this name the system's keyring has the key
     salt: str = ""
     hidden: str = ""  # the key, XOR the first half of what scrypt makes of the passphrase
+    work: int = SCRYPT_N  # scrypt's N, so that it can be raised one day
     seal: str = ""  # HMAC-SHA256 of it with the second half: tells a wrong passphrase
 
 
@@ -109,16 +109,16 @@ def under_passphrase(key: bytes, passphrase: str, store: str) -> KeyFile:
             f"A passphrase has at least {SHORTEST} letters; a few words are easier to remember."
         )
     salt = secrets.token_bytes(16)  # new each time, so that the pad is used once only
-    pad, mac = _stretched(passphrase, salt)
+    pad, mac = _stretched(passphrase, salt, SCRYPT_N)
     hidden = bytes(a ^ b for a, b in zip(key, pad, strict=True))
     seal = hmac.digest(mac, hidden, "sha256")
-    return KeyFile("passphrase", store, salt.hex(), hidden.hex(), seal.hex())
+    return KeyFile("passphrase", store, salt.hex(), hidden.hex(), SCRYPT_N, seal.hex())
 
 
 def from_passphrase(key_file: KeyFile, passphrase: str) -> bytes:
     """The key. Raises ``WrongPassphrase``."""
     hidden = bytes.fromhex(key_file.hidden)
-    pad, mac = _stretched(passphrase, bytes.fromhex(key_file.salt))
+    pad, mac = _stretched(passphrase, bytes.fromhex(key_file.salt), key_file.work)
     if not hmac.compare_digest(hmac.digest(mac, hidden, "sha256").hex(), key_file.seal):
         raise WrongPassphrase("That is not the passphrase of this record: try it once more.")
     return bytes(a ^ b for a, b in zip(hidden, pad, strict=True))
@@ -207,14 +207,14 @@ def out_of_keyring(store: str) -> None:
         return
 
 
-def _stretched(passphrase: str, salt: bytes) -> tuple[bytes, bytes]:
+def _stretched(passphrase: str, salt: bytes, work: int) -> tuple[bytes, bytes]:
     long = hashlib.scrypt(
         passphrase.encode(),
         salt=salt,
-        n=SCRYPT_N,
+        n=work,
         r=SCRYPT_R,
         p=SCRYPT_P,
-        maxmem=MEMORY_B,
+        maxmem=256 * work * SCRYPT_R,
         dklen=2 * KEY_B,
     )
     return long[:KEY_B], long[KEY_B:]
