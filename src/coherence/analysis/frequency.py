@@ -37,7 +37,7 @@ class BandPowers:
 
     @once
     def _bands_ms2(self) -> list[float]:
-        powers: list[float] = _TRAPEZOIDS.dot(self.psd).tolist()
+        powers: list[float] = TRAPEZOIDS.dot(self.psd).tolist()
         return powers
 
     @property
@@ -75,7 +75,7 @@ def _trapezoids() -> Floats:
     return weights
 
 
-_TRAPEZOIDS = _trapezoids()
+TRAPEZOIDS = _trapezoids()
 
 
 def welch(even: Stretches) -> BandPowers:

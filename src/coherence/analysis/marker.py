@@ -55,7 +55,7 @@ def value_of(window: Window, marker: Marker) -> Value:
     span_s, window_s = window.span_s, marker.window_s
     if not span_s > 0.0:
         return Value(None, Reason.NO_DATA)
-    if span_s < marker.min_span_s:
+    if span_s < marker.min_span_s and not window.short:
         return Value(None, Reason.WARMING_UP)
     trailing = window.trailing(window_s)
     if not trailing.beats.t_s.size:

@@ -29,11 +29,11 @@ Part = Callable[[BandPowers], Value]
 
 
 def _powers(part: Part, least_s: float) -> Callable[[Window], Value]:
-    return lambda window: _part(window.powers, part, least_s)
+    return lambda window: _part(window.powers, part, 0.0 if window.short else least_s)
 
 
 def _ar_powers(part: Part, least_s: float) -> Callable[[Window], Value]:
-    return lambda window: _part(window.ar_powers, part, least_s)
+    return lambda window: _part(window.ar_powers, part, 0.0 if window.short else least_s)
 
 
 def _part(powers: BandPowers | Reason, part: Part, least_s: float) -> Value:

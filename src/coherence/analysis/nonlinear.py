@@ -83,22 +83,22 @@ def dfa_alpha1(beats: NNSeries, scales: Sequence[int] = ALPHA1_SCALES) -> Value:
     fluctuation = np.sqrt(_fluctuations(walk, tuple(scales)))
     if not fluctuation.min() > FLAT_MS:
         return Value(None, Reason.FLAT)
-    slope = float(_log_slope(tuple(scales)).dot(np.log(fluctuation)))
+    slope = float(log_slope(tuple(scales)).dot(np.log(fluctuation)))
     return Value(slope, low_confidence=n < SURE_FOR_DFA)
 
 
 def _fluctuations(walk: Floats, scales: tuple[int, ...]) -> Floats:
     """Mean square of what straight lines through boxes leave, by scale; the rest is dropped."""
     squares = []
-    for n, off_lines in zip(scales, _off_lines(scales), strict=True):
+    for n, off_line in zip(scales, off_lines(scales), strict=True):
         inside = len(walk) // n * n
-        left = walk[:inside].reshape(-1, n).dot(off_lines).ravel()
+        left = walk[:inside].reshape(-1, n).dot(off_line).ravel()
         squares.append(float(left.dot(left)) / inside)
     return np.array(squares)
 
 
 @lru_cache(maxsize=8)
-def _off_lines(scales: tuple[int, ...]) -> tuple[Floats, ...]:
+def off_lines(scales: tuple[int, ...]) -> tuple[Floats, ...]:
     """For each scale the matrix that takes the fitted line away from a box of so many beats."""
     matrices = []
     for n in scales:
@@ -108,7 +108,7 @@ def _off_lines(scales: tuple[int, ...]) -> tuple[Floats, ...]:
 
 
 @lru_cache(maxsize=8)
-def _log_slope(scales: tuple[int, ...]) -> Floats:
+def log_slope(scales: tuple[int, ...]) -> Floats:
     """Weights that give the slope against the logarithm of the scales."""
     x = np.log(np.array(scales, dtype=np.float64))
     x -= x.mean()

@@ -46,12 +46,12 @@ def band_limited(y: Floats, low_hz: float, high_hz: float) -> Floats:
 def band_passed(
     y: Floats, low_hz: float, high_hz: float, *, order: int = 2, rate_hz: float = RATE_HZ
 ) -> Floats:
-    """``y`` (n,) at ``rate_hz`` through a Butterworth band-pass, there and back.
+    """``y`` (…, n) at ``rate_hz`` through a Butterworth band-pass, there and back.
 
     The gain is that of ``scipy.signal.sosfiltfilt``; the ends are mirrored.
     """
-    n = len(y)
-    if n <= WHOLE:
+    n = y.shape[-1]
+    if n <= WHOLE or y.ndim > 1:
         return _filtered(y, _butterworth_gain(2 * n, low_hz, high_hz, order, rate_hz))
     # Of hours only so much of the mirror image is needed as the filter reaches, and the length can
     # be one that a Fourier transform is quick for.
@@ -64,9 +64,31 @@ def band_passed(
 
 
 def _filtered(y: Floats, gain: Floats) -> Floats:
-    mirrored = np.concatenate((y, y[::-1]))  # goes round without a jump
-    passed: Floats = np.fft.irfft(np.fft.rfft(mirrored) * gain, len(mirrored))[: len(y)]
-    return passed
+    """``y`` (…, n) with its mirror image, which goes round without a jump, times ``gain`` (n + 1,).
+
+    The transform of the two is real but for a turn that is known, so one of ``y`` alone will do:
+    even samples rising, odd ones falling (Makhoul, IEEE Trans ASSP 1980, 28:27-34).
+    """
+    n = y.shape[-1]
+    if n % 2:
+        mirrored = np.concatenate((y, y[..., ::-1]), axis=-1)
+        passed: Floats = np.fft.irfft(np.fft.rfft(mirrored) * gain, 2 * n)[..., :n]
+        return passed
+    order, back, turn = _folding(n)
+    bins = np.fft.rfft(y.take(order, axis=-1))
+    bins *= turn
+    # Real parts belong to bins from 0 on, imaginary ones to those from the middle back.
+    bins.real *= gain[: n // 2 + 1]
+    bins.imag *= gain[n : n // 2 - 1 : -1]
+    bins *= turn.conj()
+    folded: Floats = np.fft.irfft(bins, n)
+    return folded.take(back, axis=-1)
+
+
+@lru_cache(maxsize=32)
+def _folding(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.complex128]]:
+    order = np.concatenate((np.arange(0, n, 2), np.arange(1, n, 2)[::-1]))
+    return order, np.argsort(order), np.exp(-0.5j * np.pi * np.arange(n // 2 + 1) / n)
 
 
 def _quick_length(n: int) -> int:

@@ -79,14 +79,19 @@ def pchip(x: Floats, y: Floats, at: Floats) -> Floats:
     """
     h = np.diff(x)
     m = np.diff(y) / h
-    slopes = np.zeros_like(y)
+    return Spline(x, y, h, m, pchip_slopes(h, m)).at(at)
+
+
+def pchip_slopes(h: Floats, m: Floats) -> Floats:
+    """Slopes (n,) at the knots of the shape-preserving cubic; ``h`` and ``m`` (n-1,), n >= 3."""
+    slopes = np.zeros(len(h) + 1)
     same = m[:-1] * m[1:] > 0
     w1, w2 = 2 * h[1:] + h[:-1], h[1:] + 2 * h[:-1]
     safe = np.where(same, m[:-1], 1.0), np.where(same, m[1:], 1.0)
     slopes[1:-1] = np.where(same, (w1 + w2) / (w1 / safe[0] + w2 / safe[1]), 0.0)
     slopes[0] = _pchip_edge(h[0], h[1], m[0], m[1])
     slopes[-1] = _pchip_edge(h[-1], h[-2], m[-1], m[-2])
-    return Spline(x, y, h, m, slopes).at(at)
+    return slopes
 
 
 def _pchip_edge(h0: float, h1: float, m0: float, m1: float) -> float:

@@ -57,7 +57,8 @@ class Window:
     ``series`` reaches back 310 s where there is as much. ``baseline`` holds the beats of the time
     with one's own breath; ``breath`` is a *measured* rate in breaths a minute; ``moving`` tells
     that the person moves. With ``whole`` each marker takes all of ``series`` for its window: for a
-    recording as a whole.
+    recording as a whole. With ``short`` also numbers are told for which there is too little of it,
+    as other tools do.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Window:
         moving: bool = False,
         contact: bool | None = None,
         whole: bool = False,
+        short: bool = False,
     ) -> None:
         last = len(series) and float(series.t_s[-1]) > end_s
         self.series = series.window(-np.inf, end_s) if last else series
@@ -83,6 +85,7 @@ class Window:
         self.moving = moving
         self.contact = contact
         self.whole = whole
+        self.short = short
         self._trailing: dict[float, Trailing] = {}
 
     # --- how much there is, and how good ---
@@ -104,7 +107,7 @@ class Window:
         beats = self.series if self.whole else self.series.since(self.end_s - window_s)
         missing = float(beats.missed)
         for gap in self.gaps:
-            missing += _within(gap, self.end_s - length_s, self.end_s)
+            missing += missing_within(gap, self.end_s - length_s, self.end_s)
         flagged = beats.flagged
         return Trailing(
             beats,
@@ -233,7 +236,7 @@ class Window:
         return breath_swings(self.series, own_bounds(beats), RECENT_BREATHS)
 
 
-def _within(gap: Gap, from_s: float, to_s: float) -> float:
+def missing_within(gap: Gap, from_s: float, to_s: float) -> float:
     """How many of the gap's beats are missing between two times."""
     length_s = gap.end_s - gap.t_s
     inside_s = min(gap.end_s, to_s) - max(gap.t_s, from_s)

@@ -1,0 +1,152 @@
+"""Spectra of many windows at once: coherence of each one's last 64 s, and its bands of power."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coherence.analysis.coherence_ratio import (
+    BREATH_HIGH_HZ,
+    FLAT_MS2,
+    HALF_WIDTH_HZ,
+    PEAK_HIGH_HZ,
+    PEAK_LOW_HZ,
+    TOTAL_LOW_HZ,
+)
+from coherence.analysis.frequency import SEGMENT, TOTAL, TRAPEZOIDS
+from coherence.analysis.slow_waves import BINS, matrices, spanning
+from coherence.analysis.spectrum import N_FFT, RATE_HZ, Floats, hann
+
+Indices = NDArray[np.int64]
+
+STEP_HZ = RATE_HZ / N_FFT
+# The bins that a peak may stand at, and those around them that its power is taken from.
+FIRST_PEAK, LAST_PEAK = math.ceil(PEAK_LOW_HZ / STEP_HZ), math.floor(PEAK_HIGH_HZ / STEP_HZ)
+AROUND = math.ceil(HALF_WIDTH_HZ / STEP_HZ) + 2
+FIRST_BIN, LAST_BIN = FIRST_PEAK - AROUND, LAST_PEAK + AROUND
+SHORT = 480  # samples: up to here a product is quicker than a Fourier transform
+
+
+def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
+    """Share, peak in Hz and total power of 64 s (w, 256); NaN for both where no wave stands out.
+
+    As ``coherence_of(slow_spectrum(y))``, row by row.
+    """
+    keeps, tells, totals = _coherence_matrices()
+    kept = (y - y.mean(axis=1, keepdims=True)).dot(keeps)
+    total_ms2 = np.einsum("ij,ij->i", kept.dot(totals), kept)
+    bins = kept.dot(tells)
+    bins *= bins
+    psd = bins[:, : bins.shape[1] // 2]
+    psd += bins[:, bins.shape[1] // 2 :]
+
+    part = psd[:, AROUND - 1 : LAST_PEAK - FIRST_BIN + 2]
+    rises = part[:, 1:] > part[:, :-1]
+    tops = np.where(rises[:, :-1] & ~rises[:, 1:], part[:, 1:-1], -1.0)
+    rows = np.arange(len(y))
+    at = tops.argmax(axis=1)
+    none = tops[rows, at] < 0.0
+    left, top, right = (part[rows, at + k] for k in (0, 1, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(left), np.log(top), np.log(right)
+        bend = logs[0] - 2.0 * logs[1] + logs[2]
+        shift = np.where(bend < 0.0, 0.5 * (logs[0] - logs[2]) / bend, 0.0)
+        shift[~(np.minimum(np.minimum(left, top), right) > 0.0)] = 0.0
+        peak_hz = (FIRST_PEAK + at + shift) * STEP_HZ
+        near_ms2 = _power(
+            psd,
+            np.maximum(peak_hz - HALF_WIDTH_HZ, TOTAL_LOW_HZ),
+            np.minimum(peak_hz + HALF_WIDTH_HZ, BREATH_HIGH_HZ),
+        )
+        share = near_ms2 / total_ms2
+    share[none], peak_hz[none] = 0.0, np.nan
+    flat = ~(total_ms2 >= FLAT_MS2)
+    share[flat] = peak_hz[flat] = np.nan
+    return share, peak_hz, total_ms2
+
+
+def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
+    """Power between two frequencies of each row, which may fall between the bins."""
+    running = np.zeros_like(psd)
+    np.cumsum(psd[:, 1:] + psd[:, :-1], axis=1, out=running[:, 1:])
+    rows = np.arange(len(psd))
+    found = []
+    for hz in (low_hz, high_hz):
+        at = hz / STEP_HZ
+        i = np.floor(at).astype(np.int64)
+        u = at - i
+        i -= FIRST_BIN
+        here, following = psd[rows, i], psd[rows, i + 1]
+        found.append(0.5 * running[rows, i] + u * (here + 0.5 * u * (following - here)))
+    power: Floats = (found[1] - found[0]) * STEP_HZ
+    return power
+
+
+@lru_cache(maxsize=1)
+def _coherence_matrices() -> tuple[Floats, Floats, Floats]:
+    """What keeps the slow end (256, 80), tells it at the bins (80, 2k), and all its power."""
+    keeps, whole = matrices()
+    inside = np.arange(FIRST_BIN, LAST_BIN + 1)
+    weights = np.zeros(BINS)
+    for hz, sign in ((TOTAL_LOW_HZ, -1.0), (BREATH_HIGH_HZ, 1.0)):
+        # The trapezoid from 0 to hz, of a density told between the bins by straight lines.
+        i = math.floor(hz / STEP_HZ)
+        u = hz / STEP_HZ - i
+        to_here = np.zeros(BINS)
+        to_here[: i + 1] = 1.0
+        to_here[0] -= 0.5
+        to_here[i] -= 0.5
+        to_here[i] += u - 0.5 * u * u
+        to_here[i + 1] += 0.5 * u * u
+        weights += sign * STEP_HZ * to_here
+    totals = (whole * np.concatenate((weights, weights))[:, None]).T @ whole
+    return (
+        np.ascontiguousarray(keeps.T),
+        np.ascontiguousarray(whole[np.concatenate((inside, BINS + inside))].T),
+        totals,
+    )
+
+
+def band_powers(y: Floats, samples: Indices) -> Floats:
+    """VLF, LF, HF and total power (4, w) of rows of ``y`` (w, k) with so many ``samples`` each.
+
+    As ``frequency.welch`` where there is one segment.
+    """
+    inside = np.arange(y.shape[1]) < samples[:, None]
+    mean_ms = np.where(inside, y, 0.0).sum(axis=1) / samples
+    lengths, row = np.unique(np.minimum(samples, SEGMENT), return_inverse=True)
+    windows = np.zeros((len(lengths), int(lengths[-1])))
+    for window, length in zip(windows, lengths.tolist(), strict=True):
+        window[:length] = _hann(length)
+    squares = np.einsum("ij,ij->i", windows, windows)
+    weighted = y[:, : windows.shape[1]] - mean_ms[:, None]
+    weighted *= windows[row]
+    if weighted.shape[1] <= SHORT:
+        keeps, tells = _short_matrices(-(-weighted.shape[1] // 32) * 32)
+        bins = weighted.dot(keeps[: weighted.shape[1]]).dot(tells)
+        bins *= bins
+        psd = bins[:, : TOTAL[1] + 1]
+        psd += bins[:, TOTAL[1] + 1 :]
+    else:
+        turned = np.fft.rfft(weighted, SEGMENT)[:, : TOTAL[1] + 1]
+        psd = turned.real**2
+        psd += turned.imag**2
+    psd *= (2.0 / (RATE_HZ * squares[row]))[:, None]
+    psd[:, 0] *= 0.5
+    bands: Floats = TRAPEZOIDS.dot(psd.T)
+    return bands
+
+
+_hann = lru_cache(maxsize=256)(hann.__wrapped__)  # windows of a recording differ by a few samples
+
+
+@lru_cache(maxsize=16)
+def _short_matrices(samples: int) -> tuple[Floats, Floats]:
+    """The Fourier transform at the bins of 1/300 Hz up to 0.4 Hz, in two steps as in slow_waves."""
+    angle = np.outer(np.arange(TOTAL[1] + 1), np.arange(samples)) * (2.0 * np.pi / SEGMENT)
+    whole = np.concatenate((np.cos(angle), np.sin(angle)))
+    keeps = spanning(whole)
+    return np.ascontiguousarray(keeps.T), np.ascontiguousarray((whole @ keeps.T).T)
