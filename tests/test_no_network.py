@@ -46,7 +46,7 @@ WINDOW = """
 from PySide6.QtCore import QTimer
 from coherence.practice.library import library
 from coherence.sessions.opening import FromWearer
-from coherence.ui.app import run_app
+from coherence.ui.running import run_app
 from PySide6.QtWidgets import QApplication
 
 app = QApplication([])

@@ -17,7 +17,7 @@ from coherence.model import Arrival
 from coherence.practice.library import practice
 from coherence.sessions import opening
 from coherence.sessions.opening import FromWearer
-from coherence.ui.app import run_app
+from coherence.ui.running import run_app
 
 
 def main(log_path: str, speed: str, hangs_s: str) -> None:

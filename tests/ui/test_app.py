@@ -31,8 +31,9 @@ from coherence.storage.places import places
 from coherence.storage.settings import Settings, load
 from coherence.ui import app as app_module
 from coherence.ui import motion
-from coherence.ui.app import App, run_app
+from coherence.ui.app import App
 from coherence.ui.awake import Awake
+from coherence.ui.running import run_app
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.theme import DUSK, MORNING

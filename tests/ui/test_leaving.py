@@ -16,7 +16,7 @@ from coherence.devices.sources import Pushed, Put, SessionClock
 from coherence.model import Notification, StrapSeen
 from coherence.sessions.opening import FromStrap
 from coherence.storage.database import Store
-from coherence.ui import app as app_module
+from coherence.ui import strap_search
 from coherence.ui.app import App
 
 
@@ -101,7 +101,7 @@ def test_leaving_the_program_waits_no_longer_than_it_says_and_is_not_watched(
 def test_straps_show_themselves_once_bluetooth_is_turned_on(
     window: Callable[..., App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "AGAIN_S", 0.02)
+    monkeypatch.setattr(strap_search, "AGAIN_S", 0.02)
     off, strap = [radio_error(RadioReason.POWERED_OFF)] * 3, StrapSeen("AA:1", "Polar H10 1", -50)
     asked: list[int] = []
 

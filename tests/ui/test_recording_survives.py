@@ -16,8 +16,8 @@ from tests.ui.desk import wait
 from coherence.model import End, Ended, Notification, Origin
 from coherence.storage.database import Store
 from coherence.storage.places import places
-from coherence.ui import app
-from coherence.ui.app import run_app
+from coherence.ui import running
+from coherence.ui.running import run_app
 
 SAFE_AFTER_S = 1.0
 PRACTISER = Path(__file__).with_name("practiser.py")
@@ -88,7 +88,7 @@ def test_a_hanging_window_loses_nothing(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays open to the end of a program, and this one is pytest."""
-    monkeypatch.setattr(app, "open_log", lambda _: None)
+    monkeypatch.setattr(running, "open_log", lambda _: None)
 
 
 @pytest.mark.slow

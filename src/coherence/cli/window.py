@@ -71,7 +71,7 @@ def open_window(
     """
     look_for_display()
     try:
-        from coherence.ui.app import run_app
+        from coherence.ui.running import run_app
     except ImportError as error:
         raise DisplayError(missing(error)) from error
     status = run_app(source, practice, speed=speed, seconds=seconds, radio=radio, say=_say)

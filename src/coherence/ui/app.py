@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
-import sys
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from coherence.devices.sources import SourceLoop
 from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
@@ -31,11 +26,9 @@ from coherence.sessions.found_paces import FoundBefore, beside, found_before
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
-from coherence.storage.errors import InstanceError, StorageError
-from coherence.storage.lock import hold_app
-from coherence.storage.log import open_log
-from coherence.storage.places import Places, places
-from coherence.storage.settings import Settings, load, save
+from coherence.storage.errors import StorageError
+from coherence.storage.places import Places
+from coherence.storage.settings import Settings, save
 from coherence.storage.wanted import Wanted
 from coherence.ui.awake import Awake
 from coherence.ui.diary_keeper import DiaryKeeper
@@ -46,16 +39,14 @@ from coherence.ui.motion import system_reduces_motion
 from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
-from coherence.ui.qt_words import speak
-from coherence.ui.record import close_record, open_record
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding, now_here
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
 from coherence.ui.strap_help import StrapHelp
-from coherence.ui.theme import Theme, chosen_theme, load_fonts
-from coherence.ui.unlock import ask_passphrase
+from coherence.ui.strap_search import StrapSearch
+from coherence.ui.theme import Theme, chosen_theme
 from coherence.ui.welcome import Welcome
 from coherence.ui.widgets import Pill
 from coherence.ui.words import volume_words
@@ -64,10 +55,8 @@ if TYPE_CHECKING:
     from coherence.ui.live_plots import LivePlots
 
 LOG = logging.getLogger("coherence.app")
-POLL_MS = 200
 PLOTS_MS = 250
 WATCH_MS = 500
-AGAIN_S = 2.0  # after trouble with the radio: somebody may have turned it on
 SOOTHING, GROUNDING, GROUNDING_MIN = "soothing_threat", "grounding", 3
 FIND_PACE = "resonance_stepped"
 LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
@@ -92,8 +81,9 @@ class App(QStackedWidget):
         self._run: PracticeRun | None = None
         self._practising: PracticeWindow | None = None
         self._plots: LivePlots | None = None
-        self._scanning: Future[None] | None = None
-        self._seen: SimpleQueue[StrapSeen | Exception] = SimpleQueue()
+        self._search = StrapSearch(self._loop, radio, self)
+        self._search.seen.connect(self._show_strap)
+        self._search.trouble.connect(self._show_trouble)
         self._awake = Awake()
         self._sound: Sounding | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
@@ -102,7 +92,6 @@ class App(QStackedWidget):
         self.setWindowTitle("coherence")
         self.resize(1440, 900)
         self.setMinimumSize(800, 600)
-        self._poll = self._every(POLL_MS, self._look_at_scan)
         self._plot_timer = self._every(PLOTS_MS, self._show_plots)
         self._watch = self._every(WATCH_MS, self._watch_run)
         self._reminding = Reminding(lambda: self._settings.reminder_at, self._diary.history, self)
@@ -200,7 +189,7 @@ class App(QStackedWidget):
         self.practise(FromFile(f"{record.started_at[:10]}", came), None, kept=False)
 
     def show_settings(self) -> None:
-        self._stop_scan()
+        self._search.stop()
         screen = SettingsScreen(self.theme, self._settings)
         screen.changed.connect(self._change_settings)
         screen.changed.connect(lambda _: screen.set_theme(self.theme))
@@ -212,14 +201,14 @@ class App(QStackedWidget):
 
     def show_strap_help(self) -> None:
         """What often helps, and what the computer itself says."""
-        self._stop_scan()
+        self._search.stop()
         page = StrapHelp(self.theme, lambda: examined(self._where, self._radio), self._loop)
         page.done.connect(self.show_welcome)
         self._put(page)
 
     def show_help(self) -> None:
         """What may soothe now, and the people one can turn to."""
-        self._stop_scan()
+        self._search.stop()
         page = Help(self.theme, self._settings.contacts)
         page.contacts_changed.connect(
             lambda text: self._change_settings(replace(self._settings, contacts=text))
@@ -248,13 +237,14 @@ class App(QStackedWidget):
         if not (self._settings.ask_reflection and self._settings.first_run_done and self._store):
             self._begin(source, chosen)
             return
-        self._stop_scan()
+        self._search.stop()
         self._reflect(after=False, then=lambda said: self._begin(source, chosen, said))
 
     def _begin(self, source: Source, chosen: Chosen, before: Reflection | None = None) -> None:
         pattern = named_pattern(self._settings.pattern or "")
         practice = at_pace(as_chosen(chosen), pattern)
-        practice = at_own_pace(practice, self._settings.own_pace_per_min)
+        if pattern is None:
+            practice = at_own_pace(practice, self._settings.own_pace_per_min)
         self.practise(source, practice, without_breath=chosen.without_breath)
         if self._run is not None:
             self._diary.begin(practice.key, self._run, before)
@@ -278,7 +268,7 @@ class App(QStackedWidget):
         kept: bool = True,
     ) -> None:
         """Begin a session and show it; one that still runs is ended first."""
-        self._stop_scan()
+        self._search.stop()
         self._end_run()
         # At another speed nobody could breathe with it.
         sound: Sounding | None = None
@@ -358,31 +348,20 @@ class App(QStackedWidget):
     # --- straps ---
 
     def _scan(self) -> None:
-        self._stop_scan()
         welcome = self.currentWidget()
         if isinstance(welcome, Welcome):
             welcome.show_looking()
-        self._seen = SimpleQueue()  # what an earlier look still says is not heard
-        self._scanning = self._loop.submit(_collect(self._radio, self._seen))
-        self._poll.start()
+        self._search.start()
 
-    def _stop_scan(self) -> None:
-        self._poll.stop()
-        if self._scanning is not None:
-            self._scanning.cancel()
-            self._scanning = None
-
-    def _look_at_scan(self) -> None:
+    def _show_strap(self, strap: StrapSeen) -> None:
         welcome = self.currentWidget()
-        while isinstance(welcome, Welcome):
-            try:
-                seen = self._seen.get_nowait()
-            except Empty:
-                return
-            if isinstance(seen, StrapSeen):
-                welcome.show_strap(seen)
-            else:
-                welcome.show_trouble(str(seen))
+        if isinstance(welcome, Welcome):
+            welcome.show_strap(strap)
+
+    def _show_trouble(self, sentence: str) -> None:
+        welcome = self.currentWidget()
+        if isinstance(welcome, Welcome):
+            welcome.show_trouble(sentence)
 
     def _begin_with_strap(self, strap: StrapSeen, chosen: Chosen) -> None:
         self._arrive(self._source(strap), chosen)
@@ -531,106 +510,9 @@ class App(QStackedWidget):
         if self._closed:
             return
         self._closed = True
-        self._stop_scan()
+        self._search.stop()
         self._end_run()
         self.hide()  # a strap may take seconds to be let go of, and nobody has to watch that
         if self._sound is not None:
             self._sound.close()
         self._loop.stop()
-
-
-async def _collect(radio: WhichRadio, seen: SimpleQueue[StrapSeen | Exception]) -> None:
-    """Look for straps until it is cancelled; whatever stands in the way is told once."""
-    told = ""
-    while True:
-        straps = radio.scan()  # loads bleak: after the first frame
-        try:
-            async for strap in straps:
-                seen.put(strap)
-        except Exception as error:  # told on the welcome screen
-            if str(error) != told:
-                told = str(error)
-                seen.put(error)
-        finally:
-            await straps.aclose()
-        await asyncio.sleep(AGAIN_S)
-
-
-def run_app(
-    source: Source | None = None,
-    practice: Practice | None = None,
-    *,
-    speed: float = 1.0,
-    seconds: float | None = None,
-    radio: WhichRadio | None = None,
-    say: Callable[[str], None] = LOG.info,
-) -> int:
-    """Open the window and run until it is closed; returns the exit status.
-
-    ``say`` is told what people should know once the window is closed.
-
-    Raises ``InstanceError`` when coherence is open already.
-    """
-    where = places()
-    try:
-        held = hold_app(where)
-        unkept = None
-    except InstanceError:
-        raise
-    except StorageError as error:  # nothing can be written here at all: practise all the same
-        held, unkept = None, error
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("coherence")
-    app.setDesktopFileName("coherence")
-    speak(app)
-    load_fonts()
-    settings, notice = load(where.settings)
-    store: Store | None = None
-    try:
-        if unkept is not None:
-            raise unkept
-        open_log(where)
-        store = open_record(where, ask_passphrase)
-    except InstanceError:
-        raise
-    except StorageError as error:
-        notice = f"Sessions are not kept now. {error}"
-    window = App(where, store, settings, notice, radio or SYSTEM_RADIO)
-    stop = _stop_on_interrupt(app, window)
-    try:
-        if source is None and not settings.first_run_done:
-            window.show_safety()
-        elif source is None:
-            window.show_welcome()
-        else:
-            window.practise(source, practice, speed=speed, seconds=seconds)
-        window.show()
-        status = app.exec()
-    finally:
-        stop()
-        window.close()
-        if store is not None and (said := close_record(store)):
-            say(said)
-        if held is not None:
-            held.release()
-    return status
-
-
-def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
-    """Let Ctrl-C end the session gently; Python only looks at signals between Qt's events."""
-
-    def interrupted(*_: object) -> None:
-        window.close()
-        app.exit(130)
-
-    before = signal.signal(signal.SIGINT, interrupted)
-    tick = QTimer(app)
-    tick.start(POLL_MS)
-    tick.timeout.connect(lambda: None)
-
-    def stop() -> None:
-        tick.stop()
-        signal.signal(signal.SIGINT, before)
-
-    return stop

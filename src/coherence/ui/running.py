@@ -1,0 +1,109 @@
+"""Running the window: the lock, the record and the settings before it, the record after it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
+from coherence.practice.practices import Practice
+from coherence.sessions.opening import Source
+from coherence.storage.database import Store
+from coherence.storage.errors import InstanceError, StorageError
+from coherence.storage.lock import hold_app
+from coherence.storage.log import open_log
+from coherence.storage.places import places
+from coherence.storage.settings import load
+from coherence.ui.app import App
+from coherence.ui.qt_words import speak
+from coherence.ui.record import close_record, open_record
+from coherence.ui.theme import load_fonts
+from coherence.ui.unlock import ask_passphrase
+
+LOG = logging.getLogger("coherence.app")
+POLL_MS = 200
+
+
+def run_app(
+    source: Source | None = None,
+    practice: Practice | None = None,
+    *,
+    speed: float = 1.0,
+    seconds: float | None = None,
+    radio: WhichRadio | None = None,
+    say: Callable[[str], None] = LOG.info,
+) -> int:
+    """Open the window and run until it is closed; returns the exit status.
+
+    ``say`` is told what people should know once the window is closed.
+
+    Raises ``InstanceError`` when coherence is open already.
+    """
+    where = places()
+    try:
+        held = hold_app(where)
+        unkept = None
+    except InstanceError:
+        raise
+    except StorageError as error:  # nothing can be written here at all: practise all the same
+        held, unkept = None, error
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("coherence")
+    app.setDesktopFileName("coherence")
+    speak(app)
+    load_fonts()
+    settings, notice = load(where.settings)
+    store: Store | None = None
+    try:
+        if unkept is not None:
+            raise unkept
+        open_log(where)
+        store = open_record(where, ask_passphrase)
+    except InstanceError:
+        raise
+    except StorageError as error:
+        notice = f"Sessions are not kept now. {error}"
+    window = App(where, store, settings, notice, radio or SYSTEM_RADIO)
+    stop = _stop_on_interrupt(app, window)
+    try:
+        if source is None and not settings.first_run_done:
+            window.show_safety()
+        elif source is None:
+            window.show_welcome()
+        else:
+            window.practise(source, practice, speed=speed, seconds=seconds)
+        window.show()
+        status = app.exec()
+    finally:
+        stop()
+        window.close()
+        if store is not None and (said := close_record(store)):
+            say(said)
+        if held is not None:
+            held.release()
+    return status
+
+
+def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
+    """Let Ctrl-C end the session gently; Python only looks at signals between Qt's events."""
+
+    def interrupted(*_: object) -> None:
+        window.close()
+        app.exit(130)
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    tick = QTimer(app)
+    tick.start(POLL_MS)
+    tick.timeout.connect(lambda: None)
+
+    def stop() -> None:
+        tick.stop()
+        signal.signal(signal.SIGINT, before)
+
+    return stop
