@@ -202,7 +202,7 @@ def test_settings_hold_at_once_and_nothing_is_lost(window: Callable[..., App]) -
     shown.show_settings()
     screen = shown.currentWidget()
     assert isinstance(screen, SettingsScreen)
-    light, letters, moving, *_ = screen._choices
+    light, _language, letters, moving, *_ = screen._choices
     light.setCurrentIndex(1)
     assert screen._theme.name == "morning"
     letters.setCurrentIndex(letters.findData(1.5))
