@@ -176,7 +176,7 @@ class App(QStackedWidget):
         journal = Journal(self.theme, store, titles, now_here().date(), paces)
         journal.left.connect(self.show_welcome)
         journal.watch_again.connect(self._watch_again)
-        self._stop_scan()
+        self._search.stop()
         self._put(journal)
         journal.words.setFocus()
 
