@@ -58,7 +58,7 @@ def run_to(seconds: float, person: str) -> PracticeRun:
 def practice_picture(theme: Theme, run: PracticeRun, seconds: float) -> PracticeWindow:
     """The practice window after it has followed ``run`` to a telling moment after ``seconds``."""
     now = [run.now_s()]
-    window = PracticeWindow(run, theme, clock=lambda: now[0])
+    window = PracticeWindow(run, theme, clock=lambda: now[0], sound="waves")
     window.resize(*SIZE)
     while run.now_s() < seconds or not telling(run):
         now[0] = run.now_s()

@@ -285,6 +285,7 @@ class Journal(QWidget):
         """Put ``page`` at the right, in place of what was there."""
         while (item := self._right.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         self._right.addWidget(page)
 
