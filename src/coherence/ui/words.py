@@ -9,43 +9,47 @@ from coherence.practice.follow import Stance
 from coherence.practice.guiding import Guiding, Way
 from coherence.sessions.strap_watch import StrapState
 from coherence.sessions.view import Band, SessionView
+from coherence.translation import SOURCE, _, ngettext, number, pgettext, spoken
 
-CUE_IN = "Breathe in"
-CUE_OUT = "and out, in your own time"
-CUE_PAUSED = "Resting"
-CUE_LET_GO = "Your own breath"
+CUE_IN = _("Breathe in")
+CUE_OUT = _("and out, in your own time")
+CUE_PAUSED = _("Resting")
+CUE_LET_GO = _("Your own breath")
 CUE_BY_STEP = {
-    "arrive": "Arrive, just as you are",
-    "return": "Come back, with your own breath",
+    "arrive": _("Arrive, just as you are"),
+    "return": _("Come back, with your own breath"),
 }
-CUE_STILL = "Here, just as you are"
-CUE_STILL_BY_STEP = {"arrive": "Arrive, just as you are", "return": "Come back, in your own time"}
+CUE_STILL = _("Here, just as you are")
+CUE_STILL_BY_STEP = {
+    "arrive": _("Arrive, just as you are"),
+    "return": _("Come back, in your own time"),
+}
 
 BANDS = {
-    Band.LISTENING: "Listening for your heart…",
-    Band.ARRIVING: "Arriving — however you are is a fine place to begin",
-    Band.SETTLING: "Settling — your rhythm is finding you",
-    Band.IN_RHYTHM: "In rhythm — heart and breath are moving together",
-    Band.SLOW_EVEN: "Slow and even — your heart has found a long, quiet wave",
+    Band.LISTENING: _("Listening for your heart…"),
+    Band.ARRIVING: _("Arriving — however you are is a fine place to begin"),
+    Band.SETTLING: _("Settling — your rhythm is finding you"),
+    Band.IN_RHYTHM: _("In rhythm — heart and breath are moving together"),
+    Band.SLOW_EVEN: _("Slow and even — your heart has found a long, quiet wave"),
 }
 BAND_NAMES = {
-    Band.LISTENING: "listening",
-    Band.ARRIVING: "arriving",
-    Band.SETTLING: "settling",
-    Band.IN_RHYTHM: "in rhythm",
-    Band.SLOW_EVEN: "slow and even",
+    Band.LISTENING: _("listening"),
+    Band.ARRIVING: _("arriving"),
+    Band.SETTLING: _("settling"),
+    Band.IN_RHYTHM: _("in rhythm"),
+    Band.SLOW_EVEN: _("slow and even"),
 }
-FELL = "Something moved through. You can begin again with this breath"
+FELL = _("Something moved through. You can begin again with this breath")
 
 STRAPS = {
-    StrapState.LOOKING: "Looking for your strap",
-    StrapState.CONNECTING: "Joining your strap",
-    StrapState.LISTENING: "Listening for your heart",
-    StrapState.FOUND: "Heart found",
-    StrapState.STEADY: "Strap steady",
-    StrapState.QUIET: "Strap quiet",
-    StrapState.AWAY: "Strap away",
-    StrapState.BACK: "Strap back",
+    StrapState.LOOKING: _("Looking for your strap"),
+    StrapState.CONNECTING: _("Joining your strap"),
+    StrapState.LISTENING: _("Listening for your heart"),
+    StrapState.FOUND: _("Heart found"),
+    StrapState.STEADY: _("Strap steady"),
+    StrapState.QUIET: _("Strap quiet"),
+    StrapState.AWAY: _("Strap away"),
+    StrapState.BACK: _("Strap back"),
 }
 STRAP_TONES = {  # colours of the theme; the words carry the meaning
     StrapState.LOOKING: "guide",
@@ -57,139 +61,145 @@ STRAP_TONES = {  # colours of the theme; the words carry the meaning
     StrapState.AWAY: "guide",
     StrapState.BACK: "ok",
 }
-NO_STRAP = "Without a strap"
-QUIET = "The strap has gone quiet. A little water under it often helps"
-MOVING = "Some movement just now. The numbers rest until it is quiet again"
-LOST = "Resting here. We will pick up when the strap returns. Nothing is lost"
-LOOKING = "Looking for your strap. Take your time to settle"
-LOOKING_LONG = (
+NO_STRAP = _("Without a strap")
+QUIET = _("The strap has gone quiet. A little water under it often helps")
+MOVING = _("Some movement just now. The numbers rest until it is quiet again")
+LOST = _("Resting here. We will pick up when the strap returns. Nothing is lost")
+LOOKING = _("Looking for your strap. Take your time to settle")
+LOOKING_LONG = _(
     "Still looking for your strap. Moisten it, and close whatever else may hold it, also on a phone"
 )
-LISTENING_LONG = "Listening for your heart. A little water under the strap often helps"
-FOUND = "Your heart is found"
-BACK = "Your strap is back. Nothing is lost"
+LISTENING_LONG = _("Listening for your heart. A little water under the strap often helps")
+FOUND = _("Your heart is found")
+BACK = _("Your strap is back. Nothing is lost")
 QUIRK_TOLD_S = 20.0
 LOW_PCT = 15  # of the strap's battery: a hint that it will need a new one
 LONG_S = 20.0  # of looking or listening; then there is a hint
-JUST_BREATH = "Just the breath today. That is enough"
-PAUSED = "Resting here. Go on whenever you are ready"
-RELEASED = "Let the pacing go. Feel your feet, and rest"
-SOFT_PAUSE = "A quiet moment. Nothing is shown for now"
+JUST_BREATH = _("Just the breath today. That is enough")
+PAUSED = _("Resting here. Go on whenever you are ready")
+RELEASED = _("Let the pacing go. Feel your feet, and rest")
+SOFT_PAUSE = _("A quiet moment. Nothing is shown for now")
 
-PAUSE, RESUME = "Pause", "Go on"
-SOUNDS = {"waves": "Waves", "pad": "Pad", "bowl": "Bowl", "none": "None"}
+PAUSE, RESUME = _("Pause"), _("Go on")
+SOUNDS = {"waves": _("Waves"), "pad": _("Pad"), "bowl": _("Bowl"), "none": _("None")}
 SOUND_PILLS = {
-    "waves": "Sound: waves",
-    "pad": "Sound: pad",
-    "bowl": "Sound: bowl",
-    "none": "Sound: none",
+    "waves": _("Sound: waves"),
+    "pad": _("Sound: pad"),
+    "bowl": _("Sound: bowl"),
+    "none": _("Sound: none"),
 }
 SOUND_NAMES = {  # for a screen reader
-    "waves": "Sound: waves that swell with the breath",
-    "pad": "Sound: a soft pad that rises and sinks with the breath",
-    "bowl": "Sound: a bowl at each turn of the breath",
-    "none": "Sound: none",
+    "waves": _("Sound: waves that swell with the breath"),
+    "pad": _("Sound: a soft pad that rises and sinks with the breath"),
+    "bowl": _("Sound: a bowl at each turn of the breath"),
+    "none": _("Sound: none"),
 }
-SLOWER, GUIDE, NUMBERS, END = "Slower", "Guide", "Numbers", "End gently"
-ASK_END, STAY, DONE = "Shall we end here?", "Stay a little", "Done"
-CHECK_IN = "How is this breath for you?"
+SLOWER, GUIDE, NUMBERS, END = _("Slower"), _("Guide"), _("Numbers"), _("End gently")
+ASK_END, STAY, DONE = _("Shall we end here?"), _("Stay a little"), _("Done")
+CHECK_IN = _("How is this breath for you?")
 CHECK_IN_ANSWERS = {  # what each does is in the practice window
-    "go_on": "It is easy to be with",
-    "let_go": "Let the pacing go",
-    "rest": "Rest a while",
-    "ground": "Feel the ground",
+    "go_on": _("It is easy to be with"),
+    "let_go": _("Let the pacing go"),
+    "rest": _("Rest a while"),
+    "ground": _("Feel the ground"),
 }
-STAY_GENTLE = "Gentle, not deep. You can let it go at any moment"
-TURNED = "You are turning to: {}"
-FEEL_GROUND, REST_HERE, AT_END = "Feel the ground", "Rest here", "What may help now"
-ASK_AT_END = (
+STAY_GENTLE = _("Gentle, not deep. You can let it go at any moment")
+TURNED = _("You are turning to: {}")
+FEEL_GROUND, REST_HERE, AT_END = _("Feel the ground"), _("Rest here"), _("What may help now")
+ASK_AT_END = _(
     "How are you now? If anything feels light, tight or raw, breathe just as you like and stay "
     "a while."
 )
-ASK_HALF_WAY = (
+ASK_HALF_WAY = _(
     "Before you go, you may want to feel the ground: three quiet minutes, if you like. And if "
     "anything feels light or tight, breathe just as you like and stay a while."
 )
-RESTING_AT_END = "Rest as long as you like. If it does not pass, please let somebody know."
-OVER_LONG = "Twenty minutes of pacing are plenty for one stretch. Breathe just as you like"
-MARKED = "Marked"
-KEYS_TITLE = "Keys"
+RESTING_AT_END = _("Rest as long as you like. If it does not pass, please let somebody know.")
+OVER_LONG = _("Twenty minutes of pacing are plenty for one stretch. Breathe just as you like")
+MARKED = _("Marked")
+KEYS_TITLE = _("Keys")
 KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_KEYS``
-    "pause": "Pause, and go on",
-    "end": "End gently",
-    "quicker": "A little quicker",
-    "slower": "A little slower",
-    "let_go": "Let the pacing go, and rest",
-    "follow": "The guide follows my breath, or goes back to its own",
-    "breath": "My breath in begins: the guide mirrors it",
-    "guide": "The breath guide and its ways",
-    "soothe": "Soothing the threat system, from anywhere",
-    "help": "Help, and the people you can turn to",
-    "sound": "Waves, pad, bowl, or no sound",
-    "louder": "A little louder",
-    "softer": "A little softer",
-    "numbers": "A line of numbers",
-    "soft_pause": "A quiet moment, nothing shown",
-    "moment": "Mark this moment",
-    "theme": "Dusk or morning",
-    "plots": "Live plots, in a window of their own",
-    "full_screen": "Full screen",
-    "larger": "Larger letters",
-    "smaller": "Smaller letters",
-    "keys": "These keys",
+    "pause": _("Pause, and go on"),
+    "end": _("End gently"),
+    "quicker": _("A little quicker"),
+    "slower": _("A little slower"),
+    "let_go": _("Let the pacing go, and rest"),
+    "follow": _("The guide follows my breath, or goes back to its own"),
+    "breath": _("My breath in begins: the guide mirrors it"),
+    "guide": _("The breath guide and its ways"),
+    "soothe": _("Soothing the threat system, from anywhere"),
+    "help": _("Help, and the people you can turn to"),
+    "sound": _("Waves, pad, bowl, or no sound"),
+    "louder": _("A little louder"),
+    "softer": _("A little softer"),
+    "numbers": _("A line of numbers"),
+    "soft_pause": _("A quiet moment, nothing shown"),
+    "moment": _("Mark this moment"),
+    "theme": _("Dusk or morning"),
+    "plots": _("Live plots, in a window of their own"),
+    "full_screen": _("Full screen"),
+    "larger": _("Larger letters"),
+    "smaller": _("Smaller letters"),
+    "keys": _("These keys"),
 }
-QUICK_MARKS = "Mark with a word"
-STATUS_NAME, ACTIONS_NAME = "Where you are in the practice", "What you can do"
+QUICK_MARKS = _("Mark with a word")
+STATUS_NAME, ACTIONS_NAME = _("Where you are in the practice"), _("What you can do")
 
-STAY_WITH_IT = "Go on"
-HELP, SOOTHE, LET_GO = "Help", "Soothe now", "Let the pacing go"
-HELP_NOW = (
+STAY_WITH_IT = _("Go on")
+HELP, SOOTHE, LET_GO = _("Help"), _("Soothe now"), _("Let the pacing go")
+HELP_NOW = _(
     "Whatever is here, you need not be alone with it. Let the guide go and breathe just as you "
     "like. Feel your feet, look around the room, and rest. You can end at any moment."
 )
-YOUR_PEOPLE = "People you can turn to"
-NO_PEOPLE_YET = "You can write them down in Help on the first screen; they stay on this computer."
-HELP_BEYOND = (
+YOUR_PEOPLE = _("People you can turn to")
+NO_PEOPLE_YET = _(
+    "You can write them down in Help on the first screen; they stay on this computer."
+)
+HELP_BEYOND = _(
     "If you are worried about your heart or your mood, please talk to a professional. If you are "
     "not safe, reach out now: to somebody near you, or to your local emergency number."
 )
-GUIDE_TITLE = "The breath guide"
+GUIDE_TITLE = _("The breath guide")
 GUIDE_WAYS = {  # title and what it is, by the name of the way
-    "written": ("As the practice has it", "one steady pace; Up and Down change it a little"),
-    "follow": ("Follow me", "begins at your breath, invites it slower, waits for you"),
-    "mine": ("My rhythm", "press B as each breath in begins; the guide mirrors you"),
-    "let_go": ("Without the breath", "no guide; the words leave the breath alone"),
+    "written": (_("As the practice has it"), _("one steady pace; Up and Down change it a little")),
+    "follow": (_("Follow me"), _("begins at your breath, invites it slower, waits for you")),
+    "mine": (_("My rhythm"), _("press B as each breath in begins; the guide mirrors you")),
+    "let_go": (_("Without the breath"), _("no guide; the words leave the breath alone")),
 }
-BREATH_UNKNOWN = "Your own breath is not known just now, and that is fine."
-BREATH_BESIDE = "Your breath is near {} a minute, the guide is at {}. Either is fine."
-BREATH_ALONE = "Your breath is near {} a minute."
+BREATH_UNKNOWN = _("Your own breath is not known just now, and that is fine.")
+BREATH_BESIDE = _("Your breath is near {} a minute, the guide is at {}. Either is fine.")
+BREATH_ALONE = _("Your breath is near {} a minute.")
 STANCES = {
-    Stance.LISTENING: "Listening for your breath; the guide stays where it is",
-    Stance.INVITING: "The guide is with you and invites you a touch slower",
-    Stance.WAITING: "The guide waits with you",
-    Stance.MEETING: "The guide comes to your breath",
-    Stance.SETTLED: "You and the guide have settled",
+    Stance.LISTENING: _("Listening for your breath; the guide stays where it is"),
+    Stance.INVITING: _("The guide is with you and invites you a touch slower"),
+    Stance.WAITING: _("The guide waits with you"),
+    Stance.MEETING: _("The guide comes to your breath"),
+    Stance.SETTLED: _("You and the guide have settled"),
 }
-MARK_MORE = "Press B as each breath in begins. After three the guide knows your rhythm"
-MIRRORING = "Your rhythm: near {} a minute"
+MARK_MORE = _("Press B as each breath in begins. After three the guide knows your rhythm")
+MIRRORING = _("Your rhythm: near {} a minute")
 
-MOON_NAME, MOON_DESCRIPTION = "Breathing guide", "grows as you breathe in"
-WELLBEING = "A wellbeing and practice aid, not a medical device."
+MOON_NAME, MOON_DESCRIPTION = _("Breathing guide"), _("grows as you breathe in")
+WELLBEING = _("A wellbeing and practice aid, not a medical device.")
 
-_COUNT = (
-    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen"),
+_COUNT = (  # of minutes: a language may say "one" in another way than of hearts
+    "",
+    pgettext("minutes", "one"),
+    *(_("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine")),
+    *(_("ten"), _("eleven"), _("twelve")),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _TENS = ("twenty", "thirty", "forty", "fifty")
 
 
 def number_in_words(n: int) -> str:
-    """Whole numbers from 1 to 59 as words, others as digits.
+    """Whole numbers from 1 to 59 as words, others as digits; in other languages up to 12.
 
     >>> number_in_words(10), number_in_words(42), number_in_words(90)
     ('ten', 'forty-two', '90')
     """
+    if n > 12 and spoken() != SOURCE:
+        return str(n)
     if 0 < n < 20:
         return _COUNT[n]
     if 20 <= n < 60:
@@ -208,12 +218,12 @@ def end_words(practised_s: float) -> str:
     """
     minutes = round(practised_s / 60)
     if practised_s < 45:
-        given = "a moment"
-    elif minutes == 1:
-        given = "one minute"
-    else:
-        given = f"{number_in_words(minutes)} minutes"
-    return f"You gave yourself {given} of care. That counts, whatever the lines did"
+        return _("You gave yourself a moment of care. That counts, whatever the lines did")
+    return ngettext(
+        "You gave yourself {n} minute of care. That counts, whatever the lines did",
+        "You gave yourself {n} minutes of care. That counts, whatever the lines did",
+        minutes,
+    ).format(n=number_in_words(minutes))
 
 
 def volume_words(volume: float) -> str:
@@ -222,7 +232,7 @@ def volume_words(volume: float) -> str:
     >>> volume_words(0.6)
     'Volume 6 of 10'
     """
-    return f"Volume {round(10 * volume)} of 10"
+    return _("Volume {n} of 10").format(n=round(10 * volume))
 
 
 def time_left(seconds: float | None) -> str:
@@ -234,7 +244,7 @@ def time_left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     minutes = int(seconds // 60)
-    return f"{minutes} min left" if minutes >= 1 else "the last minute"
+    return _("{n} min left").format(n=minutes) if minutes >= 1 else _("the last minute")
 
 
 def strap_words(view: SessionView, has_strap: bool) -> tuple[str, str]:
@@ -243,7 +253,7 @@ def strap_words(view: SessionView, has_strap: bool) -> tuple[str, str]:
         return NO_STRAP, "guide"
     said, battery = STRAPS[view.strap.state], view.battery_pct
     if battery is not None and battery <= LOW_PCT:
-        said += f" · battery {battery} %"
+        said = _("{strap} · battery {percent} %").format(strap=said, percent=battery)
     return said, STRAP_TONES[view.strap.state]
 
 
@@ -302,7 +312,7 @@ def beside_words(guiding: Guiding | None, view: SessionView) -> str:
         return BREATH_UNKNOWN
     if guide is None:
         return BREATH_ALONE.format(round(breath))
-    return BREATH_BESIDE.format(round(breath), f"{guide.breath.pattern.breaths_per_min:.1f}")
+    return BREATH_BESIDE.format(round(breath), number(guide.breath.pattern.breaths_per_min, 1))
 
 
 def guide_words(guiding: Guiding | None, view: SessionView) -> str:
@@ -313,12 +323,14 @@ def guide_words(guiding: Guiding | None, view: SessionView) -> str:
         return OVER_LONG
     if guiding.way is Way.MINE and not guiding.following:
         breath = guiding.marked_per_min(view.now_s)
-        return MARK_MORE if breath is None else MIRRORING.format(f"{breath:.1f}")
+        return MARK_MORE if breath is None else MIRRORING.format(number(breath, 1))
     if not guiding.following or not guiding.running:
         return ""
     said = STANCES[guiding.stance]
     breath = guiding.breath_per_min(view.now_s)
-    return said if breath is None else f"{said}, near {round(breath)} a minute"
+    if breath is None:
+        return said
+    return _("{stance}, near {n} a minute").format(stance=said, n=round(breath))
 
 
 def numbers_words(view: SessionView, has_strap: bool) -> str:
@@ -331,9 +343,9 @@ def numbers_words(view: SessionView, has_strap: bool) -> str:
     parts = []
     heart_rate, coherence = view.values.get("heart_rate_bpm"), view.values.get("coherence")
     if heart_rate is not None and heart_rate.value is not None:
-        parts.append(f"{round(heart_rate.value)} beats a minute")
+        parts.append(_("{n} beats a minute").format(n=round(heart_rate.value)))
     if coherence is not None and coherence.value is not None:
-        parts.append(f"coherence {round(ten_point(coherence.value))}")
+        parts.append(_("coherence {n}").format(n=round(ten_point(coherence.value))))
     parts.append(BAND_NAMES[view.band])
     return " · ".join(parts)
 
@@ -344,7 +356,9 @@ def latency_words(p50_ms: float, p99_ms: float) -> str:
     >>> latency_words(18.4, 44.0)
     'From radio to picture: p50 18 ms, p99 44 ms'
     """
-    return f"From radio to picture: p50 {p50_ms:.0f} ms, p99 {p99_ms:.0f} ms"
+    return _("From radio to picture: p50 {p50:.0f} ms, p99 {p99:.0f} ms").format(
+        p50=p50_ms, p99=p99_ms
+    )
 
 
 def cue_words(view: SessionView, inhaling: bool | None, *, without_breath: bool = False) -> str:
