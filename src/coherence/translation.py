@@ -108,13 +108,14 @@ def wanted_language(settings: Path, environment: Mapping[str, str] = os.environ)
     return system_language(environment)
 
 
-def number(value: float, decimals: int = 0) -> str:
-    """``value`` as it is written in the language in use.
+def number(value: float, decimals: int | None = None) -> str:
+    """``value`` as it is written in the language in use; by itself as short as ``g`` has it.
 
     >>> number(5.5, 1), number(6.0)
     ('5.5', '6')
     """
-    return f"{value:.{decimals}f}".replace(".", _DECIMAL_MARK.get(_language, "."))
+    text = f"{value:g}" if decimals is None else f"{value:.{decimals}f}"
+    return text.replace(".", _DECIMAL_MARK.get(_language, "."))
 
 
 def _(message: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from coherence.model import Practised
 from coherence.practice.practices import Practice
+from coherence.translation import _
 
 OFFERS = 3
 PRACTISED_S = 45.0  # shorter ones were only a look
@@ -23,22 +24,22 @@ REMIND_FOR = timedelta(minutes=60)  # later than so long after its time a remind
 # Monday to Sunday: which family comes first when nothing else speaks
 WEEK = ("soothing", "sitting", "compassion", "soothing", "compassion", "sitting", "compassion")
 
-FIRST = "Soothing rhythm is a kind place to begin. Five minutes are plenty."
-AWAY_SAID = "However long it has been, something short and familiar is there for you."
-STOPPED = "You stopped when it was time to stop. The ground is a friendly place to go on from."
-AGAIN = "You have been here today. More is welcome, and so is resting."
-LATE = "Late in the day, something that settles."
-FEW = "A few rounds of soothing rhythm make a soft ground for all the others."
-AFTER_CRITIC = "After meeting the critic, something that soothes."
+FIRST = _("Soothing rhythm is a kind place to begin. Five minutes are plenty.")
+AWAY_SAID = _("However long it has been, something short and familiar is there for you.")
+STOPPED = _("You stopped when it was time to stop. The ground is a friendly place to go on from.")
+AGAIN = _("You have been here today. More is welcome, and so is resting.")
+LATE = _("Late in the day, something that settles.")
+FEW = _("A few rounds of soothing rhythm make a soft ground for all the others.")
+AFTER_CRITIC = _("After meeting the critic, something that soothes.")
 LEANS = {
-    "soothing": "Today the week leans towards soothing. Any other choice is as welcome.",
-    "sitting": "Today the week leans towards simply sitting. Any other choice is as welcome.",
-    "compassion": "Today the week leans towards compassion. Any other choice is as welcome.",
+    "soothing": _("Today the week leans towards soothing. Any other choice is as welcome."),
+    "sitting": _("Today the week leans towards simply sitting. Any other choice is as welcome."),
+    "compassion": _("Today the week leans towards compassion. Any other choice is as welcome."),
 }
 REMINDERS = (
-    "If you like, a few quiet minutes are here for you.",
-    "Your practice is here, if today has room for it. If not, that is fine.",
-    "A soft breath or two, perhaps. Only if it suits you.",
+    _("If you like, a few quiet minutes are here for you."),
+    _("Your practice is here, if today has room for it. If not, that is fine."),
+    _("A soft breath or two, perhaps. Only if it suits you."),
 )
 
 

@@ -30,6 +30,7 @@ from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings, save
 from coherence.storage.wanted import Wanted
+from coherence.translation import _
 from coherence.ui.awake import Awake
 from coherence.ui.diary_keeper import DiaryKeeper
 from coherence.ui.help_screen import Help
@@ -288,7 +289,7 @@ class App(QStackedWidget):
             LOG.warning("the session is not recorded")
             run = PracticeRun(
                 source, practice, store=None, loop=self._loop, speed=speed, seconds=seconds,
-                notice=f"This session is not kept. {error}", sinks=sinks,
+                notice=_("This session is not kept. {why}").format(why=error), sinks=sinks,
                 without_breath=without_breath,
             )  # fmt: skip
         self._run, self._sound = run, sound

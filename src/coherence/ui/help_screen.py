@@ -6,15 +6,16 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
+from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.pages import Offers
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.widgets import Pill
 
-CONTACTS_HINT = "Names, and how to reach them. Only you see this; it stays on this computer."
-SAFETY_AGAIN = "What to know before you begin"
-BACK = "Back"
+CONTACTS_HINT = _("Names, and how to reach them. Only you see this; it stays on this computer.")
+SAFETY_AGAIN = _("What to know before you begin")
+BACK = _("Back")
 LONGEST, CONTACTS_PX = 4000, 132
 
 

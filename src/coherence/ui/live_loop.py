@@ -18,8 +18,9 @@ from coherence.sessions.opening import (
 )
 from coherence.sessions.view import SessionView
 from coherence.storage.database import Store
+from coherence.translation import _
 
-BANNERS = {FromWearer: "Simulated wearer", FromFile: "Replay"}
+BANNERS = {FromWearer: _("Simulated wearer"), FromFile: _("Replay")}
 
 
 class PracticeRun:

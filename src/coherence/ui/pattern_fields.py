@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
 
 from coherence.pacing import PRESETS, named_pattern, parts_of, pattern_of
+from coherence.translation import _, number
 from coherence.ui.choice import Choice
 from coherence.ui.theme import REGULAR, Theme, stylesheet
 from coherence.ui.widgets import TARGET_PX, Label, Pill
@@ -14,27 +15,26 @@ from coherence.ui.widgets import TARGET_PX, Label, Pill
 NO_ARROWS = "QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }"
 INNER = "border: none; padding: 0 0 0 10px; min-height: 0; background: transparent"
 WRAPS_FROM = 1.5  # with letters so much larger, one field in each row
-CAPTION = "The guide’s breath"
-AS_WRITTEN = "As each practice has it"
+CAPTION = _("The guide’s breath")
+A_MINUTE = _("{} breaths a minute")
+AS_WRITTEN = _("As each practice has it")
 PRESET_NAMES = {
-    "longer_out": "Longer out than in, 5.5 a minute",
-    "even": "In and out alike, 6 a minute",
-    "soft_pauses": "With soft pauses, 5 a minute",
-    "unhurried": "Unhurried, 4.5 a minute",
-    "lighter": "Lighter, 7 a minute",
+    "longer_out": _("Longer out than in, 5.5 a minute"),
+    "even": _("In and out alike, 6 a minute"),
+    "soft_pauses": _("With soft pauses, 5 a minute"),
+    "unhurried": _("Unhurried, 4.5 a minute"),
+    "lighter": _("Lighter, 7 a minute"),
 }
-OWN_NAME = "My own: {} s in, {} s out, {} a minute"
-OWN_PAUSED_NAME = "My own: {} s in, {} s full, {} s out, {} s empty, {} a minute"
-PARTS = ("in", "pause when full", "out", "pause when empty")
-SUFFIXES = {
-    "in": " s in",
-    "pause when full": " s full",
-    "out": " s out",
-    "pause when empty": " s empty",
-}
-PART_NAME = "Seconds of {}"
-KEEP, FORGET = "Keep it", "Forget it"
+OWN_NAME = _("My own: {} s in, {} s out, {} a minute")
+OWN_PAUSED_NAME = _("My own: {} s in, {} s full, {} s out, {} s empty, {} a minute")
+KEEP, FORGET = _("Keep it"), _("Forget it")
 LONGEST_MOVE_S, LONGEST_PAUSE_S, STEP_S = 14.0, 2.0, 0.5
+PARTS = (  # what a field is called, what stands behind its number, the largest one, s
+    (_("Seconds of in"), _(" s in"), LONGEST_MOVE_S),
+    (_("Seconds of pause when full"), _(" s full"), LONGEST_PAUSE_S),
+    (_("Seconds of out"), _(" s out"), LONGEST_MOVE_S),
+    (_("Seconds of pause when empty"), _(" s empty"), LONGEST_PAUSE_S),
+)
 
 
 def pattern_name(name: str) -> str:
@@ -44,8 +44,8 @@ def pattern_name(name: str) -> str:
     pattern = named_pattern(name)
     if pattern is None:
         return name
-    in_s, full_s, out_s, empty_s = (f"{part:g}" for part in parts_of(pattern))
-    rate = f"{pattern.breaths_per_min:.1f}"
+    in_s, full_s, out_s, empty_s = (number(part) for part in parts_of(pattern))
+    rate = number(pattern.breaths_per_min, 1)
     if full_s == empty_s == "0":
         return OWN_NAME.format(in_s, out_s, rate)
     return OWN_PAUSED_NAME.format(in_s, full_s, out_s, empty_s, rate)
@@ -70,7 +70,7 @@ class PatternFields(QWidget):
         for grid in (self._grid, self._buttons):
             grid.setSpacing(8)
             grid.setColumnStretch(2, 1)
-        self.parts = [self._part(part) for part in PARTS]
+        self.parts = [self._part(*part) for part in PARTS]
         column.addLayout(self._grid)
         self.said = Label("", theme, px=14, weight=REGULAR, tone="low", wrap=True)
         column.addWidget(self.said)
@@ -82,16 +82,16 @@ class PatternFields(QWidget):
         self.choice.currentIndexChanged.connect(lambda _: self._choose())
         self.set_theme(theme)
 
-    def _part(self, part: str) -> QDoubleSpinBox:
+    def _part(self, name: str, suffix: str, longest_s: float) -> QDoubleSpinBox:
         field = QDoubleSpinBox()
-        field.setAccessibleName(PART_NAME.format(part))
+        field.setAccessibleName(name)
         field.lineEdit().setAccessibleName(field.accessibleName())
-        field.setToolTip(part)
+        field.setToolTip(name)
         field.setDecimals(1)
         field.setSingleStep(STEP_S)
-        field.setRange(0.0, LONGEST_PAUSE_S if "pause" in part else LONGEST_MOVE_S)
+        field.setRange(0.0, longest_s)
         field.setMinimumHeight(TARGET_PX)
-        field.setSuffix(SUFFIXES[part])
+        field.setSuffix(suffix)
         field.valueChanged.connect(lambda _: self._say())
         return field
 
@@ -123,7 +123,7 @@ class PatternFields(QWidget):
             self.said.set_words(f"Here {error}.")
             self.keep.setEnabled(False)
         else:
-            self.said.set_words(f"{pattern.breaths_per_min:.1f} breaths a minute")
+            self.said.set_words(A_MINUTE.format(number(pattern.breaths_per_min, 1)))
             self.keep.setEnabled(self.written not in self._own)
         self.forget.setVisible(self._chosen in self._own)
 

@@ -12,17 +12,18 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayou
 
 from coherence.practice.care import lengths_min, usual_min
 from coherence.practice.practices import Practice, scaled
+from coherence.translation import _
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label, Pill, Row, Themed
 
 W = TypeVar("W", bound=Themed)
 ROW_PX = 520  # what a row of pills may take before it wraps
-TODAY = "Today’s practice"
-ALL, FEWER = "All practices", "Only today’s"
-WITHOUT, WITHOUT_NAME = "Without the breath", "Practise without the breath"
-MINUTES, MINUTES_NAME = "{} min", "{} minutes"
-DETAIL, ENDLESS = "{} minutes · {}", "as long as you like · {}"
-OPENS_LATER = "Opens after three soothing practices, or with a therapist"
+TODAY = _("Today’s practice")
+ALL, FEWER = _("All practices"), _("Only today’s")
+WITHOUT, WITHOUT_NAME = _("Without the breath"), _("Practise without the breath")
+MINUTES, MINUTES_NAME = _("{} min"), _("{} minutes")
+DETAIL, ENDLESS = _("{} minutes · {}"), _("as long as you like · {}")
+OPENS_LATER = _("Opens after three soothing practices, or with a therapist")
 
 
 @dataclass(frozen=True, slots=True)

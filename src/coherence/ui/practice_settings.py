@@ -6,20 +6,21 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from coherence.storage.settings import OWN_PACE_PER_MIN, Settings
+from coherence.translation import _, number, pgettext
 from coherence.ui.choice import Choice
 from coherence.ui.pattern_fields import CAPTION, PatternFields
 from coherence.ui.reflect import ASK_AGAIN
 from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.widgets import Pill
 
-OWN_PACE, AS_PATTERN = "Your own pace", "As the pattern has it"
-PER_MIN = "{} breaths a minute"
-FIND, FIND_NAME = "Look for it", "Look for your own pace"
-REMINDER, NO_REMINDER = "A gentle reminder", "None"
-REMINDER_AT = "at {}, while coherence is open"
+OWN_PACE, AS_PATTERN = _("Your own pace"), _("As the pattern has it")
+PER_MIN = _("{} breaths a minute")
+FIND, FIND_NAME = _("Look for it"), _("Look for your own pace")
+REMINDER, NO_REMINDER = _("A gentle reminder"), pgettext("reminder", "None")
+REMINDER_AT = _("at {}, while coherence is open")
 TIMES = ("07:00", "08:00", "12:30", "17:30", "18:30", "20:00", "21:30")
-ALL_OPEN = "Open every practice"
-ALL_OPEN_WHEN = "When you practise together with a therapist"
+ALL_OPEN = _("Open every practice")
+ALL_OPEN_WHEN = _("When you practise together with a therapist")
 
 
 def own_paces(now: float | None) -> list[tuple[float | None, str]]:
@@ -30,7 +31,7 @@ def own_paces(now: float | None) -> list[tuple[float | None, str]]:
     """
     slowest, quickest = (round(10 * each) for each in OWN_PACE_PER_MIN)
     every = sorted({each / 10 for each in range(slowest, quickest + 1)} | ({now} if now else set()))
-    return [(None, AS_PATTERN), *((each, PER_MIN.format(f"{each:g}")) for each in every)]
+    return [(None, AS_PATTERN), *((each, PER_MIN.format(number(each))) for each in every)]
 
 
 class PracticeFields(QObject):

@@ -7,21 +7,24 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout
 
 from coherence.model import Reflection
+from coherence.translation import _, pgettext
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import REGULAR, Theme, alpha, stylesheet
 from coherence.ui.widgets import Label, Pill, draw_focus_ring
 
-BEFORE_TITLE, AFTER_TITLE = "How are you arriving?", "How are you leaving?"
-OPTIONAL = "Say as much or as little as you like, or nothing at all. There is no right place to be."
-SLIDERS = (
-    ("Your body", "stirred up", "at ease"),
-    ("Your mood", "heavy", "light"),
+BEFORE_TITLE, AFTER_TITLE = _("How are you arriving?"), _("How are you leaving?")
+OPTIONAL = _(
+    "Say as much or as little as you like, or nothing at all. There is no right place to be."
 )
-SLIDER_NAME = "{}: from {} to {}"
-NOT_SAID, SAID = "not said", "said"
-SENTENCE, SENTENCE_HINT = "A sentence, if one comes", "in your own words"
-KEEP, SKIP = "Go on", "Skip"
-ASK_AGAIN = "Ask me before and after"
+SLIDERS = (
+    (_("Your body"), _("stirred up"), _("at ease")),
+    (_("Your mood"), pgettext("mood", "heavy"), pgettext("mood", "light")),
+)
+SLIDER_NAME = _("{}: from {} to {}")
+NOT_SAID, SAID = _("not said"), _("said")
+SENTENCE, SENTENCE_HINT = _("A sentence, if one comes"), _("in your own words")
+KEEP, SKIP = _("Go on"), _("Skip")
+ASK_AGAIN = _("Ask me before and after")
 LONGEST_SENTENCE = 300
 STEPS = 100
 

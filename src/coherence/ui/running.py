@@ -19,6 +19,7 @@ from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
 from coherence.storage.places import places
 from coherence.storage.settings import load
+from coherence.translation import _
 from coherence.ui.app import App
 from coherence.ui.qt_words import speak
 from coherence.ui.record import close_record, open_record
@@ -68,7 +69,7 @@ def run_app(
     except InstanceError:
         raise
     except StorageError as error:
-        notice = f"Sessions are not kept now. {error}"
+        notice = _("Sessions are not kept now. {why}").format(why=error)
     window = App(where, store, settings, notice, radio or SYSTEM_RADIO)
     stop = _stop_on_interrupt(app, window)
     try:

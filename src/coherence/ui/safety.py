@@ -6,28 +6,48 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from coherence.translation import _
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.state import SceneState
 from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme
 from coherence.ui.widgets import Card, Label, Pill, Themed
 
-TITLE = "Before you begin"
+TITLE = _("Before you begin")
 LINES = (
-    ("Gentle, not deep.", "Breathe softly. If you feel light-headed, tingling, tight in the chest "
-     "or short of breath, let the guide go, breathe as usual and rest. You can end at any time."),
-    ("Ask first.", "Please talk to a clinician before you practise if you have a heart rhythm "
-     "disorder, heart failure, a pacemaker, a recent heart event, fainting or low blood pressure, "
-     "epilepsy, severe asthma or COPD, kidney disease, complications in pregnancy, panic disorder, "
-     "psychosis or a recent trauma, or if you are under 18."),
-    ("Warmth can stir things up.", "Kindness sometimes brings grief, shame or fear along. That is "
-     "not your fault. Eyes open, feet on the ground, sounds around you: there is always a way "
-     "without the breath."),
-    ("Not while driving, in water or at a machine.", "coherence is a wellbeing and practice aid, "
-     "not a medical device. It does not diagnose, treat or prevent anything and does not detect "
-     "arrhythmia. If you are worried about your heart or your mood, contact a professional or your "
-     "local emergency number."),
-)  # fmt: skip
+    (
+        _("Gentle, not deep."),
+        _(
+            "Breathe softly. If you feel light-headed, tingling, tight in the chest or short of "
+            "breath, let the guide go, breathe as usual and rest. You can end at any time."
+        ),
+    ),
+    (
+        _("Ask first."),
+        _(
+            "Please talk to a clinician before you practise if you have a heart rhythm disorder, "
+            "heart failure, a pacemaker, a recent heart event, fainting or low blood pressure, "
+            "epilepsy, severe asthma or COPD, kidney disease, complications in pregnancy, panic "
+            "disorder, psychosis or a recent trauma, or if you are under 18."
+        ),
+    ),
+    (
+        _("Warmth can stir things up."),
+        _(
+            "Kindness sometimes brings grief, shame or fear along. That is not your fault. Eyes "
+            "open, feet on the ground, sounds around you: there is always a way without the breath."
+        ),
+    ),
+    (
+        _("Not while driving, in water or at a machine."),
+        _(
+            "coherence is a wellbeing and practice aid, not a medical device. It does not "
+            "diagnose, treat or prevent anything and does not detect arrhythmia. If you are "
+            "worried about your heart or your mood, contact a professional or your local "
+            "emergency number."
+        ),
+    ),
+)
 
 
 class Safety(QWidget):
@@ -62,7 +82,7 @@ class Safety(QWidget):
             )
         column.addStretch()
         column.addSpacing(14)
-        self._done = Pill("I have read this", theme, primary=True, px=17, pad_px=40)
+        self._done = Pill(_("I have read this"), theme, primary=True, px=17, pad_px=40)
         self._done.clicked.connect(self.read)
         self._themed.append(self._done)
         column.addWidget(self._done, 0, Qt.AlignmentFlag.AlignLeft)

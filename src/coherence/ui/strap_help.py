@@ -11,22 +11,30 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 
 from coherence.devices.sources import SourceLoop
 from coherence.doctor.finding import SYMBOLS, Finding, State, usable
+from coherence.translation import _
 from coherence.ui.pages import Offers
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme
 from coherence.ui.widgets import Pill, announce
 
-TITLE = "If the strap is not found"
+TITLE = _("If the strap is not found")
 HINTS = (
-    "A strap shows itself only while it is worn: put it on, with a little water under it, and let"
-    " it sit snugly below the chest muscles.",
-    "Most serve one program at a time: close others that use it, also on a phone or watch nearby.",
-    "After a minute off the skin some go to sleep; a new coin cell wakes others.",
+    _(
+        "A strap shows itself only while it is worn: put it on, with a little water under it, and "
+        "let it sit snugly below the chest muscles."
+    ),
+    _(
+        "Most serve one program at a time: close others that use it, also on a phone or watch "
+        "nearby."
+    ),
+    _("After a minute off the skin some go to sleep; a new coin cell wakes others."),
 )
-HERE = "What this computer says"
-LOOKING = "Looking, for about a quarter of a minute…"
-WELL = "Nothing here stands in the way."
-AMISS = "Where a line begins with !, something is to be done first; the rest is well."
+HERE = _("What this computer says")
+LOOKING = _("Looking, for about a quarter of a minute…")
+WELL = _("Nothing here stands in the way.")
+AMISS = _(
+    "Where a line begins with an exclamation mark, something is to be done first; the rest is well."
+)
 BESIDE = {"python", "store", "sound"}  # told only where they stand in the way
 POLL_MS = 200
 Examine = Callable[[], AsyncIterator[Finding]]
@@ -48,7 +56,7 @@ class StrapHelp(SheetScreen):
         self.head(HERE)
         self._state = self.paragraph(LOOKING)
         self._lines = self.paragraph("")
-        self.again, self.back = Pill("Look again", theme), Pill("Back", theme)
+        self.again, self.back = Pill(_("Look again"), theme), Pill(_("Back"), theme)
         self._offers = Offers(TITLE, (self.back, self.again), self, left=True)
         self.add(self._offers)
         self._offers.show()

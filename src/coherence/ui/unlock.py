@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
+from coherence.translation import _
+
 TITLE = "coherence"
-ASKED = (
+ASKED = _(
     "Your record is encrypted. Its passphrase opens it; without it you can practise all the same."
 )
 

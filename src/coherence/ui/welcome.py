@@ -23,6 +23,7 @@ from coherence.devices.straps import Stream, recognise
 from coherence.model import BreathPattern, PaceChanged, StrapSeen
 from coherence.pacing import BreathGuide
 from coherence.practice.practices import Practice
+from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.practice_choice import PracticeChoice
 from coherence.ui.scene.layout import WELCOME
@@ -37,15 +38,15 @@ AHEAD_S = np.arange(0.0, 100.0, 0.25)
 MOST_STRAPS, MOST_TODAY = 4, 3
 CARD_PX = 620
 NARROW_PX = 1180  # below, the card lies over the moon and lets less of it through
-LOOKING = "Looking for your strap…"
-LOOKING_HOW = "Put it on; a little water under it often helps"
-STILL_LOOKING_HOW = "Moisten it, and close whatever else may hold it, also on a phone"
+LOOKING = _("Looking for your strap…")
+LOOKING_HOW = _("Put it on; a little water under it often helps")
+STILL_LOOKING_HOW = _("Moisten it, and close whatever else may hold it, also on a phone")
 LONG_S = 15.0  # of looking in vain; then there is a further hint
-RATE_ALONE = "heart rate alone, no rhythm"
+RATE_ALONE = _("heart rate alone, no rhythm")
 RHYTHM = {Stream.INTERVALS, Stream.PULSE_INTERVALS}
-NONE_YET = "No strap has shown itself yet"
-NEEDS_STRAP = "This one listens to your heart, so it needs the strap"
-SAFETY = "Stays on this computer. If the breath feels uncomfortable, let it go and simply rest."
+NONE_YET = _("No strap has shown itself yet")
+NEEDS_STRAP = _("This one listens to your heart, so it needs the strap")
+SAFETY = _("Stays on this computer. If the breath feels uncomfortable, let it go and simply rest.")
 
 
 class Sheet(Card):
@@ -117,13 +118,13 @@ class Welcome(QWidget):
         self._soothe = self._add(Pill(words.SOOTHE, theme, parent=self))
         self._soothe.setToolTip(words.KEYS["soothe"])
         self._help = self._add(Pill(words.HELP, theme, parent=self))
-        self._look_back = self._add(Pill("Look back", theme, parent=self))
-        self._settings = self._add(Pill("Settings", theme, parent=self))
+        self._look_back = self._add(Pill(_("Look back"), theme, parent=self))
+        self._settings = self._add(Pill(_("Settings"), theme, parent=self))
         self._soothe.clicked.connect(self.soothe)
         self._help.clicked.connect(self.open_help)
         self._look_back.clicked.connect(self.look_back)
         self._settings.clicked.connect(self.open_settings)
-        self._card = self._build("Welcome back" if returning else "Welcome", notice)
+        self._card = self._build(_("Welcome back") if returning else _("Welcome"), notice)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._frame)
@@ -156,26 +157,28 @@ class Welcome(QWidget):
         area.setStyleSheet("background: transparent; border: none")
         area.verticalScrollBar().setStyleSheet(stylesheet(theme))
         inside = QWidget()
-        inside.setAccessibleName("Choose your practice")
+        inside.setAccessibleName(_("Choose your practice"))
         area.setWidget(inside)
         column = QVBoxLayout(inside)
         column.setContentsMargins(38, 32, 38, 8)
         column.setSpacing(8)
         column.addWidget(self._add(Label(title, theme, px=34, weight=LIGHT, tone="hi")))
-        greeting = "However you arrive today is welcome."
+        greeting = _("However you arrive today is welcome.")
         column.addWidget(self._add(Label(greeting, theme, px=17, weight=REGULAR, wrap=True)))
         said = Label(notice or "", theme, px=14, weight=REGULAR, tone="breath_text", wrap=True)
         self._notice = self._add(said)
         column.addWidget(self._notice)
         self._notice.setVisible(bool(notice))
         column.addSpacing(10)
-        column.addWidget(self._add(Label("Your strap", theme, px=14, weight=SEMIBOLD, tone="low")))
+        column.addWidget(
+            self._add(Label(_("Your strap"), theme, px=14, weight=SEMIBOLD, tone="low"))
+        )
         self._strap_column = QVBoxLayout()
         self._strap_column.setSpacing(8)
         column.addLayout(self._strap_column)
         self._strap_group = QButtonGroup(self)
         self._strap_group.buttonClicked.connect(self._on_strap_chosen)
-        again = Pill("Look again", theme)
+        again = Pill(_("Look again"), theme)
         again.clicked.connect(self.look_again)
         self._looking = self._row(LOOKING, LOOKING_HOW, "guide", self._strap_group, again)
         self._looking.setChecked(True)
@@ -183,7 +186,7 @@ class Welcome(QWidget):
         self._trouble = self._add(Label("", theme, px=14, weight=REGULAR, wrap=True))
         self._trouble.hide()
         column.addWidget(self._trouble)
-        self._missing = self._add(Pill("If it is not found…", theme, px=14, pad_px=14))
+        self._missing = self._add(Pill(_("If it is not found…"), theme, px=14, pad_px=14))
         self._missing.clicked.connect(self.strap_help)
         self._missing.hide()
         column.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignLeft)
@@ -209,9 +212,9 @@ class Welcome(QWidget):
         column.setSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
-        self._begin = self._add(Pill("Begin", theme, primary=True, px=17, pad_px=60))
+        self._begin = self._add(Pill(_("Begin"), theme, primary=True, px=17, pad_px=60))
         self._begin.clicked.connect(self._on_begin)
-        self._alone = self._add(Pill("Try without a strap", theme))
+        self._alone = self._add(Pill(_("Try without a strap"), theme))
         self._alone.clicked.connect(lambda: self.without_strap.emit(self.choice.chosen))
         for button in (self._begin, self._alone):
             buttons.addWidget(button)
@@ -280,10 +283,10 @@ class Welcome(QWidget):
     def show_strap(self, strap: StrapSeen) -> None:
         """A strap was seen, or says its name now; the one used last comes first and is chosen."""
         mine = strap.name == self._last_name or strap.strap_id == self._last_id
-        detail = "Yours, and nearby" if mine else "Nearby"
+        detail = _("Yours, and nearby") if mine else _("Nearby")
         model = recognise(strap.name)
         if model is not None and not model.streams & RHYTHM:
-            detail += f" · {RATE_ALONE}"
+            detail = f"{detail} · {RATE_ALONE}"
         row = self._strap_rows.get(strap.strap_id)
         if row is not None:
             self._straps[strap.strap_id] = strap
@@ -294,7 +297,7 @@ class Welcome(QWidget):
             self._strap_rows[strap.strap_id] = row
             self._strap_column.insertWidget(0 if mine else self._strap_column.count(), row)
             self._in_order()
-            announce(self, f"{strap.name} is nearby")
+            announce(self, _("{strap} is nearby").format(strap=strap.name))
         else:
             return
         if (mine and not self._chosen_by_hand) or self.strap is None:
