@@ -11,8 +11,10 @@ from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.faults import bad_day, drop, repeat
+from tests.recorded import annotations, mitdb
 
 from coherence.devices import heart_rate
 from coherence.devices.decoder import StrapDecoder
@@ -81,7 +83,7 @@ def in_milliseconds(said: Said, rng: random.Random) -> Said:
 
 
 def calculated(said: Said, rng: random.Random) -> Said:
-    made = round(60 * RR_TICKS_PER_S / said.heart_rate_bpm) + rng.choice([0, 0, 0, 1, -1])
+    made = round(60 * RR_TICKS_PER_S / said.heart_rate_bpm)
     return replace(said, rr_ticks=(made,) * len(said.rr_ticks))
 
 
@@ -106,7 +108,7 @@ def without_intervals(said: Said, rng: random.Random) -> Said:
 
 QUIRKY: dict[QuirkKind, tuple[Bent, float]] = {  # and by when it has to be told, s
     QuirkKind.MILLISECONDS: (in_milliseconds, 200.0),
-    QuirkKind.CALCULATED: (calculated, 60.0),
+    QuirkKind.CALCULATED: (calculated, 100.0),
     QuirkKind.SHORT_EXTRAS: (with_short_extras, 60.0),
     QuirkKind.TOO_MANY: (with_near_copies, 90.0),
     QuirkKind.FILLER: (filled_in, 400.0),
@@ -135,13 +137,35 @@ def test_each_is_found_on_a_bad_day(kind: QuirkKind) -> None:
     assert kind in found
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda rate, rng: round(61440 / rate),
+        lambda rate, rng: int(61440 / rate),
+        lambda rate, rng: round(1.024 * int(60000 / rate)),
+        lambda rate, rng: round(61440 / rate) + rng.choice([-1, 0, 1]),
+    ],
+    ids=["rounded", "cut", "by milliseconds", "a tick off"],
+)
+def test_twenty_beats_give_calculation_away_however_it_is_rounded(
+    made: Callable[[int, random.Random], int],
+) -> None:
+    rng, t_s, arrivals = random.Random(1), 0.0, []
+    for n in range(24):
+        rate = 60 + 20 * (n % 10) // 9
+        ticks = made(rate, rng)
+        t_s += ticks / 1024
+        arrivals.append(beat_frame(t_s, Said(rate, True, rr_ticks=(ticks,))))
+    assert set(told(arrivals)) == {QuirkKind.CALCULATED}
+
+
 def test_there_is_a_strap_for_each_quirk_that_can_be_found() -> None:
     assert {*QUIRKY, *BY_NAME, QuirkKind.CONTACT_UNKNOWN} == set(QuirkKind)
 
 
 # --- straps without -------------------------------------------------------------------------------
 
-HOURS = 12.0 if LONG else 0.5
+HOURS = 12.0 if LONG else 0.25
 
 
 @pytest.mark.parametrize("contact", [True, None])
@@ -170,6 +194,19 @@ def test_a_strap_may_show_the_rate_of_its_last_interval(bpm: int) -> None:
         t_s += ticks / 1024
         said = Said(round(61440 / ticks), True, rr_ticks=(ticks,))
         arrivals.append(beat_frame(t_s, said))
+    assert told(arrivals) == {}
+
+
+@pytest.mark.parametrize("step_ms", [1.0, 4.0, 7.8125, 8.0, 10.0])
+def test_intervals_in_coarse_steps_are_neither_calculated_nor_filled_in(step_ms: float) -> None:
+    """There is a heart rate at which 8 ms are one beat a minute: all fit, or nearly all."""
+    rng, drift, t_s, arrivals = random.Random(2), 0.0, 0.0, []
+    for _ in range(60_000 if LONG else 5_000):
+        drift = 0.98 * drift + rng.gauss(0.0, 12.0)
+        rr_ms = step_ms * round((700.0 + drift + rng.gauss(0.0, 12.0)) / step_ms)
+        t_s += rr_ms / 1000.0
+        ticks = round(1.024 * rr_ms)
+        arrivals.append(beat_frame(t_s, Said(round(61440 / ticks), True, rr_ticks=(ticks,))))
     assert told(arrivals) == {}
 
 
@@ -367,3 +404,25 @@ def test_once_beats_come_from_the_pulse_stream_nothing_of_the_others_is_withheld
     assert finder.link(connecting) == [Quirk(1.0, QuirkKind.SMOOTHED)]
     assert finder.beats_from_elsewhere(30.0) == [Quirk(30.0, QuirkKind.SMOOTHED, found=False)]
     assert finder.link(replace(connecting, t_s=60.0)) == []
+
+
+def test_no_real_heart_is_accused(data: Path) -> None:
+    """Long and irregular ones, with ectopic beats of one length, each through a strap of ours."""
+    hearts = {
+        path.name: np.diff(mitdb(data, int(path.name[:3]))[0])
+        for path in sorted((data / "tpcp_mitdb" / "data").glob("*_all.csv"))
+    }
+    hearts |= {f"clifford {n}": np.diff(np.array(annotations(n)).T[0]) / 125.0 for n in ecgs(data)}
+    assert len(hearts) >= 8
+    most = None if LONG else 4_000  # beats of each
+    for name, rr_s in hearts.items():
+        t_s, arrivals = 0.0, []
+        for ticks in np.maximum(np.rint(rr_s[:most] * RR_TICKS_PER_S), 1.0).astype(int).tolist():
+            t_s += ticks / RR_TICKS_PER_S
+            rate = min(255, round(61440 / ticks))
+            arrivals.append(beat_frame(t_s, Said(rate, True, rr_ticks=(min(ticks, 65535),))))
+        assert told(arrivals) == {}, name
+
+
+def ecgs(data: Path) -> list[Path]:
+    return sorted((data / "clifford_toolbox" / "TestData" / "Physionet_nsr2db").glob("*.ecg"))

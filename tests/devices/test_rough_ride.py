@@ -129,6 +129,7 @@ def told_of(ride: RoughRide, arrivals: list[Arrival]) -> Told:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_half_an_hour_on_a_bad_radio(tmp_path: Path) -> None:
     total = Told()
     for seed in SEEDS:

@@ -19,14 +19,13 @@ TICKS_A_MINUTE = 60 * RR_TICKS_PER_S
 NONE_FOR_S = 30.0
 SILENT_ON_CONTACT = 20  # frames
 
-AS_CALCULATED = 20  # beats in a row that are 61440 / heart rate, give or take one tick …
-UNLIKELY = math.log(1e9)  # … and no chance: a strap may well show the rate of its last interval
-EXACTLY_THE_SAME = 60  # beats at one rate: a paced heart strays by a tick or two
+RATES, OUTLIERS = 100, 2  # of a row, and those left out at either end
+UNLIKELY = math.log(1e9)  # a strap may well show the rate of its last interval, and fit by chance
 
 REMEMBERED = 600  # intervals
-LEAST_FILLED, LEAST_SHARE = 8, 0.015
-AROUND = 12  # ticks on each side: real intervals are spread over these
-STANDS_OUT = 20.0  # times what lies around it
+LEAST_FILLED, LEAST_SHARE = 12, 0.015
+AROUND = 32  # ticks on each side: real intervals are spread over these, be it in steps of 10 ms
+STANDS_OUT = 8.0  # times the most of any that lies around it
 APART = 0.12  # of the median: nearer, a very even heart looks alike
 
 
@@ -85,38 +84,65 @@ class ContactUnknown:
         pass
 
 
+class Run:
+    """Beats in a row whose interval is 61440 / rate, less something from ``low`` to ``high``.
+
+    It is sure after so many beats over rates ``span`` times apart, when that is no chance either.
+    """
+
+    def __init__(self, low: float, high: float, beats: int, span: float) -> None:
+        self._low, self._high, self._least, self._span = low, high, beats, span
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self._beats, self._unlikely = 0, 0.0
+        self._rates: deque[int] = deque(maxlen=RATES)
+
+    def feed(self, off: float, rate: int) -> bool:
+        """Whether it is sure, with an interval that is ``off`` by so many ticks."""
+        if not self._low <= off <= self._high:
+            if self._beats:
+                self.begin_anew()
+            return False
+        self._beats += 1
+        self._rates.append(rate)
+        self._unlikely -= math.log(min(1.0, (self._high - self._low) * rate**2 / TICKS_A_MINUTE))
+        if self._beats < self._least or self._unlikely < UNLIKELY:
+            return False
+        some = sorted(self._rates)[OUTLIERS:-OUTLIERS]
+        return some[-1] >= self._span * some[0]
+
+
 class Calculated:
     """Intervals made of the heart rate: 61440 / rate in each beat, as the rate changes.
 
-    A real strap that shows the rate of its last interval agrees by chance in 3 of 61440 / rate²
-    beats, the more often the quicker the heart: so long a row has to be as unlikely at any rate.
+    Rounded, cut, or by way of another unit and so a tick off. Why rates have to be apart: where a
+    strap measures in steps of 8 ms, these are one beat a minute near a rate of 87, and all fit.
     """
 
     kind = QuirkKind.CALCULATED
 
     def __init__(self) -> None:
-        self.begin_anew()
+        self._found = False
+        self._runs = (
+            Run(-0.5, 0.5, 20, 1.10),
+            Run(-0.5, 0.5, 60, 1.0),
+            Run(0.0, 1.0, 20, 1.10),
+            Run(0.0, 1.0, 60, 1.0),
+            Run(-1.5, 1.5, 20, 1.20),
+        )
 
     def begin_anew(self) -> None:
-        self._beats = self._exact = 0
-        self._unlikely = 0.0
-        self._rates: set[int] = set()
+        for run in self._runs:
+            run.begin_anew()
 
     def feed(self, t_s: float, said: HeartRateMeasurement, ticks: tuple[int, ...]) -> bool | None:
         rate = said.heart_rate_bpm
-        for interval in ticks:
-            off = math.inf if rate == 0 else abs(interval - TICKS_A_MINUTE / rate)
-            if off > 1.5:  # one tick from the nearest
-                self.begin_anew()
-                continue
-            self._beats += 1
-            self._exact = self._exact + 1 if off <= 0.5 else 0
-            self._unlikely -= math.log(min(1.0, 3.0 * rate * rate / TICKS_A_MINUTE))
-            self._rates.add(rate)
-        if len(self._rates) < 2:
-            return True if self._exact >= EXACTLY_THE_SAME else None
-        sure = self._beats >= AS_CALCULATED and self._unlikely >= UNLIKELY
-        return True if sure else None
+        for interval in ticks if not self._found else ():
+            off = math.inf if rate == 0 else TICKS_A_MINUTE / rate - interval
+            for run in self._runs:
+                self._found |= run.feed(off, rate)
+        return self._found or None
 
 
 class Filler:
@@ -150,5 +176,5 @@ class Filler:
         usual = median(self._last)
         if interval < SHORTEST_TICKS or abs(interval - usual) < APART * usual:
             return False
-        near = sum(self._count[interval + off] for off in range(-AROUND, AROUND + 1)) - count
-        return count > STANDS_OUT * near / (2 * AROUND)
+        around = range(interval - AROUND, interval + AROUND + 1)
+        return count > STANDS_OUT * max(self._count[other] for other in around if other != interval)
