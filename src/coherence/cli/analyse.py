@@ -82,32 +82,13 @@ def analyse(
 
 def arrivals_in(path: Path, rate_hz: float | None) -> list[Arrival]:
     """What a file holds, as arrivals; its doubts are told. Raises ``ImportFailed``."""
-    from coherence.reports.imports import arrivals_of, read_recording
+    from coherence.reports.any_file import held_in
 
-    if rate_hz is not None or names_an_ecg(path):
-        from coherence.reports.ecg import arrivals_of_ecg, read_ecg
-
-        ecg = read_ecg(path, rate_hz)
-        doubts, arrivals = ecg.doubts, list(arrivals_of_ecg(ecg))
-    else:
-        recording = read_recording(path)
-        doubts, arrivals = recording.doubts, list(arrivals_of(recording, as_strap=False))
-    for doubt in doubts:
+    held = held_in(path, rate_hz)
+    arrivals = list(held.arrivals)
+    for doubt in held.doubts:
         click.echo(f"{path}: {doubt}", err=True)
     return arrivals
-
-
-def names_an_ecg(path: Path) -> bool:
-    """Whether a file names a column of an ECG in its first lines."""
-    from coherence.reports.ecg_table import holds_ecg
-    from coherence.reports.recording import text_of
-
-    try:
-        with path.open("rb") as file:
-            text = text_of(file.read(8000))
-    except (OSError, ValueError):
-        return False  # whoever reads it next says why
-    return text is not None and holds_ecg(text)
 
 
 def _numbers(

@@ -32,6 +32,9 @@ STATUS = {
     "NoSuchSession": FAILED,
     "ExtraMissing": ENVIRONMENT,
     "LslError": ENVIRONMENT,
+    "NothingThere": FAILED,
+    "OtherTable": USAGE,
+    "Unreachable": FAILED,
 }
 
 # name -> (module, function, short help): read by `coherence --help` without importing any of them
@@ -43,6 +46,11 @@ COMMANDS = {
     ),
     "live": ("coherence.cli.live", "live", "Practise in the terminal, or stream numbers as JSON."),
     "analyse": ("coherence.cli.analyse", "analyse", "The numbers of one recording or several."),
+    "cohort": (
+        "coherence.cli.cohort",
+        "cohort",
+        "Many recordings in one table, on every core, and a page about them.",
+    ),
     "together": (
         "coherence.cli.together",
         "together",

@@ -161,8 +161,8 @@ def _about_session(store: Store, record: SessionRecord, named: bool, words: bool
 
 
 def _of_file(path: Path, rate_hz: float | None) -> tuple[About, list[Arrival]]:
-    from coherence.cli.analyse import names_an_ecg
     from coherence.model import Origin
+    from coherence.reports.any_file import names_an_ecg
     from coherence.reports.ecg import arrivals_of_ecg, read_ecg
     from coherence.reports.imports import arrivals_of, read_recording
     from coherence.reports.report import About

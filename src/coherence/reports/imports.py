@@ -17,7 +17,7 @@ from coherence.devices import heart_rate, intervals
 from coherence.devices.errors import DecodeError
 from coherence.devices.heart_rate import RR_TICKS_PER_S, HeartRateMeasurement
 from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
-from coherence.reports import session_json
+from coherence.reports import session_json, wfdb
 from coherence.reports.recording import Recording, RecordingFile, bytes_of, text_of
 from coherence.reports.session_json import SessionFileError
 from coherence.reports.soundness import recording
@@ -180,6 +180,7 @@ def _read_text(file: RecordingFile) -> Recording:
 IMPORTS: tuple[Import, ...] = (  # the first whose sniff says yes reads the file
     Import("numpy", "a NumPy row of intervals", (".npy",), _is_numpy, _read_numpy),
     Import("session", "a session of coherence", (".json",), _is_session, _read_session),
+    Import("wfdb", "a WFDB annotation beside its .hea", wfdb.ENDINGS, *wfdb.KIND),
     Import("polar_hrm", "Polar .hrm", (".hrm",), _is_polar, _read_polar),
     Import("selfloops", "SelfLoops text", (".txt",), _is_selfloops, _read_selfloops),
     Import("text", "RR text or CSV", (".txt", ".csv", ".tsv", ".rr"), _is_text, _read_text),

@@ -126,6 +126,18 @@ def numbers(
     over the span. With ``pace`` any guide of the recording's own is put aside for that one.
     Raises ``NothingFound`` when no beat lies in the span.
     """
+    tracker, seconds = readings_of(arrivals, raw=raw, pace=pace, progress=progress)
+    return numbers_between(tracker, seconds, from_s, to_s, pace)
+
+
+def readings_of(
+    arrivals: Iterable[Arrival],
+    *,
+    raw: bool = False,
+    pace: Pace | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[SessionTracker, list[tuple[float, dict[str, Value]]]]:
+    """Fold a recording once, for ``numbers_between`` of as many of its spans as one likes."""
     tracker = SessionTracker(
         trust_all=raw,
         imagined_baseline_s=None if pace is None else pace.arrive_s,
@@ -134,6 +146,20 @@ def numbers(
     if pace is not None:
         arrivals = _guided(arrivals, pace)
     tracker, readings = trace(arrivals, tracker, progress=progress)
+    return tracker, list(by_second(readings))
+
+
+def numbers_between(
+    tracker: SessionTracker,
+    seconds: list[tuple[float, dict[str, Value]]],
+    from_s: float | None = None,
+    to_s: float | None = None,
+    pace: Pace | None = None,
+) -> Numbers:
+    """Sum up a span of a recording that ``tracker`` has folded into ``seconds`` of readings.
+
+    Raises ``NothingFound`` when no beat lies in the span.
+    """
     judged = [j for j in tracker.judged if _within(j.beat.t_s, from_s, to_s)]
     if not judged:
         raise NothingFound(
@@ -142,7 +168,7 @@ def numbers(
             else "There is no heartbeat in this recording: check that it holds RR "
             "intervals or an ECG."
         )
-    seconds = [row for row in by_second(readings) if _within(row[0], from_s, to_s)]
+    seconds = [row for row in seconds if _within(row[0], from_s, to_s)]
     start_s = judged[0].beat.t_s - judged[0].beat.rr_ms / 1000.0
     end_s = judged[-1].beat.t_s
     gaps = tracker.gaps_between(start_s, end_s)

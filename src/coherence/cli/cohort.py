@@ -1,0 +1,193 @@
+"""`coherence cohort`: many recordings in one table, on every core, and a page about them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coherence.cli.choosing import open_store
+
+if TYPE_CHECKING:
+    from coherence.cohort.columns import Row
+    from coherence.cohort.task import Task
+
+INTERRUPTED, FAILED, OK = 130, 1, 0
+LIMIT_S = 900.0
+
+
+class OneOrPage(click.Group):
+    """`cohort PATH...` makes a table; `cohort report` is a command of its own."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return "table", self.commands["table"], args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["table", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=OneOrPage)
+def cohort() -> None:
+    """Sum up many recordings in one Parquet file, and tell of them on a page.
+
+    `coherence cohort PATH... --out FILE.parquet` makes the table (`coherence cohort table --help`
+    names all options); `coherence cohort report FILE.parquet --html PAGE.html` makes the page.
+    """
+
+
+@cohort.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--out", required=True, metavar="FILE", help="The table: FILE.parquet.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="So many at once; every core.")
+@click.option("--window", "window_s", type=click.FloatRange(1.0), metavar="S",
+              help="A row for each window of so many seconds.")  # fmt: skip
+@click.option("--step", "step_s", type=click.FloatRange(1.0), metavar="S",
+              help="From one window's beginning to the next; a window's length.")  # fmt: skip
+@click.option("--by-step", is_flag=True, help="A row for each step of a practice.")
+@click.option("--rate", "rate_hz", type=float, metavar="HZ",
+              help="The files are ECGs of so many samples a second.")  # fmt: skip
+@click.option("--store", "from_store", is_flag=True, help="The sessions recorded here.")
+@click.option("--person", metavar="NAME", help="With --store: only of this person.")
+@click.option("--limit", "limit_s", type=click.FloatRange(1.0), default=LIMIT_S, show_default=True,
+              metavar="S", help="A recording that takes longer is passed over.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on with the table that is there.")
+@click.option("--force", is_flag=True, help="Replace the table that is there.")
+@click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object.")
+def table(
+    paths: tuple[str, ...],
+    out: str,
+    jobs: int | None,
+    window_s: float | None,
+    step_s: float | None,
+    by_step: bool,
+    rate_hz: float | None,
+    from_store: bool,
+    person: str | None,
+    limit_s: float,
+    resume: bool,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Sum up recordings: a row each, or a row a window, with what `analyse` says of them.
+
+    PATH is a file, a folder, a pattern or a URL. A recording that cannot be read has a row with
+    the reason. After Ctrl-C --resume goes on where it was.
+    """
+    if not paths and not from_store:
+        raise click.UsageError("Name files or folders, or say --store.")
+    if person is not None and not from_store:
+        raise click.UsageError("--person is about the sessions recorded here: say --store too.")
+    if step_s is not None and window_s is None:
+        raise click.UsageError("--step is between windows: say their length with --window.")
+    if by_step and window_s is not None:
+        raise click.UsageError("Choose either --window or --by-step.")
+    if resume and force:
+        raise click.UsageError("Choose either --resume or --force.")
+    from coherence.cli.stopping import told_to_stop
+    from coherence.cohort.parts import Parts
+    from coherence.cohort.run import by_pool, collect
+    from coherence.cohort.sources import names_of, session_name, session_tasks, stored, task_of
+    from coherence.cohort.task import Asked
+
+    asked = Asked(window_s, step_s, by_step, rate_hz)
+    parts = Parts(Path(out), asked)
+    if parts.there() and not (resume or force):
+        raise click.UsageError(
+            f"{out} is there already: choose another name, or add --resume or --force."
+        )
+    names = names_of(paths) if paths else []
+    if force:
+        parts.clear()
+        parts.out.unlink(missing_ok=True)
+    done = parts.resume() if resume else {}
+    with ExitStack() as open_:
+        files = [task_of(name) for name in names]
+        todo = [task for task in files if done.get(task.name) != task.fingerprint]
+        sessions: Iterator[Task] = iter(())
+        known, total = len(files) - len(todo), len(todo)
+        if from_store:
+            store = open_.enter_context(open_store())
+            records = stored(store, person)
+            wanted = [record for record in records if session_name(record) not in done]
+            known, total = known + len(records) - len(wanted), total + len(wanted)
+            sessions = session_tasks(store, wanted)
+
+        def tasks() -> Iterator[Task]:
+            yield from todo
+            yield from sessions
+
+        cores = os.cpu_count() or 1
+        stop = open_.enter_context(told_to_stop())
+        told = open_.enter_context(_following(total))
+        finished = by_pool(
+            tasks(),
+            asked,
+            min(jobs or cores, max(1, total)),
+            limit_s=limit_s,
+            stopped=lambda: stop.told,
+        )
+        summary = collect(finished, parts, told)
+        summary.known, summary.stopped = known, stop.told
+        rows = parts.merge()
+    if as_json:
+        click.echo(json.dumps(summary.as_json() | {"out": out, "rows_in_table": rows}))
+    errors = sum(summary.errors.values())
+    said = f"{summary.recordings} recordings summed up in {summary.rows} rows"
+    said += f", {known} known already" if known else ""
+    said += f", {errors} without numbers" if errors else ""
+    click.echo(f"{said}: {out}.", err=True)
+    if summary.stopped:
+        click.echo("What is done is kept; --resume goes on from here.", err=True)
+        return INTERRUPTED
+    return FAILED if errors else OK
+
+
+@contextmanager
+def _following(total: int) -> Iterator[Callable[[Task, list[Row]], None]]:
+    """A bar with rate and time left on stderr; what has no numbers is named above it."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True, soft_wrap=True)
+    with Progress(
+        TextColumn("Summing up"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        bar = progress.add_task("", total=total, rate="")
+
+        def told(task: Task, rows: list[Row]) -> None:
+            if (reason := rows[0].get("error")) is not None:
+                line = f"{task.name}: {reason}"
+                if console.is_terminal:
+                    progress.console.print(escape(line), highlight=False)
+                else:
+                    click.echo(line, err=True)
+            progress.advance(bar)
+            speed = progress.tasks[bar].speed
+            progress.update(bar, rate=f"{speed:.2g} a second" if speed else "")
+
+        yield told

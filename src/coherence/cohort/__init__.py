@@ -1,0 +1,1 @@
+"""Many recordings in one table: sources, one pure function a recording, engines, a page."""

@@ -1,0 +1,66 @@
+"""COLUMNS: what a row of the table says, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coherence.analysis.markers import MARKERS
+from coherence.model import Verdict
+from coherence.reports.needing import needing
+from coherence.reports.rows import TRUTHS
+
+Row = dict[str, Any]
+
+WHAT_FOR = "tables of many recordings"
+ABOUT: tuple[tuple[str, str], ...] = (
+    ("file", "string"),
+    ("fingerprint", "string"),  # of the file as it was read
+    ("person", "string"),
+    ("started_at", "string"),  # ISO 8601
+    ("practice", "string"),
+    ("window", "int32"),  # from 0; null: the whole recording, or a step
+    ("step", "string"),  # its title; null where rows are not by step
+    ("from_s", "double"),  # of beats that end in (from_s, to_s]
+    ("to_s", "double"),
+    ("error", "string"),  # one sentence; then there are no numbers
+    ("error_kind", "string"),  # one of KINDS
+    ("duration_s", "double"),
+    ("beats", "int32"),
+    ("accepted", "int32"),
+    *((f"verdict_{verdict.value}", "int32") for verdict in Verdict),
+    ("artefact_pct", "double"),
+    ("quality", "string"),
+    ("paced", "bool"),  # a breath guide ran within it
+)
+NUMBERS: tuple[tuple[str, str], ...] = tuple(
+    (key, "bool" if key in TRUTHS else "double")
+    for key in (marker.key for marker in MARKERS)
+    if key not in dict(ABOUT)
+)
+AFTER: tuple[tuple[str, str], ...] = (
+    ("reasons", "string"),  # JSON, by marker key: why there is no number, or what it is not
+    ("uncertainty", "string"),  # JSON, as `analyse --json` has it
+    ("quirks", "string"),  # JSON, kinds of what the strap did otherwise
+    ("doubts", "string"),  # JSON, sentences about the file
+    ("app_version", "string"),
+    ("marker_version", "int32"),
+)
+COLUMNS = (*ABOUT, *NUMBERS, *AFTER)
+
+# why a recording has no numbers
+UNREADABLE, NO_BEATS, SHORT = "unreadable", "no_beats", "too_short"
+TIME_LIMIT, CRASHED, UNEXPECTED = "time_limit", "crashed", "unexpected"
+KINDS = (UNREADABLE, NO_BEATS, SHORT, TIME_LIMIT, CRASHED, UNEXPECTED)
+
+
+def schema(metadata: dict[str, str] | None = None) -> Any:
+    """The table's schema for pyarrow. Raises ``ExtraMissing``."""
+    pa = needing("pyarrow", "research", WHAT_FOR)
+    types = {"string": pa.string(), "double": pa.float64(), "int32": pa.int32(), "bool": pa.bool_()}
+    return pa.schema([(name, types[kind]) for name, kind in COLUMNS], metadata)
+
+
+def table(rows: list[Row], metadata: dict[str, str] | None = None) -> Any:
+    """Rows as a table; what a row does not say is null. Raises ``ExtraMissing``."""
+    pa = needing("pyarrow", "research", WHAT_FOR)
+    return pa.Table.from_pylist(rows, schema(metadata))
