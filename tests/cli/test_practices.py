@@ -55,6 +55,17 @@ def test_one_s_own_practice_can_be_practised_in_the_terminal(
     assert "There is no practice" not in said.err
 
 
+def test_another_length_and_the_way_without_the_breath(coherence: Coherence) -> None:
+    said = coherence(
+        *("live", "--simulate", "--json", "--no-record", "--speed", "max"),
+        *("--minutes", 5, "--without-breath"),
+    )
+    assert said.status == 0
+    rows = said.rows()
+    assert 290 < rows[-1]["t_s"] <= 300
+    assert {row["reasons"].get("guide_coherence") for row in rows} == {"not_paced"}  # no guide ran
+
+
 def test_where_names_the_folder(coherence: Coherence, home: Path) -> None:
     (row,) = coherence("where", "--json").rows()
     assert row["practices"] == str(home / "practices")

@@ -290,6 +290,16 @@ def test_soothing_can_be_reached_from_every_screen(
     assert {each.practice for each in Diary(store).practised()} == {"soothing_threat"}
 
 
+def test_soothing_can_be_reached_from_the_live_plots(window: Callable[..., App]) -> None:
+    shown = window(MINE)
+    shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
+    wait(lambda: practising(shown)._session.practised_s > 2.0)
+    shown.open_plots()
+    assert shown._plots is not None
+    QTest.keyClick(shown._plots, Key.Key_H)
+    assert practising(shown)._session.practice.key == "soothing_threat"
+
+
 def test_in_a_text_field_letters_are_letters(window: Callable[..., App]) -> None:
     shown = window(MINE)
     shown.show_help()

@@ -40,6 +40,8 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a second on stdout.")
 @click.option("--record/--no-record", default=True, help="Keep the session, or not.")
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
+@click.option("--minutes", type=click.IntRange(1, 240), help="The practice in so many minutes.")
+@click.option("--without-breath", is_flag=True, help="No guide, and words that leave it alone.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
 @click.option("--person", default="practised", help="With --simulate: who wears the strap.")
 @click.option("--lsl", is_flag=True, help="Stream RR, HR and coherence by LSL, on this computer.")
@@ -54,6 +56,8 @@ def live(
     as_json: bool,
     record: bool,
     practice: str,
+    minutes: int | None,
+    without_breath: bool,
     seed: int,
     person: str,
     lsl: bool,
@@ -73,13 +77,15 @@ def live(
     if (lsl or lsl_network) and speed != 1.0:
         raise click.UsageError("--lsl streams as time goes by: it does not go with --speed.")
     from coherence.cli.terminal import screen_of
-    from coherence.practice.practices import at_own_pace
+    from coherence.practice.practices import at_own_pace, scaled
     from coherence.sessions.opening import OpenSession
     from coherence.storage.places import places
     from coherence.storage.settings import load
     from coherence.ui.words import end_words
 
     plan = None if replay else chosen_practice(practice)
+    if plan is not None and minutes is not None:
+        plan = scaled(plan, minutes)
     if plan is not None and not simulate:
         plan = at_own_pace(plan, load(places().settings)[0].own_pace_per_min)
     with ExitStack() as stack:
@@ -89,7 +95,14 @@ def live(
         source = chosen_source(strap, simulate, replay, person, seed, radio)
         stop = stack.enter_context(told_to_stop())
         session = stack.enter_context(
-            OpenSession(source, plan, store=store, speed=speed, seconds=seconds)
+            OpenSession(
+                source,
+                plan,
+                store=store,
+                speed=speed,
+                seconds=seconds,
+                without_breath=without_breath,
+            )
         )
         screen = stack.enter_context(screen_of(session, as_json=as_json))
         try:

@@ -333,11 +333,18 @@ class App(QStackedWidget):
         if self._plots is None:
             from coherence.ui.live_plots import LivePlots  # pyqtgraph only when it is looked at
 
-            self._plots = LivePlots(self.theme)
+            self._plots = LivePlots(self.theme, self._settings.keys)
+            self._plots.soothe.connect(self._soothe_from_plots)
         self._plots.show()
         self._plots.raise_()
         self._show_plots()
         self._plot_timer.start()
+
+    def _soothe_from_plots(self) -> None:
+        if self._practising is not None and self._run is not None:
+            self._practising.care.soothe()
+            self.raise_()
+            self.activateWindow()
 
     def _put(self, screen: QWidget) -> None:
         while (old := self.widget(0)) is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -23,6 +25,7 @@ from coherence.model import QuirkKind, Reason
 from coherence.sessions.view import SessionView
 from coherence.ui import words
 from coherence.ui.ecg_card import EcgCard
+from coherence.ui.keys import KeyMap
 from coherence.ui.latency import Latency
 from coherence.ui.plots import Plot, PlotCard, thinned
 from coherence.ui.theme import REGULAR, Theme, alpha, stylesheet
@@ -44,9 +47,11 @@ NARROW_PX = 1000  # below, one column
 class LivePlots(QWidget):
     """Give it a view four times a second; it redraws what has changed and nothing more often."""
 
-    def __init__(self, theme: Theme) -> None:
+    soothe = Signal()  # a hard moment: the practice is to turn to it, whatever window is in front
+
+    def __init__(self, theme: Theme, keys: Mapping[str, str] | None = None) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._keys = theme, KeyMap(keys)
         self._beats = -1
         self._quirks: tuple[QuirkKind, ...] = ()
         self._history = -1
@@ -326,8 +331,11 @@ class LivePlots(QWidget):
     # --- the window ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_L):
+        action = self._keys.action(event, self.focusWidget())
+        if event.key() == Qt.Key.Key_Escape or action == "plots":
             self.close()
+        elif action == "soothe":
+            self.soothe.emit()
         elif event.key() == Qt.Key.Key_F11:
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         else:

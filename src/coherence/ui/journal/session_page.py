@@ -26,7 +26,7 @@ from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
 from coherence.ui.widgets import Label, Pill
 
 SIGNAL = {
-    Quality.GOOD: "signal good",
+    Quality.GOOD: "signal clear",
     Quality.FAIR: "signal fair",
     Quality.POOR: "signal thin: take numbers with care",
     Quality.UNUSABLE: "signal too unclear for numbers",
