@@ -63,7 +63,8 @@ def test_another_length_and_the_way_without_the_breath(coherence: Coherence) -> 
     assert said.status == 0
     rows = said.rows()
     assert 290 < rows[-1]["t_s"] <= 300
-    assert {row["reasons"].get("guide_coherence") for row in rows} == {"not_paced"}  # no guide ran
+    said_why = {row["reasons"]["guide_coherence"] for row in rows}
+    assert said_why <= {"not_paced", "no_data"}  # no guide ran
 
 
 def test_where_names_the_folder(coherence: Coherence, home: Path) -> None:
