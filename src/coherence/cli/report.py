@@ -12,9 +12,8 @@ import click
 from coherence.cli.choosing import open_store
 
 if TYPE_CHECKING:
-    from coherence.model import Arrival, SessionRecord
+    from coherence.model import Arrival
     from coherence.reports.report import About
-    from coherence.storage.database import Store
 
 PAGES = ("client", "therapist", "both")
 RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
@@ -65,10 +64,11 @@ def report(
             raise click.UsageError(f"{path} is there already: choose another name, or --force.")
     if what.isdecimal() and not Path(what).exists():
         from coherence.cli.sessions import session_of
+        from coherence.reports.report_about import about_session
 
         with open_store() as store:
             record = session_of(store, int(what))
-            about = _about_session(store, record, named, words)
+            about = about_session(store, record, named=named, words=words)
             arrivals = list(store.arrivals(record.id))
     else:
         about, arrivals = _of_file(Path(what), rate_hz)
@@ -86,6 +86,7 @@ def _of_person(
     from rich.progress import track
 
     from coherence.reports.numbers import NothingFound
+    from coherence.reports.report_about import about_session
     from coherence.storage.people import person_named
     from coherence.storage.wanted import Wanted
 
@@ -104,7 +105,7 @@ def _of_person(
             if wanted == [None, None]:
                 click.echo(f"{paths[0]} is there already and was left as it is.", err=True)
                 continue
-            about = _about_session(store, record, named, words)
+            about = about_session(store, record, named=named, words=words)
             try:
                 _write(list(store.arrivals(record.id)), about, wanted[0], wanted[1], reader)
             except NothingFound:
@@ -135,29 +136,6 @@ def _write(
     if html is not None:
         with whole_file(html) as new:
             write_html(new, made, client=client, therapist=therapist)
-
-
-def _about_session(store: Store, record: SessionRecord, named: bool, words: bool) -> About:
-    from coherence.reports.report import About
-    from coherence.storage.diary import AFTER, BEFORE, Diary
-    from coherence.storage.people import people
-
-    said = Diary(store).reflections_of_session(record.id) if words else {}
-    name = None
-    if named:
-        names = {each.id: each.pseudonym for each in people(store)}
-        name = ", ".join(names[who.person_id] for who in record.participants) or None
-    return About(
-        practice=record.practice,
-        started_at=record.started_at,
-        origin=record.origin,
-        app_version=record.app_version,
-        strap=record.strap,
-        session_id=record.id,
-        name=name,
-        before=said.get(BEFORE),
-        after=said.get(AFTER),
-    )
 
 
 def _of_file(path: Path, rate_hz: float | None) -> tuple[About, list[Arrival]]:

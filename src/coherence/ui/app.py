@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -47,6 +48,7 @@ from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
 from coherence.ui.strap_help import StrapHelp
 from coherence.ui.strap_search import StrapSearch
+from coherence.ui.taking import Taking
 from coherence.ui.theme import Theme, chosen_theme
 from coherence.ui.welcome import Welcome
 from coherence.ui.widgets import Pill
@@ -198,7 +200,20 @@ class App(QStackedWidget):
         screen.read_safety.connect(self.show_safety)
         screen.strap_help.connect(self.show_strap_help)
         screen.find_pace.connect(lambda: self.show_welcome(FIND_PACE))
+        screen.take_with.connect(lambda: self.show_taking(self.show_welcome))
         self._put(screen)
+
+    def show_taking(self, then: Callable[[], None], chosen: int | None = None) -> None:
+        """Sessions out and in, as pages and files; ``then`` goes on."""
+        if self._store is None:
+            then()
+            return
+        me = self._store.me()
+        titles = {each.key: each.title for each in library(self._where.practices).practices}
+        records = self._store.sessions(Wanted(person_id=me))
+        page = Taking(self.theme, self._store, me, records, titles, chosen)
+        page.done.connect(then)
+        self._put(page)
 
     def show_strap_help(self) -> None:
         """What often helps, and what the computer itself says."""
@@ -312,6 +327,7 @@ class App(QStackedWidget):
         window.care.answered.connect(lambda answer: run.mark(f"check-in: {answer}"))
         window.care.practise_asked.connect(self._go_on_with)
         window.finished.connect(self._after_practice)
+        window.page_asked.connect(lambda: self._after_practice(keeping=True))
         window.theme_chosen.connect(self._take_theme)
         window.plots_asked.connect(self.open_plots)
         window.numbers_switched.connect(
@@ -425,16 +441,24 @@ class App(QStackedWidget):
         """Another practice after the end of one; it needs no strap."""
         self._begin(FromNobody(), Chosen(practice, None))
 
-    def _after_practice(self) -> None:
+    def _after_practice(self, *, keeping: bool = False) -> None:
         run = self._run
         asks = run is not None and run.practised_s >= LEAST_TO_ASK_S and self._diary.open
         hard = run is not None and run.practice is not None and run.practice.key == SOOTHING
         self._end_run()
+        if keeping and run is not None and run.session_id is not None:
+            go_on = partial(self._ask_after, run, asks=asks and not hard)
+            self.show_taking(go_on, run.session_id)
+            return
+        self._ask_after(run, asks=asks and not hard)
+
+    def _ask_after(self, run: PracticeRun | None, *, asks: bool) -> None:
+        """What was found, where something was looked for; how one is now; and back."""
         found = None if run is None else run.assessment()
         if run is not None and found is not None:
             self.show_pace(found, run)
             return
-        if not asks or hard or not self._settings.ask_reflection:
+        if not asks or not self._settings.ask_reflection:
             self.show_welcome()
             return
 
@@ -510,7 +534,7 @@ class App(QStackedWidget):
         focus, screen = self.focusWidget(), self.currentWidget()
         if isinstance(focus, Pill):
             focus.click()
-        elif isinstance(screen, Welcome | SettingsScreen | Reflect | PaceScreen):
+        elif isinstance(screen, Welcome | SettingsScreen | Reflect | PaceScreen | Taking):
             screen.press_primary()
 
     def closeEvent(self, event: QCloseEvent) -> None:

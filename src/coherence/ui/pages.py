@@ -94,6 +94,7 @@ class EndPage(QWidget):
     """The end: what was given, never how well; how one is now, and what may help."""
 
     ground = Signal()
+    keep_page = Signal()
     finished = Signal()
     resized = Signal()  # other words: lay it out anew
 
@@ -106,19 +107,23 @@ class EndPage(QWidget):
         self.done = Pill(words.DONE, theme, primary=True, px=17, pad_px=40)
         self.feel_ground = Pill(words.FEEL_GROUND, theme)
         self.rest = Pill(words.REST_HERE, theme)
-        self.offers = Offers(words.AT_END, (self.feel_ground, self.rest, self.done), self)
+        self.page = Pill(words.KEEP_PAGE, theme)
+        pills = (self.feel_ground, self.rest, self.page, self.done)
+        self.offers = Offers(words.AT_END, pills, self)
         for label in (self.given, self.ask):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.done.clicked.connect(self.finished)
         self.feel_ground.clicked.connect(self.ground)
+        self.page.clicked.connect(self.keep_page)
         self.rest.clicked.connect(self._rest)
         self.hide()
 
-    def say(self, words_of_end: str, *, whole: bool, ground: bool) -> None:
+    def say(self, words_of_end: str, *, whole: bool, ground: bool, page: bool = False) -> None:
         """Set the sentences, each on a line of its own where there is room."""
         self.given.set_words(words_of_end.replace(". ", ".\n"))
         self.ask.set_words(words.ASK_AT_END if whole or not ground else words.ASK_HALF_WAY)
         self.feel_ground.setVisible(ground)
+        self.page.setVisible(page)
         self.rest.show()
         self.offers.show()
 

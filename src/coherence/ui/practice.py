@@ -47,6 +47,7 @@ _INPUT = (
 class PracticeWindow(QWidget):
     """Shows a session and passes on what the person does."""
 
+    page_asked = Signal()  # the session has ended, and a page of it is wanted
     finished = Signal()  # the session has ended and "Done" was pressed
     theme_chosen = Signal(object)  # Theme: the other one, or other letters
     sound_chosen = Signal(str)  # a ``Kind``
@@ -116,6 +117,7 @@ class PracticeWindow(QWidget):
         over.question.stay.clicked.connect(self.stay)
         over.question.end.clicked.connect(self.end)
         over.end_page.finished.connect(self.finished)
+        over.end_page.keep_page.connect(self.page_asked)
         over.end_page.resized.connect(self._place)
         over.guide_page.done.connect(self.toggle_guide)
         over.help_page.done.connect(self.toggle_help)
@@ -331,7 +333,12 @@ class PracticeWindow(QWidget):
         self._ended = self.care.ended = True
         self._soft_pause = False
         said = words.end_words(self._practised_s)
-        self.over.end_page.say(said, whole=self._session.whole, ground=self.care.grounds)
+        self.over.end_page.say(
+            said,
+            whole=self._session.whole,
+            ground=self.care.grounds,
+            page=self._session.session_id is not None,
+        )
         self.over.hide_all()
         self.top.hide()
         self.over.end_page.show()

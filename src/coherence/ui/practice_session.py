@@ -16,6 +16,8 @@ class PracticeSession(Protocol):
     has_strap: bool
 
     @property
+    def session_id(self) -> int | None: ...  # where it is kept, if it is
+    @property
     def practice(self) -> Practice | None: ...
     @property
     def steps(self) -> tuple[str, ...]: ...  # titles

@@ -58,6 +58,7 @@ class SampleSession:
         self.seconds_left: float | None = 372.0
         self.trouble: str | None = None
         self.banner: str | None = None
+        self.session_id: int | None = 1
         self.has_strap = has_strap
         self.fresh_s: Sequence[float] = ()
         self.ended, self.whole = False, False

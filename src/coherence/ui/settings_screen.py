@@ -54,6 +54,7 @@ class SettingsScreen(QWidget):
     read_safety = Signal()
     strap_help = Signal()
     find_pace = Signal()
+    take_with = Signal()
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -162,6 +163,12 @@ class SettingsScreen(QWidget):
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(where)
         self._put(_("Records lie in"), where)
+        self._take = Pill(_("Take it with you…"), theme)
+        self._take.clicked.connect(self.take_with)
+        row = QHBoxLayout()
+        row.addWidget(self._take)
+        row.addStretch()
+        self._put("", row)
         own = Label(str(places().practices), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
         own.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(own)
@@ -223,7 +230,7 @@ class SettingsScreen(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
-        pills = (self._forget, self._missing, self._safety, self._back)
+        pills = (self._forget, self._missing, self._take, self._safety, self._back)
         themed: list[Themed] = [*self._labels, self._strap, *pills]
         for widget in themed:
             widget.set_theme(theme)

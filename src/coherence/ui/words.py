@@ -105,6 +105,7 @@ CHECK_IN_ANSWERS = {  # what each does is in the practice window
 }
 STAY_GENTLE = _("Gentle, not deep. You can let it go at any moment")
 TURNED = _("You are turning to: {}")
+KEEP_PAGE = _("Keep a page of this")
 FEEL_GROUND, REST_HERE, AT_END = _("Feel the ground"), _("Rest here"), _("What may help now")
 ASK_AT_END = _(
     "How are you now? If anything feels light, tight or raw, breathe just as you like and stay "

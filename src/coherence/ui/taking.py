@@ -1,0 +1,221 @@
+"""Take it with you: a page of a session, files for other programs, and recordings in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from coherence.model import SessionRecord
+from coherence.reports.exports import EXPORTS, Export
+from coherence.reports.importing import ENDINGS
+from coherence.reports.needing import ExtraMissing
+from coherence.reports.numbers import NothingFound
+from coherence.reports.taking import export_every, export_one, file_name, import_all, keep_page
+from coherence.storage.database import Store
+from coherence.storage.errors import StorageError
+from coherence.translation import _
+from coherence.ui.choice import Choice
+from coherence.ui.pages import Offers
+from coherence.ui.sheet_screen import SheetScreen
+from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.widgets import Pill, announce
+
+TITLE = _("Take it with you")
+YOURS = _(
+    "What was recorded is yours. No name goes along, but your notes do, in the file that holds "
+    "everything."
+)
+ONE, ALL, NONE = _("One session"), _("All of them"), _("Nothing has been recorded yet")
+PAGE, EXPORT = _("Keep a page of it…"), _("Write it to a file…")
+EVERY, IMPORT = _("Write all into a folder…"), _("Take recordings in…")
+WORKING, BACK = _("A moment…"), _("Done")
+POLL_MS = 100
+SHOWN = 500  # sessions to choose from
+LINES = 6  # of what is said of files
+Job = Callable[[Store, Callable[[float], None]], Sequence[str] | str]
+
+
+class Taking(SheetScreen):
+    """Works in the background with a store of its own; emits ``done``."""
+
+    done = Signal()
+
+    def __init__(self, theme: Theme, store: Store, person_id: int, records: Sequence[SessionRecord],
+                 titles: dict[str, str], chosen: int | None = None) -> None:  # fmt: skip
+        super().__init__(theme, TITLE)
+        self._path, self._person_id = store.path, person_id
+        self._records = {record.id: record for record in records[:SHOWN]}
+        self._told: SimpleQueue[float | tuple[str, ...]] = SimpleQueue()
+        self._working: threading.Thread | None = None
+        self.say(YOURS)
+        self.head(ONE)
+        self.which = Choice()
+        self.which.setAccessibleName(ONE)
+        for record in self._records.values():
+            self.which.addItem(_line(record, titles), record.id)
+        if not self._records:
+            self.which.addItem(NONE, None)
+        if chosen in self._records:
+            self.which.setCurrentIndex(self.which.findData(chosen))
+        self.column.addWidget(self.which)
+        self.page, self.export = Pill(PAGE, theme), Pill(EXPORT, theme)
+        self.every, self.take_in = Pill(EVERY, theme), Pill(IMPORT, theme)
+        self.back = Pill(BACK, theme, primary=True, pad_px=40)
+        self._offers: list[Offers] = []
+        self._row(ONE, self.page, self.export)
+        self.head(ALL)
+        self._row(ALL, self.every, self.take_in)
+        self.said = self.paragraph("")
+        self._row(TITLE, self.back)
+        self.column.addStretch()
+        for pill in (self.page, self.export, self.every):
+            pill.setEnabled(bool(self._records))
+        self.page.clicked.connect(self._keep_page)
+        self.export.clicked.connect(self._export)
+        self.every.clicked.connect(self._export_every)
+        self.take_in.clicked.connect(self._take_in)
+        self.back.clicked.connect(self.done)
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look)
+        self.set_theme(theme)
+
+    def _row(self, name: str, *pills: Pill) -> None:
+        offers = Offers(name, pills, self, left=True)
+        self.add(offers)
+        offers.show()
+        self.column.addWidget(offers)
+        self._offers.append(offers)
+
+    # --- what is asked for ---
+
+    def _keep_page(self) -> None:
+        record = self._records[self.which.currentData()]
+        path = self._save_as(PAGE, file_name(record, ".pdf"), "PDF (*.pdf);;HTML (*.html)")
+        if path is not None:
+            self._work(lambda store, _progress: keep_page(store, record.id, path))
+
+    def _export(self) -> None:
+        record = self._records[self.which.currentData()]
+        kinds = {f"{kind.label.partition(' (')[0]} (*{kind.suffix})": kind for kind in EXPORTS}
+        name = file_name(record, EXPORTS[0].suffix)
+        path, chosen = QFileDialog.getSaveFileName(self, EXPORT, name, ";;".join(kinds))
+        if path:
+            kind = kinds.get(chosen) or _kind_of(path)
+            where = _with_ending(path, kind.suffix)
+            self._work(lambda store, _progress: export_one(store, record.id, where, kind))
+
+    def _export_every(self) -> None:
+        if folder := QFileDialog.getExistingDirectory(self, EVERY):
+            self._work(lambda store, told: export_every(store, self._person_id, Path(folder), told))
+
+    def _take_in(self) -> None:
+        endings = " ".join(f"*{ending}" for ending in ENDINGS)
+        files, _filter = QFileDialog.getOpenFileNames(self, IMPORT, "", f"{endings};;*")
+        if files:
+            paths = [Path(file) for file in files]
+            self._work(lambda store, told: import_all(store, self._person_id, paths, told))
+
+    def _save_as(self, title: str, name: str, kinds: str) -> Path | None:
+        path, chosen = QFileDialog.getSaveFileName(self, title, name, kinds)
+        ending = ".html" if "html" in chosen else ".pdf"
+        return _with_ending(path, ending) if path else None
+
+    # --- doing it ---
+
+    def _work(self, job: Job) -> None:
+        """Do it beside the window, with a store that belongs to that thread."""
+        told, path = self._told, self._path
+
+        def run() -> None:
+            try:
+                with Store.open(path) as store:
+                    said = job(store, told.put)
+            except (StorageError, ExtraMissing, NothingFound) as error:
+                said = str(error)
+            told.put((said,) if isinstance(said, str) else tuple(said))
+
+        self._set_working(True)
+        self._say(WORKING)
+        self._working = threading.Thread(target=run, name="taking")  # what it began it finishes
+        self._working.start()
+        self._poll.start()
+
+    def _look(self) -> None:
+        while True:
+            try:
+                told = self._told.get_nowait()
+            except Empty:
+                return
+            if isinstance(told, tuple):
+                self._poll.stop()
+                self._set_working(False)
+                more = [f"+ {len(told) - LINES}"] if len(told) > LINES else []
+                self._say("\n".join([*told[:LINES], *more]))
+                announce(self, told[0])
+            else:
+                self._say(f"{WORKING} {told:.0%}")
+
+    def _say(self, words: str) -> None:
+        self.said.set_words(words)
+        self.fit()
+
+    def _set_working(self, working: bool) -> None:
+        for pill in (self.page, self.export, self.every):
+            pill.setEnabled(not working and bool(self._records))
+        self.take_in.setEnabled(not working)
+        self.which.setEnabled(not working)
+
+    # --- the screen ---
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.which.setStyleSheet(stylesheet(theme))
+        self.which.tone = theme.mid
+
+    def press_primary(self) -> None:
+        self.back.click()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        (self.page if self.page.isEnabled() else self.back).setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._poll.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for offers in self._offers:
+            offers.hold(self.card_px - 90)
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.back.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def _kind_of(path: str) -> Export:
+    return next((kind for kind in EXPORTS if path.lower().endswith(kind.suffix)), EXPORTS[0])
+
+
+def _with_ending(path: str, ending: str) -> Path:
+    """The path that was chosen, with an ending where somebody typed none."""
+    return Path(path) if Path(path).suffix else Path(path + ending)
+
+
+def _line(record: SessionRecord, titles: dict[str, str]) -> str:
+    try:
+        began = datetime.fromisoformat(record.started_at).astimezone().isoformat(" ", "minutes")
+    except (ValueError, OverflowError, OSError):
+        began = record.started_at
+    minutes = max(1, round(record.duration_s / 60))
+    return f"{began[:16]} · {titles.get(record.practice, record.practice)} · {minutes} min"
