@@ -13,6 +13,7 @@ from coherence.storage.settings import CHECKS, Settings, load, save
 CHOSEN = Settings(
     language="de",
     last_strap_id="AA",
+    person_id=3,
     last_strap_name="Herzgürtel",
     theme="morning",
     sound="bowl",

@@ -27,6 +27,7 @@ class Settings:
 
     last_strap_id: str | None = None
     last_strap_name: str | None = None
+    person_id: int | None = None  # who practises; None: the first one
     language: str | None = None  # a catalogue's name; None: as the system says
     theme: Theme = "dusk"
     sound: Sound = "waves"
@@ -125,6 +126,7 @@ def _is_keys(value: object) -> bool:
 CHECKS: dict[str, Callable[[object], bool]] = {
     "last_strap_id": _is_text_or_none,
     "last_strap_name": _is_text_or_none,
+    "person_id": lambda value: value is None or (isinstance(value, int) and value > 0),
     "language": _is_text_or_none,
     "theme": lambda value: value in get_args(Theme),
     "sound": lambda value: value in get_args(Sound),

@@ -27,9 +27,11 @@ from coherence.sessions.found_paces import FoundBefore, beside, found_before
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
+from coherence.storage.encryption import protection_of
 from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings, save
+from coherence.storage.sqlite import cipher
 from coherence.storage.wanted import Wanted
 from coherence.translation import _
 from coherence.ui.awake import Awake
@@ -39,6 +41,7 @@ from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.motion import system_reduces_motion
 from coherence.ui.pace_screen import PaceScreen
+from coherence.ui.people_screen import PeopleScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
@@ -90,14 +93,17 @@ class App(QStackedWidget):
         self._awake = Awake()
         self._sound: Sounding | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
-        self._diary = DiaryKeeper(store)
+        self.passphrase_wanted: str | None = None  # for the record, once the window is closed
+        self._diary = DiaryKeeper(store, settings.person_id)
         self._closed = False
         self.setWindowTitle("coherence")
         self.resize(1440, 900)
         self.setMinimumSize(800, 600)
         self._plot_timer = self._every(PLOTS_MS, self._show_plots)
         self._watch = self._every(WATCH_MS, self._watch_run)
-        self._reminding = Reminding(lambda: self._settings.reminder_at, self._diary.history, self)
+        self._reminding = Reminding(
+            lambda: self._settings.reminder_at, lambda: self._diary.history(), self
+        )
         self._reminding.due.connect(self._remind)
 
     def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
@@ -199,6 +205,7 @@ class App(QStackedWidget):
         screen.done.connect(self.show_welcome)
         screen.read_safety.connect(self.show_safety)
         screen.strap_help.connect(self.show_strap_help)
+        screen.people.connect(self.show_people)
         screen.find_pace.connect(lambda: self.show_welcome(FIND_PACE))
         screen.take_with.connect(lambda: self.show_taking(self.show_welcome))
         self._put(screen)
@@ -208,12 +215,40 @@ class App(QStackedWidget):
         if self._store is None:
             then()
             return
-        me = self._store.me()
+        me = self._person_id()
         titles = {each.key: each.title for each in library(self._where.practices).practices}
         records = self._store.sessions(Wanted(person_id=me))
         page = Taking(self.theme, self._store, me, records, titles, chosen)
         page.done.connect(then)
         self._put(page)
+
+    def show_people(self) -> None:
+        """Who practises here, and whether others could read it."""
+        if self._store is None:
+            return
+        page = PeopleScreen(
+            self.theme,
+            self._store,
+            self._person_id(),
+            protection_of(self._where),
+            can_encrypt=cipher is not None,
+            wanted=self.passphrase_wanted is not None,
+        )
+        page.chosen.connect(self._take_person)
+        page.protect.connect(self._protect)
+        page.done.connect(self.show_settings)
+        self._put(page)
+
+    def _protect(self, passphrase: str) -> None:
+        self.passphrase_wanted = passphrase
+
+    def _take_person(self, person_id: int) -> None:
+        self._change_settings(replace(self._settings, person_id=person_id))
+        self._diary = DiaryKeeper(self._store, person_id)
+
+    def _person_id(self) -> int:
+        assert self._store is not None
+        return self._settings.person_id or self._store.me()
 
     def show_strap_help(self) -> None:
         """What often helps, and what the computer itself says."""
@@ -298,7 +333,7 @@ class App(QStackedWidget):
             run = PracticeRun(
                 source, practice, store=self._store if kept else None, loop=self._loop,
                 speed=speed, seconds=seconds, notice=self._notice, sinks=sinks,
-                without_breath=without_breath,
+                without_breath=without_breath, person_id=self._settings.person_id,
             )  # fmt: skip
         except StorageError as error:  # practising matters more than keeping
             LOG.warning("the session is not recorded")
@@ -473,7 +508,7 @@ class App(QStackedWidget):
         earlier: list[FoundBefore] = []
         if self._store is not None:
             try:
-                earlier = found_before(self._store.sessions(Wanted(person_id=self._store.me())))
+                earlier = found_before(self._store.sessions(Wanted(person_id=self._person_id())))
             except StorageError:
                 LOG.warning("earlier assessments could not be read")
         earlier = [each for each in earlier if each.session_id != run.session_id]

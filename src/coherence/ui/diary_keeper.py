@@ -33,8 +33,8 @@ class Run(Protocol):
 class DiaryKeeper:
     """One line for each practice: begun, finished, and what was said before and after."""
 
-    def __init__(self, store: Store | None) -> None:
-        self._diary = None if store is None else Diary(store)
+    def __init__(self, store: Store | None, person_id: int | None = None) -> None:
+        self._diary = None if store is None else Diary(store, person_id)
         self._number: int | None = None
         self._paced_before_s = 0.0  # in this session, before the practice that goes on
 

@@ -38,11 +38,13 @@ class PracticeRun:
         notice: str | None = None,
         sinks: tuple[Sink, ...] = (),
         without_breath: bool = False,
+        person_id: int | None = None,
     ) -> None:
         self._session = OpenSession(
             source,
             practice,
             store=store,
+            person_id=person_id,
             loop=loop,
             speed=speed,
             seconds=seconds,

@@ -14,6 +14,7 @@ from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
 from coherence.storage.database import Store
+from coherence.storage.encryption import turn_on
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
@@ -88,6 +89,12 @@ def run_app(
             say(said)
         if held is not None:
             held.release()
+    if window.passphrase_wanted is not None:
+        try:
+            turn_on(where, window.passphrase_wanted)
+            say(_("The record is encrypted now."))
+        except StorageError as error:  # it is as it was
+            say(str(error))
     return status
 
 
