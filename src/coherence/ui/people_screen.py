@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from coherence.model import Person
 from coherence.storage.database import Store
@@ -58,7 +58,9 @@ class PeopleScreen(SheetScreen):
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._on_chosen)
         self.head(WHO)
-        self._rows = QHBoxLayout()
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.column.addLayout(self._rows)
         self._ids: dict[Row, int] = {}
         for person in people(store):
             self._add_row(person)
@@ -110,7 +112,7 @@ class PeopleScreen(SheetScreen):
         self._ids[row] = person.id
         self._group.addButton(row)
         row.setChecked(person.id == self._person_id)
-        self.column.insertWidget(2 + len(self._ids) - 1, self.add(row))
+        self._rows.addWidget(self.add(row))
 
     def _on_chosen(self, row: Row) -> None:
         self._person_id = self._ids[row]
