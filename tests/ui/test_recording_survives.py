@@ -88,7 +88,7 @@ def test_a_hanging_window_loses_nothing(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays open to the end of a program, and this one is pytest."""
-    monkeypatch.setattr(running, "open_log", lambda _: None)
+    monkeypatch.setattr(running, "open_log", lambda _: lambda: None)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 
 from coherence.storage.errors import plainly
@@ -13,8 +14,11 @@ from coherence.storage.places import Places
 LARGEST_B, KEPT = 256 * 1024, 3
 
 
-def open_log(where: Places) -> None:
-    """Log warnings and what we say ourselves into the log folder. Raises ``StorageError``."""
+def open_log(where: Places) -> Callable[[], None]:
+    """Log warnings and what we say ourselves into the log folder; returns what closes it.
+
+    Raises ``StorageError``.
+    """
     with plainly(where.log):
         make_private(where.log)
         handler = RotatingFileHandler(
@@ -26,3 +30,11 @@ def open_log(where: Places) -> None:
     ours.setLevel(logging.INFO)
     ours.addHandler(handler)
     faulthandler.enable(crash)
+
+    def close() -> None:
+        faulthandler.disable()
+        ours.removeHandler(handler)
+        handler.close()
+        crash.close()
+
+    return close

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -62,10 +63,11 @@ def run_app(
     load_fonts()
     settings, notice = load(where.settings)
     store: Store | None = None
+    closing = ExitStack()
     try:
         if unkept is not None:
             raise unkept
-        open_log(where)
+        closing.callback(open_log(where))
         store = open_record(where, ask_passphrase)
     except InstanceError:
         raise
@@ -89,6 +91,7 @@ def run_app(
             say(said)
         if held is not None:
             held.release()
+        closing.close()
     if window.passphrase_wanted is not None:
         try:
             turn_on(where, window.passphrase_wanted)
