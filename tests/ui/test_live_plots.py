@@ -53,20 +53,20 @@ def ink(image: QImage, ground: str) -> float:
 
 def test_the_curves_are_the_session_s(plots: LivePlots, view: SessionView) -> None:
     plots.show_view(view)
-    t, y = plots._heart_curve.getData()
+    t, y = plots.heart.curve.getData()
     near = view.t_s > view.now_s - 120.0
     kept = near & ~view.flagged
     np.testing.assert_allclose(t, view.t_s[kept] - view.now_s)
     np.testing.assert_allclose(y, view.hr_bpm[kept])
-    _, score = plots._coherence_curve.getData()
+    _, score = plots.coherence.curve.getData()
     known = view.history["coherence"][~np.isnan(view.history["coherence"])]
     assert np.nanmax(score) <= 10.0
     assert (np.diff(known) > 0).any()
     assert np.argmax(score[~np.isnan(score)]) == np.argmax(known)
-    _, claim = plots._claim_curve.getData()
+    _, claim = plots.coherence.claim.getData()
     assert np.isfinite(claim).sum() == (view.history["in_rhythm"] == 1.0).sum() > 20
-    assert len(plots._moment_lines) == 1
-    f_hz, power = plots._spectrum_curve.getData()
+    assert len(plots.coherence.moment_lines) == 1
+    f_hz, power = plots.spectrum.curve.getData()
     assert abs(f_hz[np.argmax(power)] - 5.5 / 60) < 0.006  # the wearer follows 5.5 a minute
 
 
@@ -75,9 +75,9 @@ def test_a_high_score_alone_is_not_called_in_rhythm(view: SessionView) -> None:
     unpaced = {key: column.copy() for key, column in view.history.items()}
     unpaced["in_rhythm"][:] = 0.0
     plots.show_view(replace(view, history=unpaced))
-    _, claim = plots._claim_curve.getData()
+    _, claim = plots.coherence.claim.getData()
     assert not np.isfinite(claim).any()
-    items = plots._coherence_plot.getPlotItem().items
+    items = plots.coherence.plot.getPlotItem().items
     said = " ".join(item.toPlainText() for item in items if hasattr(item, "toPlainText"))
     assert "slow and even" in said
     assert "rhythm" not in said
@@ -88,25 +88,25 @@ def test_odd_beats_are_hollow_and_outside_the_line(plots: LivePlots, view: Sessi
     flagged = view.flagged.copy()
     flagged[-20] = True
     plots.show_view(replace(view, flagged=flagged, flagged_total=1))
-    t, _ = plots._heart_curve.getData()
+    t, _ = plots.heart.curve.getData()
     assert view.t_s[-20] - view.now_s not in t
-    odd_t, _ = plots._odd_dots.getData()
+    odd_t, _ = plots.heart.odd.getData()
     np.testing.assert_allclose(odd_t, [view.t_s[-20] - view.now_s])
-    assert "1 set aside" in plots._signal_words.text()
+    assert "1 set aside" in plots.signal.words.text()
 
 
 def test_the_line_does_not_cross_a_gap(plots: LivePlots, view: SessionView) -> None:
     segment = view.segment.copy()
     segment[-30:] += 1
     plots.show_view(replace(view, segment=segment))
-    connect = plots._heart_curve.opts["connect"]
+    connect = plots.heart.curve.opts["connect"]
     assert (connect[:-1] == 0).sum() == 1
 
 
 def test_before_the_first_beat_nothing_is_drawn_and_it_is_said(plots: LivePlots) -> None:
     plots.show_view(SessionTracker().view(0.0), has_strap=True)
-    assert plots._signal_words.text() == "No beat has come yet."
-    assert plots._heart_curve.getData()[0] is None or not len(plots._heart_curve.getData()[0])
+    assert plots.signal.words.text() == "No beat has come yet."
+    assert plots.heart.curve.getData()[0] is None or not len(plots.heart.curve.getData()[0])
 
 
 def test_a_number_that_is_not_there_says_why(plots: LivePlots, view: SessionView) -> None:
@@ -122,8 +122,8 @@ def test_another_theme_draws_all_anew(plots: LivePlots, view: SessionView, to: T
     plots.set_theme(to)
     plots.show_view(view)
     QApplication.processEvents()
-    assert len(plots._heart_curve.getData()[0]) > 50
-    for plot in (plots._heart, plots._coherence_plot, plots._spectrum_plot):
+    assert len(plots.heart.curve.getData()[0]) > 50
+    for plot in (plots.heart.plot, plots.coherence.plot, plots.spectrum.plot):
         assert ink(plot.grab().toImage(), to.surface) > 0.01
     picture = plots.grab().toImage()
     assert picture.pixelColor(2, picture.height() - 2).name().upper() == to.bg.upper()
@@ -133,9 +133,9 @@ def test_all_has_a_name_and_the_plots_a_summary(plots: LivePlots, view: SessionV
     plots.show_view(view)
     QApplication.processEvents()
     assert unnamed(plots) == []
-    assert "coherence" in plots._heart.accessibleDescription()
+    assert "coherence" in plots.heart.plot.accessibleDescription()
     plots.show_view(replace(view, now_s=view.now_s + 31.0, values={}))
-    assert "coherence 9" not in plots._heart.accessibleDescription()
+    assert "coherence 9" not in plots.heart.plot.accessibleDescription()
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
@@ -150,7 +150,7 @@ def test_nothing_is_squeezed_in_a_small_window(view: SessionView, scale: float) 
     assert area.widget().width() <= area.viewport().width()
     for tile in plots._tiles.values():
         assert tile.height() >= tile.sizeHint().height()
-    for plot in (plots._heart, plots._coherence_plot, plots._spectrum_plot):
+    for plot in (plots.heart.plot, plots.coherence.plot, plots.spectrum.plot):
         assert plot.height() >= 150 * scale
     let_go(plots)
 

@@ -1,0 +1,90 @@
+"""The heart rhythm of the last two minutes: the beats, the breath guide beside them, odd beats."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from coherence.sessions.view import SessionView
+from coherence.ui.plots import Plot, PlotCard
+from coherence.ui.theme import SEMIBOLD, Theme, alpha
+
+HEART_S = 120.0
+AHEAD_S = 6.0
+HEADROOM = 0.03  # so that the highest number of an axis is not cut
+LEGEND = "solid: heart · dashed: breath guide · hollow: set aside"
+
+
+class HeartCard(PlotCard):
+    """Beats solid, the breath guide dashed, beats set aside hollow on the line."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Heart rhythm", "last 2 minutes, beats a minute")
+        self.say_right(LEGEND)
+        plot = self.plot = Plot(theme, "Heart rhythm, last two minutes")
+        self._levels = plot.curve("line", 1.0)
+        self.guide = plot.curve("breath", 1.6, dashed=True)
+        self.curve = plot.curve("heart", 2.4)
+        self._dots = plot.dots("heart", 4.5)
+        self.odd = plot.dots("low", 11, hollow=True)
+        self._moments: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
+        plot.setXRange(-HEART_S, AHEAD_S, padding=0)
+        marks = (-120, -90, -60, -30, 0)
+        plot.ticks("bottom", [(s, "now" if s == 0 else f"{-s} s ago") for s in marks])
+        self.put(plot)
+
+    def show_view(self, view: SessionView) -> None:
+        near = view.t_s > view.now_s - HEART_S
+        t, y = view.t_s[near] - view.now_s, view.hr_bpm[near]
+        odd, segment = view.flagged[near], view.segment[near]
+        if not len(t):
+            for part in (self.curve, self._dots, self.odd, self.guide):
+                part.setData([], [])
+            return
+        kept = ~odd if (~odd).any() else np.ones(len(t), np.bool_)
+        t_kept, y_kept, segment_kept = t[kept], y[kept], segment[kept]
+        low = 2 * np.floor((y_kept.min() - 1) / 2)
+        high = max(2 * np.ceil((y_kept.max() + 1) / 2), low + 10)
+        self.plot.setYRange(low, high, padding=HEADROOM)
+        self._level_lines(low, high)
+        joined = np.append(segment_kept[1:] == segment_kept[:-1], False)
+        self.curve.setData(t_kept, y_kept, connect=joined.astype(np.int32))
+        self._dots.setData(t_kept, y_kept)
+        self.odd.setData(t[odd], np.interp(t[odd], t_kept, y_kept))  # on the line, hollow
+        at = np.arange(-HEART_S, AHEAD_S, 0.25)
+        volume = view.guide.volume(at + view.now_s)
+        middle, swing = float(np.mean(y_kept)), float(np.ptp(y_kept)) * 0.40
+        guide = middle + (volume - 0.5) * 2 * swing
+        self.guide.setData(at, guide, connect="finite")
+
+    def show_moments(self, view: SessionView) -> None:
+        """The moments of these two minutes, with their words; for the therapist's window."""
+        near = [(t_s, label) for t_s, label in view.moments if t_s > view.now_s - HEART_S]
+        while len(self._moments) < len(near):
+            pen = pg.mkPen(alpha(self._theme.therapist, 0.8), width=1.2)
+            pen.setStyle(Qt.PenStyle.DotLine)
+            line = pg.InfiniteLine(0.0, pen=pen)
+            words = pg.TextItem("", color=self._theme.mid, anchor=(-0.04, 0.0))
+            words.setFont(self._theme.font(12, SEMIBOLD))
+            for item in (line, words):
+                self.plot.addItem(item, ignoreBounds=True)
+            self._moments.append((line, words))
+        top = self.plot.getPlotItem().getViewBox().viewRange()[1][1]
+        for i, (line, words) in enumerate(self._moments):
+            shown = i < len(near)
+            line.setVisible(shown)
+            words.setVisible(shown)
+            if shown:
+                t_s, label = near[i]
+                line.setPos(t_s - view.now_s)
+                words.setText(label)
+                words.setPos(t_s - view.now_s, top)
+
+    def _level_lines(self, low: float, high: float) -> None:
+        step = 5 if high - low <= 40 else 10
+        levels = np.arange(step * np.ceil(low / step), high + 1, step)
+        x = np.tile([-HEART_S, AHEAD_S], len(levels))
+        y = np.repeat(levels, 2)
+        self._levels.setData(x, y, connect="pairs")
+        self.plot.ticks("left", [(float(v), f"{v:.0f}") for v in levels])

@@ -1,0 +1,54 @@
+"""The signal: the last beats as strokes, and in a sentence how far they can be trusted."""
+
+from __future__ import annotations
+
+from coherence.devices.quirks import ROWS
+from coherence.model import QuirkKind
+from coherence.sessions.view import SessionView
+from coherence.ui import words
+from coherence.ui.latency import Latency
+from coherence.ui.plots import PlotCard
+from coherence.ui.theme import REGULAR, Theme
+from coherence.ui.tiles import BEATS_SHOWN, BeatStrip
+from coherence.ui.widgets import Label
+
+
+class SignalCard(PlotCard):
+    """Redrawn with each new beat."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Signal", f"last {BEATS_SHOWN} beats")
+        self._strip = BeatStrip(theme)
+        self.words = Label("", theme, px=13, weight=REGULAR, tone="mid", wrap=True)
+        self.put(self._strip, 0)
+        self._latency = Label("", theme, px=12, weight=REGULAR, tone="low")
+        self.put(self.words, 0)
+        self.put(self._latency, 0)
+        self._latency.hide()
+        self._shown: tuple[int, tuple[QuirkKind, ...]] = (-1, ())
+
+    def show_view(self, view: SessionView) -> None:
+        if (view.beats, view.strap.quirks) == self._shown:
+            return
+        self._shown = (view.beats, view.strap.quirks)
+        self._strip.show_beats(view.flagged[-BEATS_SHOWN:])
+        told = "".join(f" {ROWS[kind].sentence}." for kind in view.strap.quirks)
+        if view.beats == 0:
+            self.words.set_words(f"No beat has come yet.{told}")
+            return
+        clean = 100.0 * (1.0 - view.flagged_total / view.beats)
+        gaps = "no gap" if view.gaps == 0 else f"{view.gaps} gap{'s' * (view.gaps > 1)}"
+        bad = f" · {view.undecodable} unreadable" if view.undecodable else ""
+        self.words.set_words(
+            f"{clean:.0f} % clean · {view.flagged_total} set aside · {gaps}{bad}. "
+            f"Markers use clean beats only.{told}" + (f" {view.note}" if view.note else "")
+        )
+        self.say_right("" if view.quality is None else f"signal {view.quality.value}")
+
+    def show_latency(self, latency: Latency) -> None:
+        """How long a heartbeat takes from the radio to the practice window's picture."""
+        known = latency.percentiles_ms()
+        said = "" if known is None else words.latency_words(*known)
+        if said != self._latency.text():
+            self._latency.set_words(said)
+            self._latency.setVisible(bool(said))
