@@ -92,7 +92,7 @@ def test_latency_counts_what_was_seen_and_is_told_on_the_live_plots(app: QApplic
         assert known is not None
         assert 0.0 < known[0] <= known[1]
         plots.show_latency(desk.window.latency)
-        assert plots._latency_words.text() == (
+        assert plots.signal.latency_words.text() == (
             f"From radio to picture: p50 {known[0]:.0f} ms, p99 {known[1]:.0f} ms"
         )
         desk.window.hide()

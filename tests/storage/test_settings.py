@@ -31,6 +31,9 @@ CHOSEN = Settings(
     pattern="4 0 6 0",
     own_patterns=["4 0 6 0"],
     contacts="somebody kind",
+    room_theme="dusk",
+    client_screen="HDMI-1 1920x1080+1680+0",
+    quick_marks=["shame", "warmth"],
     keys={"pause": "P"},
 )
 

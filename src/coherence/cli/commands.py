@@ -56,6 +56,11 @@ COMMANDS = {
         "together",
         "Whether two hearts moved together beyond chance.",
     ),
+    "room": (
+        "coherence.cli.room",
+        "room",
+        "The therapist's window, and the client's screen beside it.",
+    ),
     "resonance": (
         "coherence.cli.resonance",
         "resonance",

@@ -64,6 +64,7 @@ def open_window(
     speed: float = 1.0,
     seconds: float | None = None,
     radio: WhichRadio | None = None,
+    room: bool = False,
 ) -> None:
     """Open the window, on the welcome screen or straight into a session.
 
@@ -74,7 +75,9 @@ def open_window(
         from coherence.ui.running import run_app
     except ImportError as error:
         raise DisplayError(missing(error)) from error
-    status = run_app(source, practice, speed=speed, seconds=seconds, radio=radio, say=_say)
+    status = run_app(
+        source, practice, speed=speed, seconds=seconds, radio=radio, room=room, say=_say
+    )
     if status:
         raise click.exceptions.Exit(status)
 

@@ -30,6 +30,7 @@ class StepConductor:
         self._begun_s = 0.0  # where the step's time has its zero, pauses taken out
         self._before_s = 0.0  # how long the steps before it have lasted
         self._paused_s: float | None = None
+        self._asked: tuple[float, int] | None = None  # when to go to which step, by hand
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -59,12 +60,25 @@ class StepConductor:
             out += self._begin_next(now_s)
         return out
 
+    def ask_step(self, now_s: float, index: int) -> list[Arrival]:
+        """Go to the step ``index`` where this breath ends; at once where no guide runs."""
+        out = self.due(now_s)
+        if self.ended or not 0 <= index < len(self.practice.steps):
+            return out
+        self._asked = (self.guiding.turn_s(now_s), index)
+        return out + self.due(now_s)
+
+    @property
+    def asked_step(self) -> int | None:
+        """The step that somebody asked for and that has not begun yet."""
+        return None if self._asked is None else self._asked[1]
+
     def turn_to(self, now_s: float, practice: Practice) -> list[Arrival]:
         """Leave this practice for another one, in the same session; the guide goes at its turn."""
         out = self.due(now_s) + self.resume(now_s)
         if self.ended:
             return out
-        self.practice, self.step, self._before_s = practice, -1, 0.0
+        self.practice, self.step, self._before_s, self._asked = practice, -1, 0.0, None
         self.guiding.forget_choice()
         return [*out, Moment(now_s, practice.title), *self._begin_next(now_s)]
 
@@ -80,6 +94,8 @@ class StepConductor:
             return []
         self._begun_s += now_s - self._paused_s
         self._paused_s = None
+        if self._asked is not None:
+            self._asked = (now_s, self._asked[1])
         return self.guiding.resume(now_s)
 
     def end(self, now_s: float) -> list[Arrival]:
@@ -87,6 +103,13 @@ class StepConductor:
         return out if self.ended else out + self._end(now_s)
 
     # --- the guide ---
+
+    def set_pace(self, now_s: float, breaths_per_min: float, inhale_share: float) -> list[Arrival]:
+        """Another pace from the next turn on; it stays so for the steps to come."""
+        out = self.due(now_s)
+        if self.ended:
+            return out
+        return out + self.guiding.set_pace(now_s, breaths_per_min, inhale_share)
 
     def change_pace(self, now_s: float, delta_per_min: float) -> list[Arrival]:
         """A little quicker or slower, within bounds; it stays so for the steps to come."""
@@ -125,6 +148,13 @@ class StepConductor:
         left = sum(s for s in seconds if s is not None) - self._in_step_s(now_s)
         return 0.0 if self.ended else max(0.0, left)
 
+    def step_share(self, now_s: float) -> float | None:
+        """How much of the step that runs is over; ``None`` where it has no end of its own."""
+        seconds = self.practice.steps[max(0, self.step)].seconds
+        if seconds is None:
+            return None
+        return 1.0 if self.ended else min(1.0, max(0.0, self._in_step_s(now_s) / seconds))
+
     def prompt(self, now_s: float) -> tuple[str, float] | None:
         """The prompt to be shown and its opacity 0 to 1, or ``None``."""
         if self.step < 0 or self.ended or self._paused_s is not None:
@@ -153,15 +183,19 @@ class StepConductor:
         if self.step < 0:
             return 0.0
         seconds = self.practice.steps[self.step].seconds
-        return math.inf if seconds is None else self._begun_s + seconds
+        over_s = math.inf if seconds is None else self._begun_s + seconds
+        return over_s if self._asked is None else min(over_s, self._asked[0])
 
     def _begin_next(self, at_s: float) -> list[Arrival]:
-        if self.step + 1 == len(self.practice.steps):
+        following = self.step + 1
+        if self._asked is not None:
+            (_, following), self._asked = self._asked, None
+        if following == len(self.practice.steps):
             self.whole = True
             return self._end(at_s)
         if self.step >= 0:
             self._before_s += self._in_step_s(at_s)
-        self.step += 1
+        self.step = following
         self._begun_s = at_s
         step = self.practice.steps[self.step]
         begun = StepStarted(at_s, self.step, step.kind)

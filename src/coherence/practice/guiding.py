@@ -49,6 +49,7 @@ class Guiding:
         self._hearing = hearing  # whether anything measures the breath
         self._step: Step | None = None
         self._delta_per_min = 0.0  # what the person chose; it stays for later steps
+        self._share: float | None = None  # of the in-breath, where somebody chose it
         self._guide = BreathGuide()  # as the screen has it: tells where a breath ends
         self._release_s: float | None = None  # the guide goes when the breath it is in has ended
         self._decide_s = math.inf  # when the follower looks again
@@ -184,6 +185,25 @@ class Guiding:
         self._delta_per_min = round(after.breaths_per_min - step.pattern.breaths_per_min, 6)
         return self._go(now_s, after)
 
+    def set_pace(self, now_s: float, breaths_per_min: float, inhale_share: float) -> list[Arrival]:
+        """Another pace and another share of the in-breath, from the next turn on; they stay so."""
+        step = self._step
+        if step is None or step.pattern is None or step.held:
+            return []
+        if not self.running and not self._paused and not self._paced.rested(now_s):
+            return []
+        self.let_go, self._release_s, self.over_long = False, None, False
+        self.way, self._forgotten_s, self._share = Way.WRITTEN, math.inf, inhale_share
+        self._delta_per_min = breaths_per_min - step.pattern.breaths_per_min
+        if self.following:  # a step that follows looks again in a while
+            self._decide_s = now_s + STAYS_S
+        return self._go(now_s, self._chosen(step.pattern))
+
+    def turn_s(self, now_s: float) -> float:
+        """Where the breath that is going on ends; now, where no guide runs."""
+        moment = self._guide.at(now_s)
+        return now_s if moment is None else moment.breath.end_s
+
     def let_pace_go(self, now_s: float) -> list[Arrival]:
         """Let the pacing go for the rest of the practice, or until a pace is asked for."""
         self._decide_s = self._forgotten_s = self._slide_s = math.inf
@@ -219,6 +239,7 @@ class Guiding:
     def forget_choice(self) -> None:
         """Another practice begins: it is led as it is written; what was let go stays so."""
         self.way, self._delta_per_min, self._step = Way.WRITTEN, 0.0, None
+        self._share = None
         self._decide_s = self._forgotten_s = self._slide_s = math.inf
         self._slide = None
 
@@ -230,7 +251,8 @@ class Guiding:
 
     def _chosen(self, own: BreathPattern) -> BreathPattern:
         rate = own.breaths_per_min + self._delta_per_min
-        return replace(own, breaths_per_min=min(QUICKEST_PER_MIN, max(SLOWEST_PER_MIN, rate)))
+        chosen = replace(own, breaths_per_min=min(QUICKEST_PER_MIN, max(SLOWEST_PER_MIN, rate)))
+        return chosen if self._share is None else replace(chosen, inhale_share=self._share)
 
     def _go(self, at_s: float, pattern: BreathPattern, *, glide: bool = True) -> list[Arrival]:
         if pattern == self._guide.target and self.running:

@@ -138,6 +138,14 @@ class LiveSession:
         if self.conductor is not None:
             self._put(self.conductor.change_pace(self.now_s(), delta_per_min))
 
+    def set_pace(self, breaths_per_min: float, inhale_share: float) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.set_pace(self.now_s(), breaths_per_min, inhale_share))
+
+    def ask_step(self, index: int) -> None:
+        if self.conductor is not None:
+            self._put(self.conductor.ask_step(self.now_s(), index))
+
     def let_pace_go(self) -> None:
         if self.conductor is not None:
             self._put(self.conductor.let_go(self.now_s()))

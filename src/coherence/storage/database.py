@@ -383,7 +383,7 @@ def _record(
 def _check(connection: sqlite3.Connection, store: Path) -> None:
     """A quick look at the pages of the store; raises ``StorageError`` when one is damaged."""
     tables = ["person", "session", "participant", "tag", "practised", "reflection"]
-    tables.append("sqlite_sequence")
+    tables += ["private_note", "sqlite_sequence"]
     if store.stat().st_size <= CHECKED_AT_OPENING_B:
         tables.append("arrival")
     for table in tables:

@@ -176,9 +176,21 @@ _DIARY = (
     "CREATE INDEX practised_in_session ON practised(session_id)",
 )
 
+
+def private_notes(connection: sqlite3.Connection) -> None:
+    """What a therapist writes for themselves: apart from a session's note, which goes out with it."""
+    connection.execute(
+        """CREATE TABLE private_note(
+            session_id INTEGER PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,
+            words TEXT NOT NULL
+        )"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_schema,
     imported_files_are_known_again,
     people_and_their_words,
     diary,
+    private_notes,
 )

@@ -17,6 +17,7 @@ Theme = Literal["dusk", "morning", "system"]
 Sound = Literal["waves", "pad", "bowl", "none"]
 
 QUIETEST, LOUDEST = 0.0, 1.0
+QUICK_MARKS = ("critic", "safe place", "kind voice", "grief")  # moments with a key of their own
 SMALLEST_TEXT, LARGEST_TEXT = 0.8, 2.0
 OWN_PACE_PER_MIN = (4.0, 7.0)
 
@@ -45,6 +46,9 @@ class Settings:
     own_pace_per_min: float | None = None  # what guided practices breathe at, where it was found
     all_open: bool = False  # with a therapist: every practice may be begun
     contacts: str = ""  # people one can turn to, as the person wrote them
+    room_theme: Theme = "morning"  # of the therapist's window
+    client_screen: str | None = None  # the display that was the client's, by name and place
+    quick_marks: list[str] = field(default_factory=lambda: list(QUICK_MARKS))
     keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
 
 
@@ -144,5 +148,12 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "own_pace_per_min": lambda value: value is None or _is_between(*OWN_PACE_PER_MIN)(value),
     "all_open": _is_flag,
     "contacts": lambda value: isinstance(value, str),
+    "room_theme": lambda value: value in get_args(Theme),
+    "client_screen": _is_text_or_none,
+    "quick_marks": lambda value: (
+        isinstance(value, list)
+        and 0 < len(value) <= 9
+        and all(isinstance(word, str) and word for word in value)
+    ),
     "keys": _is_keys,
 }

@@ -46,6 +46,7 @@ from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding, now_here
+from coherence.ui.room.opening import opened_room
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
@@ -59,6 +60,7 @@ from coherence.ui.words import volume_words
 
 if TYPE_CHECKING:
     from coherence.ui.live_plots import LivePlots
+    from coherence.ui.room.room import Room
 
 LOG = logging.getLogger("coherence.app")
 PLOTS_MS = 250
@@ -92,6 +94,7 @@ class App(QStackedWidget):
         self._search.trouble.connect(self._show_trouble)
         self._awake = Awake()
         self._sound: Sounding | None = None
+        self._room: Room | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
         self.passphrase_wanted: str | None = None  # for the record, once the window is closed
         self._diary = DiaryKeeper(store, settings.person_id)
@@ -397,6 +400,36 @@ class App(QStackedWidget):
             self.raise_()
             self.activateWindow()
 
+    def open_room(
+        self,
+        source: Source,
+        practice: Practice | None,
+        *,
+        speed: float = 1.0,
+        seconds: float | None = None,
+    ) -> None:
+        """The therapist's window and the client's screen, in place of this one until they close."""
+        self._search.stop()
+        self._end_run()
+        self._room = opened_room(
+            source, practice, where=self._where, store=self._store, settings=self._settings,
+            loop=self._loop, told=self._told, notice=self._notice, speed=speed, seconds=seconds,
+            reduced_motion=self.reduced_motion,
+            change_settings=lambda **new: self._change_settings(replace(self._settings, **new)),
+        )  # fmt: skip
+        came_from_here = self.isVisible()
+        self._room.closed.connect(lambda: self._leave_room(came_from_here))
+        self.hide()
+        self._room.open()
+        self._watch.start()
+
+    def _leave_room(self, back: bool) -> None:
+        self._room = None
+        self._watch_run()
+        if back and not self._closed:
+            self.show_welcome()
+            self.show()
+
     def _put(self, screen: QWidget) -> None:
         while (old := self.widget(0)) is not None:
             self.removeWidget(old)
@@ -444,7 +477,7 @@ class App(QStackedWidget):
 
     def _watch_run(self) -> None:
         """The display stays awake while one practises, and may sleep in a pause and at the end."""
-        run = self._run
+        run = self._run if self._room is None else self._room.run
         self._awake.hold(run is not None and not run.paused and not run.ended)
         if run is None:
             self._watch.stop()
@@ -578,6 +611,8 @@ class App(QStackedWidget):
             return
         self._closed = True
         self._search.stop()
+        if self._room is not None:
+            self._room.leave()
         self._end_run()
         self.hide()  # a strap may take seconds to be let go of, and nobody has to watch that
         if self._sound is not None:

@@ -165,6 +165,25 @@ class PracticeRun:
     def change_pace(self, delta_per_min: float) -> None:
         self._session.live.change_pace(delta_per_min)
 
+    def set_pace(self, breaths_per_min: float, inhale_share: float) -> None:
+        """Another pace, from the next turn of the breath on."""
+        self._session.live.set_pace(breaths_per_min, inhale_share)
+
+    def ask_step(self, index: int) -> None:
+        """Another step, where this breath ends."""
+        self._session.live.ask_step(index)
+
+    @property
+    def asked_step(self) -> int | None:
+        conductor = self._session.live.conductor
+        return None if conductor is None else conductor.asked_step
+
+    @property
+    def step_share(self) -> float | None:
+        """How much of the step that runs is over; ``None`` where it has no end of its own."""
+        conductor = self._session.live.conductor
+        return None if conductor is None else conductor.step_share(self.now_s())
+
     def let_pace_go(self) -> None:
         self._session.live.let_pace_go()
 

@@ -68,6 +68,7 @@ class PracticeWindow(QWidget):
         soothing: Practice | None = None,  # for a hard moment, one key away
         grounding: Practice | None = None,
         contacts: str = "",
+        in_room: bool = False,  # trouble is told to the therapist, in a window of theirs
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -76,6 +77,7 @@ class PracticeWindow(QWidget):
         self._staging = Staging(reduced_motion)
         self._keys, self._marks = KeyMap(keys), tuple(quick_marks)[:9]
         self._sound, self._soft_pause, self._ended = sound, False, False
+        self._in_room, self._numbers_allowed = in_room, True
         self._view: SessionView | None = None
         self._practised_s = 0.0
         self._frame_s = clock()
@@ -185,7 +187,7 @@ class PracticeWindow(QWidget):
         numbers = ""
         if not asks and not quiet:
             numbers = words.guide_words(session.guiding, view)
-            if self.bottom.numbers.isChecked():
+            if self.bottom.numbers.isChecked() and self._numbers_allowed:
                 numbers = words.numbers_words(view, session.has_strap) or numbers
         state = self._staging.state(
             view,
@@ -194,6 +196,7 @@ class PracticeWindow(QWidget):
             numbers=numbers,
             has_strap=session.has_strap,
             quiet=quiet,
+            blank=self._soft_pause,
         )
         if self._ended:  # the words of the end stand in their place
             state = replace(state, cue="", prompt="")
@@ -202,10 +205,11 @@ class PracticeWindow(QWidget):
     def _show_bars(self, view: SessionView) -> None:
         session, top, bottom = self._session, self.top, self.bottom
         strap, tone = words.strap_words(view, session.has_strap)
-        sentence = words.state_words(view, session.has_strap, session.trouble)
+        trouble = None if self._in_room else session.trouble
+        sentence = words.state_words(view, session.has_strap, trouble)
         if self._soft_pause:
             sentence = words.SOFT_PAUSE
-        if session.banner:
+        if session.banner and not self._in_room:
             strap = f"{session.banner} · {strap}"
         if session.steps != self._said_steps:  # another practice in the same session
             self._said_steps, self._said_step = session.steps, -1
@@ -220,7 +224,7 @@ class PracticeWindow(QWidget):
         if sentence != bottom.state.text():
             bottom.state.set_words(sentence)
             self._place()
-            if session.trouble:
+            if trouble:
                 self._wake()
         resting = words.RESUME if view.paused else words.PAUSE
         if resting != bottom.pause.text():
@@ -275,6 +279,23 @@ class PracticeWindow(QWidget):
     def toggle_soft_pause(self) -> None:
         """Show nothing but a moon at rest, or everything again; the session goes on."""
         self._soft_pause = not self._soft_pause
+        self.tick()  # what is to be hidden is gone before anything else happens
+
+    @property
+    def soft_pause(self) -> bool:
+        return self._soft_pause
+
+    def allow_numbers(self, allowed: bool) -> None:
+        """Whether the person may have the line of numbers at all."""
+        self._numbers_allowed = allowed
+        self.bottom.numbers.setVisible(allowed)
+        self._place()
+
+    def choose_sound(self, kind: Kind) -> None:
+        """Say which sound is on, where somebody else chose it."""
+        if self._sound is not None:
+            self._sound = kind
+            self._say_sound()
 
     def next_sound(self) -> None:
         """Another kind of sound, where there is any."""

@@ -39,11 +39,13 @@ def run_app(
     speed: float = 1.0,
     seconds: float | None = None,
     radio: WhichRadio | None = None,
+    room: bool = False,
     say: Callable[[str], None] = LOG.info,
 ) -> int:
     """Open the window and run until it is closed; returns the exit status.
 
-    ``say`` is told what people should know once the window is closed.
+    With ``room`` the session is shown to two: a client's screen and a therapist's window. ``say``
+    is told what people should know once the window is closed.
 
     Raises ``InstanceError`` when coherence is open already.
     """
@@ -76,13 +78,16 @@ def run_app(
     window = App(where, store, settings, notice, radio or SYSTEM_RADIO)
     stop = _stop_on_interrupt(app, window)
     try:
-        if source is None and not settings.first_run_done:
+        if room and source is not None:
+            window.open_room(source, practice, speed=speed, seconds=seconds)
+        elif source is None and not settings.first_run_done:
             window.show_safety()
         elif source is None:
             window.show_welcome()
         else:
             window.practise(source, practice, speed=speed, seconds=seconds)
-        window.show()
+        if not room or source is None:
+            window.show()
         status = app.exec()
     finally:
         stop()

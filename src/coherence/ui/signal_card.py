@@ -21,10 +21,10 @@ class SignalCard(PlotCard):
         self._strip = BeatStrip(theme)
         self.words = Label("", theme, px=13, weight=REGULAR, tone="mid", wrap=True)
         self.put(self._strip, 0)
-        self._latency = Label("", theme, px=12, weight=REGULAR, tone="low")
+        self.latency_words = Label("", theme, px=12, weight=REGULAR, tone="low")
         self.put(self.words, 0)
-        self.put(self._latency, 0)
-        self._latency.hide()
+        self.put(self.latency_words, 0)
+        self.latency_words.hide()
         self._shown: tuple[int, tuple[QuirkKind, ...]] = (-1, ())
 
     def show_view(self, view: SessionView) -> None:
@@ -49,6 +49,6 @@ class SignalCard(PlotCard):
         """How long a heartbeat takes from the radio to the practice window's picture."""
         known = latency.percentiles_ms()
         said = "" if known is None else words.latency_words(*known)
-        if said != self._latency.text():
-            self._latency.set_words(said)
-            self._latency.setVisible(bool(said))
+        if said != self.latency_words.text():
+            self.latency_words.set_words(said)
+            self.latency_words.setVisible(bool(said))

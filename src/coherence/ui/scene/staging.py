@@ -77,8 +77,12 @@ class Staging:
         numbers: str = "",
         has_strap: bool = True,
         quiet: bool = False,
+        blank: bool = False,
     ) -> SceneState:
-        """The frame for ``view``. ``quiet``: the moon rests, the water calms, no data is shown."""
+        """The frame for ``view``. ``quiet``: the moon rests, the water calms, no data is shown.
+
+        ``blank``: the heart's line is gone at once, before the rest has calmed.
+        """
         dt_s = 0.0 if self._now_s is None else view.now_s - self._now_s
         dt_s = max(0.0, min(dt_s, _LONGEST_STEP_S))
         self._now_s = view.now_s
@@ -94,7 +98,7 @@ class Staging:
             arc=self._arc,
             arc_opacity=guided,
             light=self._light,
-            heart=self._heart(view) if has_strap else None,
+            heart=self._heart(view) if has_strap and not blank else None,
             ahead_s=ahead_s,
             ahead=ahead,
             ahead_opacity=guided,

@@ -1,0 +1,30 @@
+"""A therapist's private notes: kept with the session, shown and exported nowhere else.
+
+No list, report, export or pack reads this table; it leaves with its session.
+"""
+
+from __future__ import annotations
+
+from coherence.storage.database import Store
+
+
+def private_note(store: Store, session_id: int) -> str:
+    """The note to a session; empty where there is none. Raises ``StorageError``."""
+    with store.reading() as connection:
+        row = connection.execute(
+            "SELECT words FROM private_note WHERE session_id = ?", (session_id,)
+        ).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def keep_private_note(store: Store, session_id: int, words: str) -> None:
+    """Put a note in place of the one there was; without words it goes. Raises ``StorageError``."""
+    with store.writing() as connection:
+        if not words.strip():
+            connection.execute("DELETE FROM private_note WHERE session_id = ?", (session_id,))
+            return
+        connection.execute(
+            "INSERT INTO private_note(session_id, words) VALUES (?, ?) "
+            "ON CONFLICT(session_id) DO UPDATE SET words = excluded.words",
+            (session_id, words),
+        )

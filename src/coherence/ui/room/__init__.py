@@ -1,0 +1,1 @@
+"""The therapist's room: their window, and the client's screen that it leads."""

@@ -1,0 +1,33 @@
+"""The client's screen in the room: the practice window, led by the therapist."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+
+from coherence.ui.practice import PracticeWindow
+
+SMALL = (960, 600)  # while it is only looked at from the therapist's window
+LEFT_OUT = ("soft_pause", "plots", "moment", "keys")  # what is the therapist's here
+
+
+class ClientScreen(PracticeWindow):
+    """Closing it only takes it away: the session is the therapist's to end."""
+
+    put_away = Signal()
+    ending = False  # the room is being left
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.ending:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self.hide()
+        self.put_away.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self._keys.action(event, self.focusWidget())
+        if action in LEFT_OUT or (action or "").startswith("mark "):
+            event.ignore()
+            return
+        super().keyPressEvent(event)

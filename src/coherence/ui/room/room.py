@@ -1,0 +1,327 @@
+"""The room: one session, the client's screen and the therapist's window, joined by plain calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
+
+from coherence.sound.kinds import Kind
+from coherence.storage.settings import Settings
+from coherence.ui.live_loop import PracticeRun
+from coherence.ui.room import sayings
+from coherence.ui.room.client import SMALL, ClientScreen
+from coherence.ui.room.screens import client_screen, name_of, put_on, therapist_screen
+from coherence.ui.room.window import RoomWindow
+from coherence.ui.sounding import Sounding
+from coherence.ui.theme import Theme, chosen_theme
+
+SHOWN_MS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose session it is, as the therapist's window names it."""
+
+    name: str = sayings.YOUR_CLIENT
+    subtitle: str = ""
+    numbers_hidden: bool = False
+
+
+class Room(QObject):
+    """Runs a session for two screens. ``closed`` is emitted once, when the therapist leaves."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        run: PracticeRun,
+        settings: Settings,
+        who: Who,
+        *,
+        sound: Sounding | None = None,
+        reduced_motion: bool = False,
+        change_settings: Callable[..., None] = lambda **_: None,
+        keep_note: Callable[[str], None] | None = None,
+        hide_numbers: Callable[[bool], None] = lambda _: None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.run, self._settings, self._who = run, settings, who
+        self._sound, self._change, self._left = sound, change_settings, False
+        self._keep_note, self._hide_numbers = keep_note, hide_numbers
+        self._turning: tuple[float, Kind] | None = None
+        self.client = ClientScreen(
+            run,
+            chosen_theme(settings.theme, settings.text_scale),
+            reduced_motion=reduced_motion,
+            keys=settings.keys,
+            sound=None if sound is None else settings.sound,
+            in_room=True,
+        )
+        self.client.resize(*SMALL)
+        self.client.sound_chosen.connect(self._client_chose)
+        self.client.finished.connect(self._put_client_away)
+        self.client.put_away.connect(self._show)
+        self._theme = chosen_theme(settings.room_theme, settings.text_scale)
+        self.window = self._made_window("")
+        self._note_text = ""
+        self._timer = QTimer(self)
+        self._timer.setInterval(SHOWN_MS)
+        self._timer.timeout.connect(self._show)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenAdded.connect(self._screens_changed)
+        application.screenRemoved.connect(self._screens_changed)
+        self._noted = QTimer(self)
+        self._noted.setSingleShot(True)
+        self._noted.setInterval(800)
+        self._noted.timeout.connect(self._write_note)
+
+    def _made_window(self, note: str) -> RoomWindow:
+        settings, run = self._settings, self.run
+        kind = None if self._sound is None else self.client_kind
+        window = RoomWindow(
+            self._theme,
+            self._who.name,
+            self._who.subtitle,
+            run.steps,
+            marks=settings.quick_marks,
+            kind=kind,
+            volume=settings.volume,
+            note=note,
+            keys=settings.keys,
+        )
+        window.seen.show_asked.connect(self.toggle_client)
+        window.seen.numbers.setChecked(self._who.numbers_hidden)
+        window.seen.numbers_asked.connect(self._allow_numbers)
+        window.pace.pace_asked.connect(run.set_pace)
+        window.pace.sound_asked.connect(self._choose_sound)
+        window.pace.volume_asked.connect(self._set_volume)
+        window.head.step_asked.connect(run.ask_step)
+        window.moments.mark_asked.connect(self.mark)
+        window.moments.note_changed.connect(self._note)
+        kept = self._keep_note is not None
+        window.moments.kept.set_words(sayings.NOTE_KEPT if kept else sayings.NOTE_NOT_KEPT)
+        window.note.soft_pause_asked.connect(self.toggle_soft_pause)
+        window.note.end_asked.connect(self.end)
+        window.closed.connect(self.leave)
+        window.moved.connect(self._guard)
+        window.act.connect(self._act)
+        return window
+
+    @property
+    def client_kind(self) -> Kind:
+        """The kind of sound that is on."""
+        return self._settings.sound
+
+    def open(self) -> None:
+        """Show the therapist's window, and the client's screen where there is a second display."""
+        clients = client_screen(self._settings.client_screen)
+        put_on(self.window, therapist_screen(clients), full=False)
+        if clients is not None:
+            put_on(self.client, clients, full=True)
+        self.client.allow_numbers(not self._who.numbers_hidden)
+        self.window.setFocus()
+        self.window.activateWindow()
+        self._timer.start()
+        self._show()
+
+    # --- showing ---
+
+    def _show(self) -> None:
+        if self._left:
+            return
+        if not self.client.isVisible():  # else it ticks by itself, thirty times a second
+            self.client.tick()
+        run, window = self.run, self.window
+        view = run.view()
+        self._turn_sound(view.now_s)
+        window.show_view(view, run.has_strap)
+        moment = view.guide.at(view.now_s)
+        turning = moment is not None and moment.breath.pattern != view.pace
+        window.pace.show_pace(view.pace, turning)
+        if tuple(button.text() for button in window.head.steps) != run.steps:
+            window.head.set_steps(run.steps)
+        window.head.show_step(run.step_index, run.step_share, run.asked_step)
+        window.head.kept.say(self._record_words(view.now_s), "breath" if run.trouble else "heart")
+        window.head.kept.setToolTip(run.trouble or "")
+        window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
+        window.seen.say_where(*self._where())
+        if window.seen.thumbnail.isVisible():
+            window.seen.thumbnail.show_picture(self.client)
+
+    def _record_words(self, now_s: float) -> str:
+        run, time = self.run, sayings.clock_words(now_s)
+        if run.trouble:
+            return f"{run.trouble} · {time}" if len(run.trouble) < 40 else f"Please look · {time}"
+        kept = sayings.KEPT if run.session_id is not None else sayings.NOT_KEPT
+        said = f"{kept} · {time}"
+        return f"{run.banner} · {said}" if run.banner else said
+
+    def _where(self) -> tuple[str, str]:
+        """Where the client's screen is shown, and what the button would do."""
+        if self.client.isVisible():
+            full = self.client.isFullScreen()
+            place = self.client.screen().name()
+            said = sayings.ON_SECOND.format(place) if full else sayings.ON_THIS
+            return said, sayings.TAKE_BACK
+        if client_screen(self._settings.client_screen, self.window) is None:
+            return sayings.ONE_DISPLAY, sayings.OWN_WINDOW
+        return sayings.NOT_SHOWN, sayings.SECOND_SCREEN
+
+    # --- where the screens are ---
+
+    def toggle_client(self) -> None:
+        """Show the client's screen on the other display (or in a window), or take it back."""
+        if self.client.isVisible():
+            self._put_client_away()
+            return
+        screen = client_screen(self._settings.client_screen, self.window)
+        if screen is None:
+            self.client.resize(*SMALL)
+            put_on(self.client, self.window.screen(), full=False)
+        else:
+            put_on(self.client, screen, full=True)
+            self._remember(client_screen=name_of(screen))
+        self.window.activateWindow()
+        self._guard()
+        self._show()
+
+    def _put_client_away(self) -> None:
+        self.client.hide()
+        self.client.showNormal()
+        self.client.hide()
+        self.client.resize(*SMALL)
+        self._guard()
+
+    def _screens_changed(self, _: QScreen) -> None:
+        """A display came or went: what has lost its own is taken back, and nothing is swapped."""
+        if self._left:
+            return
+        if self.client.isVisible() and self.client.isFullScreen():
+            screen = client_screen(self._settings.client_screen, self.window)
+            if screen is None:
+                self._put_client_away()
+            elif screen is not self.client.screen():
+                put_on(self.client, screen, full=True)
+        self._guard()
+
+    def _guard(self) -> None:
+        """The therapist's window never lies open on the display that the client looks at."""
+        shared = (
+            self.client.isVisible()
+            and self.client.isFullScreen()
+            and self.window.screen() is self.client.screen()
+        )
+        self.window.show_cover(shared)
+
+    # --- what the therapist does ---
+
+    def mark(self, label: str) -> None:
+        """Mark a moment; nothing of it shows on the client's screen."""
+        self.run.mark(label)
+
+    def toggle_soft_pause(self) -> None:
+        """Blank the client's data at once, or show it again."""
+        self.client.toggle_soft_pause()
+        self.client.scene.repaint()
+        self._show()
+
+    def end(self) -> None:
+        """End the session; the client's screen says so gently, and the window stays to look at."""
+        if self.run.ended:
+            self.window.close()
+        else:
+            self.client.end()
+
+    def _allow_numbers(self, allowed: bool) -> None:
+        self.client.allow_numbers(allowed)
+        self._hide_numbers(not allowed)
+
+    def _choose_sound(self, kind: Kind) -> None:
+        """Another sound where this breath turns; at once where no guide runs."""
+        guiding = self.run.guiding
+        now_s = self.run.now_s()
+        self._turning = (now_s if guiding is None else guiding.turn_s(now_s), kind)
+        self._turn_sound(now_s)
+
+    def _turn_sound(self, now_s: float) -> None:
+        if self._turning is None or now_s < self._turning[0]:
+            return
+        _, kind = self._turning
+        self._turning = None
+        self.client.choose_sound(kind)
+        if self._sound is not None:
+            self._sound.choose(kind)
+        self._remember(sound=kind)
+
+    def _client_chose(self, kind: Kind) -> None:
+        if self._sound is not None:
+            self._sound.choose(kind)
+        self._remember(sound=kind)
+
+    def _set_volume(self, volume: float) -> None:
+        if self._sound is not None:
+            self._sound.set_volume(volume)
+        self._remember(volume=round(volume, 2))
+
+    def _note(self, text: str) -> None:
+        self._note_text = text
+        self._noted.start()
+
+    def _write_note(self) -> None:
+        self._noted.stop()
+        if self._keep_note is not None:
+            self._keep_note(self._note_text)
+
+    def _act(self, action: str) -> None:
+        match action:
+            case "pause":
+                (self.run.resume if self.run.paused else self.run.pause)()
+            case "let_go":
+                self.run.let_pace_go()
+            case "theme":
+                self.set_theme(self._theme.other())
+            case "larger":
+                self.set_theme(self._theme.larger(1))
+            case "smaller":
+                self.set_theme(self._theme.larger(-1))
+            case _:
+                pass
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours or letters for the therapist's window; it is made anew in its place."""
+        self._theme = theme
+        self._remember(room_theme=theme.name)
+        old, at = self.window, self.window.geometry()
+        self.window = self._made_window(self._note_text)
+        self.window.setGeometry(at)
+        self.window.show()
+        old.closed.disconnect(self.leave)
+        old.close()
+        old.deleteLater()
+        self.window.setFocus()
+        self._show()
+
+    def _remember(self, **changed: object) -> None:
+        self._settings = replace(self._settings, **changed)  # type: ignore[arg-type]
+        self._change(**changed)
+
+    def leave(self) -> None:
+        """The therapist's window is closed: the session ends with it, and is kept."""
+        if self._left:
+            return
+        self._left = True
+        self._timer.stop()
+        if self._noted.isActive():
+            self._write_note()
+        self.client.ending = True
+        self.client.close()
+        self.run.close()
+        self.client.deleteLater()
+        self.window.close()
+        self.window.deleteLater()
+        self.closed.emit()
