@@ -178,7 +178,7 @@ _DIARY = (
 
 
 def private_notes(connection: sqlite3.Connection) -> None:
-    """What a therapist writes for themselves: apart from a session's note, which goes out with it."""
+    """What a therapist writes for themselves: apart from the note that goes out with a session."""
     connection.execute(
         """CREATE TABLE private_note(
             session_id INTEGER PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,

@@ -30,7 +30,6 @@ from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.tiles import Tile
 from coherence.ui.widgets import Card, Label
 
-
 SUMMARY_EVERY_S = 30.0
 NARROW_PX = 1000  # below, one column
 

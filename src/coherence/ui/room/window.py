@@ -42,7 +42,7 @@ SUMMARY_EVERY_S = 30.0
 
 
 class RoomWindow(QWidget):
-    """Shows views of the client's session, and says what the therapist wants; it decides nothing."""
+    """Shows views of the session and says what the therapist wants; it decides nothing."""
 
     closed = Signal()
     moved = Signal()
