@@ -18,9 +18,9 @@ from coherence.analysis.artifacts import artefact_pct, quality_of
 from coherence.analysis.coherence_ratio import CEILING
 from coherence.model import Quality, Reason, SessionRecord, Value
 from coherence.sessions.looking_back import BY_STEP, ROWS, LookedBack, StepTold
+from coherence.ui.coherence_card import BAND_EDGES, BAND_WORDS
 from coherence.ui.journal.said import minutes, when
 from coherence.ui.journal.wide_plots import SpectrumOverTime, WidePlot, clock, linked
-from coherence.ui.live_plots import BAND_EDGES, BAND_WORDS
 from coherence.ui.plots import PlotCard, thinned
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
 from coherence.ui.widgets import Label, Pill

@@ -19,6 +19,7 @@ from coherence.ui.sounding import Sounding
 from coherence.ui.theme import Theme, chosen_theme
 
 SHOWN_MS = 250
+EDGE_PX = 16  # a frame may reach so far over the edge of a display
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +212,9 @@ class Room(QObject):
 
     def _guard(self) -> None:
         """The therapist's window never lies open on the display that the client looks at."""
-        shared = (
-            self.client.isVisible()
-            and self.client.isFullScreen()
-            and self.window.screen() is self.client.screen()
-        )
-        self.window.show_cover(shared)
+        shown = self.client.isVisible() and self.client.isFullScreen()
+        common = self.client.geometry().intersected(self.window.geometry())
+        self.window.show_cover(shown and min(common.width(), common.height()) > EDGE_PX)
 
     # --- what the therapist does ---
 
