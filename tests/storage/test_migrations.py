@@ -41,6 +41,7 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
             *("whole", "session_id"),
         ],
         "reflection": ["practised_id", "moment", "body", "mood", "words"],
+        "private_note": ["session_id", "words"],
     }
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
