@@ -22,6 +22,7 @@ from coherence.devices.quirk_signs import (
 )
 from coherence.devices.straps import recognise
 from coherence.model import LinkChanged, LinkState, Quirk, QuirkKind
+from coherence.translation import _
 
 
 class Withheld(Enum):
@@ -50,54 +51,69 @@ class QuirkRow:
 QUIRKS: tuple[QuirkRow, ...] = (
     QuirkRow(
         QuirkKind.NO_INTERVALS,
-        "This sensor tells the heart rate but not each beat. Just the breath today; a chest strap "
-        "would show your rhythm",
+        _(
+            "This sensor tells the heart rate but not each beat. Just the breath today; a "
+            "chest strap would show your rhythm"
+        ),
         Withheld.NOTHING,  # there is nothing
     ),
     QuirkRow(
         QuirkKind.CALCULATED,
-        "This sensor works out its beats from the heart rate, so they hold no rhythm of yours. "
-        "Only the heart rate is shown",
+        _(
+            "This sensor works out its beats from the heart rate, so they hold no rhythm "
+            "of yours. Only the heart rate is shown"
+        ),
         Withheld.VARIABILITY,
     ),
     QuirkRow(
         QuirkKind.MILLISECONDS,
-        "This strap counts in milliseconds, not in the 1/1024 s of the standard. Numbers would be "
-        "2 % off, so they rest",
+        _(
+            "This strap counts in milliseconds, not in the 1/1024 s of the standard. "
+            "Numbers would be 2 % off, so they rest"
+        ),
         Withheld.ALL,
     ),
     QuirkRow(
         QuirkKind.FILLER,
-        "This strap fills in one and the same interval now and then. Numbers would not be yours, "
-        "so they rest",
+        _(
+            "This strap fills in one and the same interval now and then. Numbers would not "
+            "be yours, so they rest"
+        ),
         Withheld.ALL,
     ),
     QuirkRow(
         QuirkKind.TOO_MANY,
-        "This strap tells more beats than the time has room for. Until that is over, numbers rest",
+        _(
+            "This strap tells more beats than the time has room for. Until that is over, "
+            "numbers rest"
+        ),
         Withheld.ALL,
         before_s=MINUTE_S + WINDOW_S,
     ),
     QuirkRow(
         QuirkKind.SMOOTHED,
-        "This sensor smooths its beats, which hides their rhythm. Only the heart rate is shown",
+        _("This sensor smooths its beats, which hides their rhythm. Only the heart rate is shown"),
         Withheld.VARIABILITY,
     ),
     QuirkRow(
         QuirkKind.INACCURATE,
-        "Beats from this kind of sensor are known not to be fit for variability. Only the heart "
-        "rate is shown",
+        _(
+            "Beats from this kind of sensor are known not to be fit for variability. Only "
+            "the heart rate is shown"
+        ),
         Withheld.VARIABILITY,
     ),
     QuirkRow(
         QuirkKind.SHORT_EXTRAS,
-        "This strap adds very short intervals that no heart makes. They are kept in the record "
-        "and left out of the beats",
+        _(
+            "This strap adds very short intervals that no heart makes. They are kept in "
+            "the record and left out of the beats"
+        ),
         Withheld.NOTHING,  # with these left out, the numbers hold
     ),
     QuirkRow(
         QuirkKind.CONTACT_UNKNOWN,
-        "This strap does not say whether it touches the skin",
+        _("This strap does not say whether it touches the skin"),
         Withheld.NOTHING,
         aside=True,
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 from enum import Enum
 
+from coherence.translation import _
+
 
 class RadioReason(Enum):
     """Why the radio, or a strap, could not be used."""
@@ -48,49 +50,73 @@ REASONS = {  # what BlueZ, D-Bus and bleak call it
 }
 _SENTENCES: dict[RadioReason, dict[str, str]] = {
     RadioReason.NO_ADAPTER: {
-        "": "This computer has no Bluetooth that can reach a strap: plug in a Bluetooth adapter"
-        " (4.0 or newer) and try again.",
+        "": _(
+            "This computer has no Bluetooth that can reach a strap: plug in a Bluetooth "
+            "adapter (4.0 or newer) and try again."
+        ),
     },
     RadioReason.POWERED_OFF: {
-        "Linux": "Bluetooth is off: turn it on in the system's settings, or with"
-        " `bluetoothctl power on`, and try again.",
-        "Darwin": "Bluetooth is off: turn it on in Control Centre and try again.",
-        "Windows": "Bluetooth is off: turn it on in Settings, Bluetooth & devices, and try again.",
-        "": "Bluetooth is off: turn it on and try again.",
+        "Linux": _(
+            "Bluetooth is off: turn it on in the system's settings, or with `bluetoothctl "
+            "power on`, and try again."
+        ),
+        "Darwin": _("Bluetooth is off: turn it on in Control Centre and try again."),
+        "Windows": _(
+            "Bluetooth is off: turn it on in Settings, Bluetooth & devices, and try again."
+        ),
+        "": _("Bluetooth is off: turn it on and try again."),
     },
     RadioReason.DENIED: {
-        "Linux": "This account may not use Bluetooth: ask whoever looks after this computer to"
-        " allow it, often by adding the account to the group `bluetooth`, and log in again.",
-        "Darwin": "Bluetooth is not allowed for this program: allow it in System Settings,"
-        " Privacy & Security, Bluetooth, and start it again.",
-        "Windows": "Bluetooth is not allowed for this program: allow it in Settings, Privacy &"
-        " security, and start it again.",
-        "": "Bluetooth is not allowed for this program: allow it in the system's settings.",
+        "Linux": _(
+            "This account may not use Bluetooth: ask whoever looks after this computer to "
+            "allow it, often by adding the account to the group `bluetooth`, and log in "
+            "again."
+        ),
+        "Darwin": _(
+            "Bluetooth is not allowed for this program: allow it in System Settings, "
+            "Privacy & Security, Bluetooth, and start it again."
+        ),
+        "Windows": _(
+            "Bluetooth is not allowed for this program: allow it in Settings, Privacy & "
+            "security, and start it again."
+        ),
+        "": _("Bluetooth is not allowed for this program: allow it in the system's settings."),
     },
     RadioReason.NO_SERVICE: {
-        "Linux": "The Bluetooth service is not running: install the package `bluez`, start it with"
-        " `sudo systemctl start bluetooth`, and try again.",
-        "": "The system's Bluetooth service does not answer: turn Bluetooth off and on again, and"
-        " try again.",
+        "Linux": _(
+            "The Bluetooth service is not running: install the package `bluez`, start it "
+            "with `sudo systemctl start bluetooth`, and try again."
+        ),
+        "": _(
+            "The system's Bluetooth service does not answer: turn Bluetooth off and on "
+            "again, and try again."
+        ),
     },
     RadioReason.NOT_PAIRED: {
-        "": "The strap asks to be paired first: pair it in the system's Bluetooth settings and try"
-        " again.",
+        "": _(
+            "The strap asks to be paired first: pair it in the system's Bluetooth settings "
+            "and try again."
+        ),
     },
     RadioReason.NOT_FOUND: {
-        "": "The strap was not found: put it on, moisten its electrodes, close other programs that"
-        " may hold it, and try again.",
+        "": _(
+            "The strap was not found: put it on, moisten its electrodes, close other "
+            "programs that may hold it, and try again."
+        ),
     },
     RadioReason.NO_ANSWER: {
-        "": "The strap did not answer: bring it closer, moisten its electrodes, and close other"
-        " programs that may hold it.",
+        "": _(
+            "The strap did not answer: bring it closer, moisten its electrodes, and close "
+            "other programs that may hold it."
+        ),
     },
     RadioReason.BUSY: {
-        "": "Another program is using Bluetooth just now: wait a moment or close it, and try"
-        " again.",
+        "": _(
+            "Another program is using Bluetooth just now: wait a moment or close it, and try again."
+        ),
     },
     RadioReason.FAILED: {
-        "": "Bluetooth did not answer: turn it off and on again, and try again.",
+        "": _("Bluetooth did not answer: turn it off and on again, and try again."),
     },
 }
 

@@ -11,29 +11,30 @@ from coherence.devices.radio_error import RadioError, RadioReason, radio_error
 from coherence.devices.which_radio import WhichRadio
 from coherence.doctor.finding import Finding, State
 from coherence.model import StrapSeen
+from coherence.translation import _, ngettext
 
 SERVICE, PERMISSION, ADAPTER = ("service", "permission", "adapter")
 STRAPS, HELD = "straps", "held"
 LABELS = {
-    SERVICE: "Bluetooth service",
-    PERMISSION: "Permission",
-    ADAPTER: "Bluetooth adapter",
-    STRAPS: "Straps nearby",
-    HELD: "In use elsewhere",
+    SERVICE: _("Bluetooth service"),
+    PERMISSION: _("Permission"),
+    ADAPTER: _("Bluetooth adapter"),
+    STRAPS: _("Straps nearby"),
+    HELD: _("In use elsewhere"),
 }
 WHERE = {  # which of the three a reason for having no radio speaks of
     RadioReason.NO_SERVICE: SERVICE,
     RadioReason.DENIED: PERMISSION,
 }
 IN_THE_WAY = {
-    SERVICE: "It does not answer.",
-    PERMISSION: "This program may not use Bluetooth here.",
-    ADAPTER: "It cannot be used as it is.",
+    SERVICE: _("It does not answer."),
+    PERMISSION: _("This program may not use Bluetooth here."),
+    ADAPTER: _("It cannot be used as it is."),
 }
 WORKS = {
-    SERVICE: "It runs.",
-    PERMISSION: "This program may use Bluetooth.",
-    ADAPTER: "It is on.",
+    SERVICE: _("It runs."),
+    PERMISSION: _("This program may use Bluetooth."),
+    ADAPTER: _("It is on."),
 }
 
 
@@ -47,7 +48,7 @@ def _to_do(key: str, said: str, fix: str, detail: str = "") -> Finding:
 
 def _not_looked_at(*keys: str) -> list[Finding]:
     return [
-        Finding(key, LABELS[key], State.NOT_LOOKED_AT, "Not looked at yet: see above.")
+        Finding(key, LABELS[key], State.NOT_LOOKED_AT, _("Not looked at yet: see above."))
         for key in keys
     ]
 
@@ -92,13 +93,13 @@ def linux_findings(state: BluezState) -> list[Finding]:
     """What Linux's own service says of itself, with the fix that goes with just that."""
     if not (state.bus and state.running):
         if state.bus and state.installed:
-            said, fix = "It is installed and does not run.", "sudo systemctl start bluetooth"
+            said, fix = _("It is installed and does not run."), "sudo systemctl start bluetooth"
         elif state.installed:
-            said = "The system bus, by which it is reached, does not answer."
-            fix = "Start the service `dbus`, then `bluetooth`; in a container, let it in."
+            said = _("The system bus, by which it is reached, does not answer.")
+            fix = _("Start the service `dbus`, then `bluetooth`; in a container, let it in.")
         else:
-            said = "It is not installed."
-            fix = "sudo apt-get install bluez, or the package of that name; then start it."
+            said = _("It is not installed.")
+            fix = _("sudo apt-get install bluez, or the package of that name; then start it.")
         return [_to_do(SERVICE, said, fix), *_not_looked_at(PERMISSION, ADAPTER)]
     if state.denied:
         return [
@@ -115,27 +116,27 @@ def _linux_adapter(state: BluezState) -> Finding:
     if state.blocked == BLOCKED_BY_SWITCH:
         return _to_do(
             ADAPTER,
-            "A switch or key of this computer keeps it off.",
-            "Look for a switch for wireless, or a key with an aerial or an aeroplane on it.",
+            _("A switch or key of this computer keeps it off."),
+            _("Look for a switch for wireless, or a key with an aerial or an aeroplane on it."),
         )
     if state.blocked:
-        return _to_do(ADAPTER, "It is blocked, as in flight mode.", "rfkill unblock bluetooth")
+        return _to_do(ADAPTER, _("It is blocked, as in flight mode."), "rfkill unblock bluetooth")
     if state.adapters:
-        return _to_do(ADAPTER, "It is off.", _fix(RadioReason.POWERED_OFF))
+        return _to_do(ADAPTER, _("It is off."), _fix(RadioReason.POWERED_OFF))
     if state.kernel_adapters:
         return _to_do(
             ADAPTER,
-            "The system knows it, and its Bluetooth service does not.",
-            "Start the service anew: sudo systemctl restart bluetooth.",
+            _("The system knows it, and its Bluetooth service does not."),
+            _("Start the service anew: sudo systemctl restart bluetooth."),
         )
-    return _to_do(ADAPTER, "There is none.", _fix(RadioReason.NO_ADAPTER))
+    return _to_do(ADAPTER, _("There is none."), _fix(RadioReason.NO_ADAPTER))
 
 
 def without_radio(radio: WhichRadio, error: RadioError, *, told: bool) -> list[Finding]:
     """Why one could not look around. ``told``: service and permission have had their lines."""
     if radio.transport is not None:
-        fix = "Start the radio that --radio names, or leave --radio out."
-        return [_to_do(ADAPTER, "No radio answers there.", fix, str(error))]
+        fix = _("Start the radio that --radio names, or leave --radio out.")
+        return [_to_do(ADAPTER, _("No radio answers there."), fix, str(error))]
     key = WHERE.get(error.reason, ADAPTER)
     keys = (ADAPTER,) if told else (SERVICE, PERMISSION, ADAPTER)
     if key not in keys:
@@ -155,11 +156,13 @@ def straps_finding(straps: list[StrapSeen]) -> Finding:
             STRAPS,
             LABELS[STRAPS],
             State.TO_KNOW,
-            "None has shown itself.",
-            "Put it on, moisten its electrodes, and close other programs and phones that may hold"
-            " it: a strap shows itself only while it is worn and free.",
+            _("None has shown itself."),
+            _(
+                "Put it on, moisten its electrodes, and close other programs and phones that "
+                "may hold it: a strap shows itself only while it is worn and free."
+            ),
         )
-    count = "One is here." if len(straps) == 1 else f"{len(straps)} are here."
+    count = ngettext("One is here.", "{n} are here.", len(straps)).format(n=len(straps))
     names = ", ".join(f"{strap.name} ({strap.strap_id})" for strap in straps)
     return Finding(STRAPS, LABELS[STRAPS], State.FINE, count, "", names)
 
@@ -173,8 +176,8 @@ def held_finding(straps: list[StrapSeen], state: BluezState | None) -> Finding:
             HELD,
             LABELS[HELD],
             State.TO_KNOW,
-            "A program on this computer listens to a strap now.",
-            "Close it, if it is not the coherence that you mean to use.",
+            _("A program on this computer listens to a strap now."),
+            _("Close it, if it is not the coherence that you mean to use."),
             names,
         )
     if held or (state is not None and state.connected):
@@ -182,11 +185,13 @@ def held_finding(straps: list[StrapSeen], state: BluezState | None) -> Finding:
             HELD,
             LABELS[HELD],
             State.TO_KNOW,
-            "A strap is connected to this computer already: coherence takes it over.",
-            "If no beats come, close other programs that use it.",
+            _("A strap is connected to this computer already: coherence takes it over."),
+            _("If no beats come, close other programs that use it."),
             names,
         )
-    return Finding(HELD, LABELS[HELD], State.FINE, "No program on this computer holds a strap.", "")
+    return Finding(
+        HELD, LABELS[HELD], State.FINE, _("No program on this computer holds a strap."), ""
+    )
 
 
 def _fix(reason: RadioReason) -> str:

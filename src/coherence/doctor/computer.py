@@ -13,6 +13,7 @@ from coherence import __version__
 from coherence.doctor.finding import Finding, State
 from coherence.storage.errors import is_full
 from coherence.storage.places import Places
+from coherence.translation import _
 
 LIBRARIES = ("bleak", "PySide6-Essentials", "numpy", "bumble", "miniaudio")
 LEAST_BLEAK = (3, 1)  # finds straps that the system holds; lets go without doubling beats
@@ -23,15 +24,17 @@ DRIPPING_QT = ((6, 9, 1), (6, 9, 2))  # each call drops a reference to None
 def python_finding() -> Finding:
     """Versions, and whether they go together."""
     found = {name: told for name in LIBRARIES if (told := _version(name))}
-    said = f"coherence {__version__}, Python {platform.python_version()} on {_system()}" + "".join(
-        f", {name} {told}" for name, told in found.items()
-    )
+    said = _("coherence {version}, Python {python_version} on {system}").format(
+        version=__version__, python_version=platform.python_version(), system=_system()
+    ) + "".join(f", {name} {told}" for name, told in found.items())
     fix = ""
     if "bleak" not in found or _numbers(found["bleak"]) < LEAST_BLEAK:
-        fix = "Install a newer bleak: pip install 'bleak>=3.1,<4'."
+        fix = _("Install a newer bleak: pip install 'bleak>=3.1,<4'.")
     qt = _numbers(found.get("PySide6-Essentials", "0"))
     if sys.version_info < (3, 12) and (qt[:3] in DRIPPING_QT or qt >= (6, 12)):
-        fix = "This Qt ends the program before long: pip install 'PySide6-Essentials>=6.8,<6.12'."
+        fix = _(
+            "This Qt ends the program before long: pip install 'PySide6-Essentials>=6.8,<6.12'."
+        )
     return Finding("python", "Python", State.TO_DO if fix else State.FINE, f"{said}.", fix)
 
 
@@ -52,7 +55,7 @@ def _system() -> str:
 
 def store_finding(where: Places) -> Finding:
     """Whether sessions can be kept: room, and leave to write."""
-    key, label = "store", "Room for sessions"
+    key, label = "store", _("Room for sessions")
     folder = next(each for each in (where.data, *where.data.parents) if each.exists())
     try:
         with tempfile.TemporaryFile(dir=folder) as tried:
@@ -62,30 +65,42 @@ def store_finding(where: Places) -> Finding:
         free_mb = shutil.disk_usage(folder).free // 2**20
     except OSError as error:
         if is_full(error):
-            said, fix = "The disk is full.", "Make some room on it."
+            said, fix = _("The disk is full."), _("Make some room on it.")
         else:
-            said = "coherence may not write where sessions are kept."
-            fix = "Allow it there, or choose another folder with COHERENCE_HOME."
+            said = _("coherence may not write where sessions are kept.")
+            fix = _("Allow it there, or choose another folder with COHERENCE_HOME.")
         return Finding(key, label, State.TO_DO, said, fix, str(folder))
-    detail = f"{where.data}: {free_mb} MB free"
+    detail = _("{data}: {free_mb} MB free").format(data=where.data, free_mb=free_mb)
     if free_mb < LEAST_FREE_MB:
         return Finding(
-            key, label, State.TO_DO, "The disk is almost full.", "Make some room on it.", detail
+            key,
+            label,
+            State.TO_DO,
+            _("The disk is almost full."),
+            _("Make some room on it."),
+            detail,
         )
     if free_mb < SOME_FREE_MB:
         return Finding(
-            key, label, State.TO_KNOW, "The disk is filling up.", "Make some room soon.", detail
+            key,
+            label,
+            State.TO_KNOW,
+            _("The disk is filling up."),
+            _("Make some room soon."),
+            detail,
         )
-    return Finding(key, label, State.FINE, "There is room, and it can be written to.", "", detail)
+    return Finding(
+        key, label, State.FINE, _("There is room, and it can be written to."), "", detail
+    )
 
 
 def sound_finding() -> Finding:
     """Whether a practice can be heard; it can do without."""
     from coherence.sound.device import SoundError, outputs
 
-    key, label = "sound", "Sound"
+    key, label = "sound", _("Sound")
     try:
         names = outputs()
     except SoundError as error:
         return Finding(key, label, State.TO_KNOW, str(error))
-    return Finding(key, label, State.FINE, "A sound device is there.", "", ", ".join(names))
+    return Finding(key, label, State.FINE, _("A sound device is there."), "", ", ".join(names))

@@ -22,17 +22,18 @@ from coherence.model import (
     SkinContact,
     StrapSeen,
 )
+from coherence.translation import _
 
 CONNECTING_S = 30.0
 LISTENING_S = 8.0
 ENOUGH_FRAMES = 4  # so many without an interval are no chance
 LOW_BATTERY_PERCENT = 15
 LABELS = {
-    "connection": "Connection",
-    "heart": "Heart rate",
-    "intervals": "Beat-to-beat intervals",
-    "contact": "Skin contact",
-    "battery": "Strap's battery",
+    "connection": _("Connection"),
+    "heart": _("Heart rate"),
+    "intervals": _("Beat-to-beat intervals"),
+    "contact": _("Skin contact"),
+    "battery": _("Strap's battery"),
 }
 
 
@@ -90,19 +91,29 @@ def strap_findings(strap: StrapSeen, heard: Heard) -> list[Finding]:
     """What that means, a line each."""
     if not heard.connected:
         fix = str(radio_error(RadioReason.NO_ANSWER))
-        said = "The strap shows itself, and does not let us connect."
+        said = _("The strap shows itself, and does not let us connect.")
         detail = f"{strap.name}: {heard.trouble}" if heard.trouble else strap.name
         return [
             _finding("connection", State.TO_DO, said, fix, detail),
             *(
-                _finding(key, State.NOT_LOOKED_AT, "Not looked at yet: see above.")
+                _finding(key, State.NOT_LOOKED_AT, _("Not looked at yet: see above."))
                 for key in ("heart", "intervals", "contact", "battery")
             ),
         ]
     model = recognise(strap.name)
-    kind = "" if model is None else f" It is a {model.label}."
+    said = (
+        _("The strap lets us in.")
+        if model is None
+        else _("The strap lets us in. It is a {model}.").format(model=model.label)
+    )
     return [
-        _finding("connection", State.FINE, f"The strap lets us in.{kind}", "", strap.name),
+        _finding(
+            "connection",
+            State.FINE,
+            said,
+            "",
+            strap.name,
+        ),
         _heart(heard),
         _intervals(heard, strap),
         _contact(heard),
@@ -115,56 +126,74 @@ def _heart(heard: Heard) -> Finding:
         return _finding(
             "heart",
             State.TO_DO,
-            "Nothing has come yet.",
-            "Moisten the electrodes, see that it sits snugly, and wait half a minute.",
+            _("Nothing has come yet."),
+            _("Moisten the electrodes, see that it sits snugly, and wait half a minute."),
             heard.trouble,
         )
     beating = [bpm for bpm in heard.bpm if bpm]
-    detail = f"{beating[-1]} bpm, {heard.frames} notifications" if beating else ""
-    return _finding("heart", State.FINE, "It comes.", "", detail)
+    detail = (
+        _("{bpm} bpm, {frames} notifications").format(bpm=beating[-1], frames=heard.frames)
+        if beating
+        else ""
+    )
+    return _finding("heart", State.FINE, _("It comes."), "", detail)
 
 
 def _intervals(heard: Heard, strap: StrapSeen) -> Finding:
     if heard.intervals:
-        return _finding("intervals", State.FINE, "They come.", "", f"{heard.intervals} intervals")
+        return _finding(
+            "intervals",
+            State.FINE,
+            _("They come."),
+            "",
+            _("{intervals} intervals").format(intervals=heard.intervals),
+        )
     if heard.frames < ENOUGH_FRAMES:
-        return _finding("intervals", State.NOT_LOOKED_AT, "Too little has come to tell.")
+        return _finding("intervals", State.NOT_LOOKED_AT, _("Too little has come to tell."))
     model = recognise(strap.name)
     if model is not None and Stream.INTERVALS not in model.streams:
-        return _finding("intervals", State.TO_DO, "The heart rate comes without them.", model.notes)
+        return _finding(
+            "intervals", State.TO_DO, _("The heart rate comes without them."), model.notes
+        )
     return _finding(
         "intervals",
         State.TO_DO,
-        "The heart rate comes without them.",
-        "Moisten the electrodes and sit still for a minute; if none come then, this strap or its"
-        " mode sends none, and another strap is needed.",
+        _("The heart rate comes without them."),
+        _(
+            "Moisten the electrodes and sit still for a minute; if none come then, this "
+            "strap or its mode sends none, and another strap is needed."
+        ),
     )
 
 
 def _contact(heard: Heard) -> Finding:
     match heard.contact:
         case True:
-            return _finding("contact", State.FINE, "The skin is felt.")
+            return _finding("contact", State.FINE, _("The skin is felt."))
         case False:
             return _finding(
                 "contact",
                 State.TO_DO,
-                "The skin is not felt.",
-                "Moisten the electrodes, and let the strap sit snugly below the chest muscles.",
+                _("The skin is not felt."),
+                _("Moisten the electrodes, and let the strap sit snugly below the chest muscles."),
             )
         case None:
-            return _finding("contact", State.FINE, "This strap does not tell of it.")
+            return _finding("contact", State.FINE, _("This strap does not tell of it."))
 
 
 def _battery(heard: Heard) -> Finding:
     if heard.battery_percent is None:
-        return _finding("battery", State.FINE, "This strap does not tell of it.")
+        return _finding("battery", State.FINE, _("This strap does not tell of it."))
     detail = f"{heard.battery_percent} %"
     if heard.battery_percent <= LOW_BATTERY_PERCENT:
         return _finding(
-            "battery", State.TO_KNOW, "It is getting low.", "Have a new coin cell ready.", detail
+            "battery",
+            State.TO_KNOW,
+            _("It is getting low."),
+            _("Have a new coin cell ready."),
+            detail,
         )
-    return _finding("battery", State.FINE, "There is enough in it.", "", detail)
+    return _finding("battery", State.FINE, _("There is enough in it."), "", detail)
 
 
 def _finding(key: str, state: State, said: str, fix: str = "", detail: str = "") -> Finding:

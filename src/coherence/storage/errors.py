@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coherence.storage.sqlite import DiskError, OwnFault
+from coherence.translation import _
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
@@ -51,13 +52,15 @@ def is_full(error: sqlite3.Error | OSError) -> bool:
 def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
     """What happened to ``path`` and what to do next."""
     if is_full(error):
-        return f"The disk that holds {path} is full: make some room there, then try again."
+        return _(
+            "The disk that holds {path} is full: make some room there, then try again."
+        ).format(path=path)
     if isinstance(error, OSError):
         if error.errno in _IN_THE_WAY:
-            return (
-                f"{error.filename or path} is in the way, a file where a folder belongs or the "
-                "other way round: move it, then try again."
-            )
+            return _(
+                "{value} is in the way, a file where a folder belongs or the other way round: "
+                "move it, then try again."
+            ).format(value=error.filename or path)
         refused = error.errno in _REFUSED
     else:
         refused = _sqlite_code(error) in {
@@ -66,28 +69,30 @@ def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
             sqlite3.SQLITE_CANTOPEN,
         }
         if _sqlite_code(error) == sqlite3.SQLITE_CANTOPEN and not path.exists():
-            return (
-                f"{path} is not there: put it back, or choose another folder with COHERENCE_HOME."
-            )
+            return _(
+                "{path} is not there: put it back, or choose another folder with COHERENCE_HOME."
+            ).format(path=path)
     if refused:
-        return (
-            f"coherence may not write to {path}: allow it there, or choose another folder with "
-            "COHERENCE_HOME."
-        )
+        return _(
+            "coherence may not write to {path}: allow it there, or choose another folder "
+            "with COHERENCE_HOME."
+        ).format(path=path)
     match _sqlite_code(error):
         case sqlite3.SQLITE_NOTADB:
-            return (
-                f"{path} is not a coherence record: move it away, or put one of your backups in "
+            return _(
+                "{path} is not a coherence record: move it away, or put one of your backups in "
                 "its place."
-            )
+            ).format(path=path)
         case sqlite3.SQLITE_CORRUPT:
-            return (
-                f"The record {path} is damaged: keep a copy of it, then put one of your backups in "
-                "its place."
-            )
+            return _(
+                "The record {path} is damaged: keep a copy of it, then put one of your backups "
+                "in its place."
+            ).format(path=path)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"Another program is using {path}: close it, then try again."
-    return f"{path} could not be read or written ({error}): check its disk, then try again."
+            return _("Another program is using {path}: close it, then try again.").format(path=path)
+    return _(
+        "{path} could not be read or written ({error}): check its disk, then try again."
+    ).format(path=path, error=error)
 
 
 def _sqlite_code(error: sqlite3.Error | OSError) -> int | None:

@@ -6,10 +6,11 @@ from coherence.analysis.breathing import R_HEIGHT
 from coherence.analysis.chest_motion import SOURCE as CHEST
 from coherence.model import LinkState
 from coherence.sessions.view import SessionView
+from coherence.translation import _, number
 
 ALONG = 0.6  # breaths a minute: as near as that is with the guide
 QUICK = 9.0  # from here on, whole numbers will do
-MEASURED_AT = {CHEST: "measured at the chest", R_HEIGHT: "measured in the ECG"}
+MEASURED_AT = {CHEST: _("measured at the chest"), R_HEIGHT: _("measured in the ECG")}
 
 
 def breath_words(view: SessionView) -> str:
@@ -22,16 +23,16 @@ def breath_words(view: SessionView) -> str:
         return ""
     moment = view.guide.at(view.now_s)
     if moment is not None and abs(rate - moment.breath.pattern.breaths_per_min) <= ALONG:
-        return "breathing with the guide"
-    shown = f"{rate:.0f}" if rate >= QUICK else f"{round(2 * rate) / 2:g}"
-    return f"your breath: {shown} a minute"
+        return _("breathing with the guide")
+    shown = number(rate, 0) if rate >= QUICK else number(round(2 * rate) / 2)
+    return _("your breath: {shown} a minute").format(shown=shown)
 
 
 def measured_at(view: SessionView) -> str:
     """Where the breath is measured; nothing where it is not."""
     if view.breath is None or view.breath.rate_per_min is None:
         return ""
-    return MEASURED_AT.get(view.breath.source, "measured")
+    return MEASURED_AT.get(view.breath.source, _("measured"))
 
 
 def beside(strap: str, view: SessionView) -> str:

@@ -11,14 +11,15 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coherence.analysis.resonance import Resonance
+from coherence.translation import _, number
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 
 TICKS_PER_MIN = (4.5, 5.0, 5.5, 6.0, 6.5)
 FROM_PER_MIN, TO_PER_MIN = 4.2, 6.8
 HEIGHT_PX = 236
-BEATS, MILLISECONDS = "beats a minute", "ms"
-NAME = "The swing of your heart at each pace"
-AXIS = "breaths a minute"
+BEATS, MILLISECONDS = _("beats a minute"), "ms"
+NAME = _("The swing of your heart at each pace")
+AXIS = _("breaths a minute")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,13 +107,13 @@ class PacePlot(QWidget):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(QColor(theme.low))
             box = QRectF(0.0, y - tall / 2, plot.left() - 8.0, tall)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"{swing:g}")
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number(swing))
         painter.setPen(QColor(theme.low))
         painter.drawText(QPointF(0.0, letters.ascent() + 1.0), self._swings.unit)
         for per_min in TICKS_PER_MIN:
             x = self._at(per_min, 0.0).x()
             box = QRectF(x - 30, plot.bottom() + 4, 60, tall)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"{per_min:g}")
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, number(per_min))
         under = QRectF(plot.left(), plot.bottom() + tall + 6, plot.width(), tall)
         painter.drawText(under, Qt.AlignmentFlag.AlignHCenter, AXIS)
 
@@ -132,7 +133,7 @@ class PacePlot(QWidget):
         painter.setPen(QColor(theme.breath_text))
         tall = painter.fontMetrics().height()
         box = QRectF(x - 60, plot.top() - tall - 3, 120, tall)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"{found:.1f}")
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, number(found, 1))
         painter.setFont(theme.font(12, REGULAR))
 
     def _paint_swings(self, painter: QPainter) -> None:
@@ -162,11 +163,17 @@ def described(swings: Swings, result: Resonance) -> str:
     for per_min in TICKS_PER_MIN:
         near = np.abs(swings.per_min - per_min) <= 0.13
         if near.any():
-            said.append(f"{swings.line[near].mean():.0f} at {per_min:g} a minute")
-    sentence = f"Swing in {swings.unit}: {', '.join(said)}."
+            said.append(
+                _("{mean:.0f} at {per_min} a minute").format(
+                    mean=swings.line[near].mean(), per_min=number(per_min)
+                )
+            )
+    sentence = _("Swing in {unit}: {swings}.").format(unit=swings.unit, swings=", ".join(said))
     if result.per_min is None:
         return sentence
-    return f"{sentence} Marked: {result.per_min:.1f} a minute."
+    return _("{sentence} Marked: {per_min} a minute.").format(
+        sentence=sentence, per_min=number(result.per_min, 1)
+    )
 
 
 def _round_values(top: float) -> list[float]:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.found_paces import Beside
+from coherence.translation import number
 from coherence.ui import pace_words as words
 from coherence.ui.pace_plot import PacePlot, swings_of
 from coherence.ui.pages import Offers
@@ -52,7 +53,7 @@ class PaceScreen(SheetScreen):
         if found is not None:
             self.say(words.OFFER)
         if own_per_min is not None:
-            self.say(words.NOW_AT.format(own_per_min))
+            self.say(words.NOW_AT.format(number(own_per_min, 1)))
         if simulated:
             self.say(words.ONLY_SIMULATED)
         self.pills = self._pills(found, own_per_min)
@@ -68,10 +69,10 @@ class PaceScreen(SheetScreen):
         take, stay = None, Pill(words.DONE, theme, primary=found is None)
         pills = []
         if found is not None and found != own:
-            take = Pill(words.TAKE.format(found), theme, primary=True)
+            take = Pill(words.TAKE.format(number(found, 1)), theme, primary=True)
             take.clicked.connect(lambda: self._choose(found))
             pills.append(take)
-            stay.set_words(words.NOT_NOW if own is None else words.KEEP.format(own))
+            stay.set_words(words.NOT_NOW if own is None else words.KEEP.format(number(own, 1)))
         stay.clicked.connect(self.done)
         pills.append(stay)
         if own is not None:
