@@ -36,7 +36,9 @@ from coherence.ui.awake import Awake
 from coherence.ui.running import run_app
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
+from coherence.ui.taking import Taking
 from coherence.ui.theme import DUSK, MORNING
+from coherence.ui.welcome import Welcome
 
 H10 = StrapSeen("AA:1", "Polar H10 0A1B2C3D", -58)
 
@@ -487,3 +489,18 @@ def test_every_practice_can_be_begun(window: Callable[..., App]) -> None:
         shown.practise(FromNobody(), each)
         wait(lambda: practising(shown)._view is not None)
     assert shown.theme == DUSK
+
+
+def test_a_page_is_offered_where_a_session_ends_and_is_kept(window: Callable[..., App]) -> None:
+    shown = window()
+    shown.practise(FromWearer("practised", 4), practice("soothing_rhythm"), speed=20.0)
+    screen = practising(shown)
+    wait(lambda: shown._run is not None and shown._run.now_s() > 10.0)
+    screen.end()
+    assert screen.over.end_page.page.isVisible()
+    screen.over.end_page.page.click()
+    taking = shown.currentWidget()
+    assert isinstance(taking, Taking)
+    assert taking.which.currentData() == 1
+    taking.back.click()
+    assert isinstance(shown.currentWidget(), Welcome)

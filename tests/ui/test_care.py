@@ -457,6 +457,8 @@ def test_answers_are_in_sight_at_any_size(
     shown.end()
     QApplication.processEvents()
     for pill in shown.over.end_page.offers.pills:
+        if pill.isHidden():
+            continue  # no page is offered where nothing is kept
         assert pill.visibleRegion().boundingRect().height() >= 44
 
 
