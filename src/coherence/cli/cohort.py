@@ -153,6 +153,27 @@ def table(
     return FAILED if errors else OK
 
 
+@cohort.command("report")
+@click.argument("file", metavar="FILE.parquet")
+@click.option("--html", required=True, metavar="PAGE", help="Where the page goes: one HTML file.")
+@click.option("--nights", type=click.IntRange(0), default=12, show_default=True, metavar="N",
+              help="So many long recordings are drawn window by window.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace what is there.")
+def report(file: str, html: str, nights: int, force: bool) -> None:
+    """Tell of a table on one page that needs nothing else."""
+    from coherence.cohort.page import page_of
+    from coherence.cohort.story import story_of
+    from coherence.reports.whole_file import whole_file
+
+    page = Path(html)
+    if page.exists() and not force:
+        raise click.UsageError(f"{page} is there already: choose another name, or --force.")
+    told = page_of(story_of(Path(file), nights), page.absolute().parent)
+    with whole_file(page) as new:
+        new.write_text(told, encoding="utf-8")
+    click.echo(f"Wrote {page}.", err=True)
+
+
 @contextmanager
 def _following(total: int) -> Iterator[Callable[[Task, list[Row]], None]]:
     """A bar with rate and time left on stderr; what has no numbers is named above it."""

@@ -34,6 +34,7 @@ STATUS = {
     "LslError": ENVIRONMENT,
     "NothingThere": FAILED,
     "OtherTable": USAGE,
+    "NoTable": FAILED,
     "Unreachable": FAILED,
 }
 

@@ -1,0 +1,110 @@
+"""The page: what the table says, in real tables and pictures with words, and nothing fetched."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from coherence.cohort.columns import table
+from coherence.cohort.page import page_of
+from coherence.cohort.story import NoTable, story_of
+
+FAR_MS = 400.0
+
+
+def rows(folder):
+    rng = np.random.default_rng(5)
+    for number in range(24):
+        yield {
+            "file": str(folder / f"r {number}.txt"),
+            "person": ("Ann", "Bo")[number % 2],
+            "started_at": f"2026-03-{number + 1:02}T22:30:00",
+            "duration_s": 600.0,
+            "beats": 700,
+            "accepted": 699,
+            "artefact_pct": 0.5,
+            "quality": "good",
+            "paced": number % 3 == 0,
+            "heart_rate_bpm": 60.0 + rng.normal(),
+            "rmssd_ms": FAR_MS if number == 7 else 40.0 * np.exp(0.1 * rng.normal()),
+            "coherence": 0.4,
+        }
+    for window in range(40):
+        yield {
+            "file": "session 4", "window": window, "from_s": 300.0 * window,
+            "to_s": 300.0 * (window + 1), "started_at": "2026-03-05T23:00:00", "duration_s": 299.0,
+            "beats": 290, "accepted": 290, "artefact_pct": 3.0, "quality": "fair", "paced": False,
+            "heart_rate_bpm": 55.0 + window / 10.0, "rmssd_ms": 42.0,
+        }  # fmt: skip
+    yield {"file": "<b>bad</b>.txt", "error": "the file is empty.", "error_kind": "unreadable"}
+
+
+class Seen(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text, self.links = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        said = dict(attrs)
+        if tag == "a":
+            self.links.append(said["href"])
+        if tag == "svg":
+            assert said.get("role") == "img" or said.get("focusable") == "false"
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cohort")
+    (folder / "r 7.txt").touch()
+    path = folder / "t.parquet"
+    pq.write_table(table(list(rows(folder))), path)
+    return path, page_of(story_of(path), folder)
+
+
+def test_it_tells_what_the_table_says(page):
+    seen = Seen()
+    seen.feed(page[1])
+    text = " ".join(seen.text)
+    for heading in (
+        "How the numbers are spread", "How far the signal can be trusted", "People over time",
+        "At rest and with a breath guide", "Long recordings, window by window",
+        "Recordings that stand apart", "Recordings without numbers",
+    ):  # fmt: skip
+        assert heading in text
+    assert "25 recordings, 7.3 hours of heartbeats." in text
+    assert "r%207.txt" in seen.links  # the one that stands apart, found from the page
+    assert "400 ms" in text
+    assert "<b>bad</b>.txt" in text  # as words, not as an element
+    assert "b" not in seen.tags
+    assert "table" in seen.tags
+    assert "th" in seen.tags
+
+
+def test_nothing_is_fetched_and_nothing_runs(page):
+    assert "<script" not in page[1]
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", page[1])
+    assert "default-src 'none'" in page[1]
+
+
+def test_the_numbers_are_those_of_the_table(page):
+    story = story_of(page[0])
+    assert story.recordings.values["heart_rate_bpm"][-1] == pytest.approx(55.0 + 1.95)
+    assert story.apart[0].file.endswith("r 7.txt")
+    assert story.apart[0].value == FAR_MS
+    assert len(story.guided["rmssd_ms"]) == 8
+    (night,) = story.nights
+    assert night.hour[-1] == pytest.approx((39.5 * 300.0) / 3600.0)
+
+
+def test_what_is_no_table_is_told_in_a_sentence(tmp_path):
+    with pytest.raises(NoTable, match="no such file"):
+        story_of(tmp_path / "nowhere.parquet")
+    (tmp_path / "text.parquet").write_text("no")
+    with pytest.raises(NoTable, match="is no table of recordings"):
+        story_of(tmp_path / "text.parquet")
