@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.analysis import deboer
 from tests.assessed import DOES_NOT_FOLLOW, ECTOPICS, FAITHFUL, NO_RESONANCE, recording
 
 from coherence.analysis.resonance import Outcome
@@ -100,3 +101,11 @@ def test_no_resonance_and_ectopics_are_told() -> None:
     ectopic = wearer_result(ECTOPICS["8 early beats in 100"], seed=5)
     assert ectopic.outcome is Outcome.TOO_IRREGULAR
     assert ectopic.artefact_pct > 5.0
+
+
+@pytest.mark.parametrize("swing_mmhg", [3.0, -3.0])
+def test_a_heart_that_is_timed_otherwise_is_told_by_its_swing(swing_mmhg: float) -> None:
+    """The model of deBoer 1987 resonates at 6.6, a quarter of a breath off the breath there."""
+    for seed in range(3):
+        result = score_sliding(deboer.beats(SLIDE, seed, swing_mmhg=swing_mmhg), SLIDE)
+        assert result.per_min == pytest.approx(deboer.RESONANCE_PER_MIN, abs=0.6)

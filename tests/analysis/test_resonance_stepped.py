@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.analysis import deboer
 from tests.assessed import DOES_NOT_FOLLOW, ECTOPICS, FAITHFUL, NO_RESONANCE, recording
 
 from coherence.analysis.resonance import Outcome, Rejection
@@ -183,3 +184,13 @@ def test_an_older_heart_that_swings_little_is_assessed_all_the_same() -> None:
     result = score_stepped(series, STEPS)
     assert max(s.criteria.swing_bpm for s in result.steps if s.criteria) < 3.0
     assert result.per_min == pytest.approx(5.2, abs=0.5)
+
+
+@pytest.mark.parametrize("swing_mmhg", [3.0, -3.0])
+def test_a_heart_that_is_timed_otherwise_is_told_by_its_swing(swing_mmhg: float) -> None:
+    """The model of deBoer 1987 resonates at 6.6, a quarter of a breath off the breath there."""
+    breaths = [breath for step in STEPS for breath in step.breaths]
+    for seed in range(3):
+        result = score_stepped(deboer.beats(breaths, seed, swing_mmhg=swing_mmhg), STEPS)
+        assert result.best_step_per_min == 6.5
+        assert result.per_min == pytest.approx(deboer.RESONANCE_PER_MIN, abs=0.5)

@@ -139,3 +139,13 @@ def test_what_cannot_be_done_is_said(coherence, arguments, status):
     assert told.status == status
     assert told.out == ""
     assert told.err
+
+
+@pytest.mark.slow  # every marker of sixteen minutes
+def test_an_assessment_in_the_terminal_ends_with_its_sentence(coherence):
+    told = coherence(
+        *("live", "--simulate", "--practice", "resonance_stepped", "--speed", "max"), "--no-record"
+    )
+    assert told.status == 0
+    last = told.err.strip().splitlines()[-1]
+    assert last.startswith("The heart swings most with the breath at about")

@@ -27,15 +27,18 @@ Complexes = NDArray[np.complex128]
 # vagus nerve, and a person who follows a guide): some tenths of a second.
 PER_MIN = np.arange(3.0, 8.51, 0.05)
 SHARPNESS = np.geomspace(0.2, 6.0, 14)
-DELAY_S = np.arange(-1.5, 1.51, 0.1)
+DELAY_S = np.arange(-4.0, 4.01, 0.1)
 USUAL_DELAY_S = (0.25, 0.25)  # mean and sd
 LOOSE_DELAY_S = (-0.3, 0.35)  # where beats have no clock but their own: up to a second early
+ELSEWHERE = 0.02  # of hearts: timed in another way altogether; then the swing has to tell
 USUAL_SHARPNESS = (1.5, 1.0)  # median, and sd of its logarithm
 AROUND_PER_MIN = 0.5  # sd about what the published score says
 NO_RESONANCE_BELOW = 0.65  # a broader swell than that answers all paces alike
 # The heart's own slow waves last for some breaths: of so many, one counts.
 BREATHS_AS_ONE = 4.0
-BEYOND_PER_MIN = 0.35  # past the paces that were tried; farther off none of them is the heart's own
+# So far past the paces that were tried the end of them is still said. On the slow side less: a
+# heart that answers all slow breath alike, and quicker breath less and less, looks like that, too.
+BEYOND_SLOW_PER_MIN, BEYOND_QUICK_PER_MIN = 0.35, 1.0
 LEAST_SIGNAL = 2.5  # times what chance would give; a heart that does not follow stays below 1.5
 
 
@@ -50,8 +53,9 @@ class Curve:
 
     @property
     def found(self) -> bool:
-        beyond = abs(self.per_min - self.within_reach)
-        return beyond <= BEYOND_PER_MIN and self.certainty >= FOUND_FROM
+        slowest = SLOWEST_PER_MIN - BEYOND_SLOW_PER_MIN
+        quickest = QUICKEST_PER_MIN + BEYOND_QUICK_PER_MIN
+        return slowest <= self.per_min <= quickest and self.certainty >= FOUND_FROM
 
     @property
     def within_reach(self) -> float:
@@ -87,7 +91,7 @@ def resonance_curve(
         return Curve(around_per_min, np.inf, 0.0, 0.0)
     left = total - np.maximum(answer, 0.0) ** 2 / power  # beside the best size of each
     log_weight = -left / max(variance, 1e-12 * total)
-    log_weight -= ((DELAY_S - delay_s[0]) / delay_s[1]) ** 2 / 2.0
+    log_weight += np.log(_delays(*delay_s))
     sharper = np.log(SHARPNESS / USUAL_SHARPNESS[0]) / USUAL_SHARPNESS[1]
     log_weight -= sharper[:, None] ** 2 / 2.0
     log_weight -= ((PER_MIN - around_per_min) / AROUND_PER_MIN)[:, None, None] ** 2 / 2.0
@@ -102,3 +106,10 @@ def resonance_curve(
         certainty=float(sharp[np.abs(PER_MIN - best) <= NEAR_PER_MIN].sum()),
         signal=total / len(waves) / variance if variance > 0.0 else np.inf,
     )
+
+
+def _delays(mean_s: float, sd_s: float) -> Floats:
+    """How likely each delay is beforehand: near the usual one, or, seldom, anywhere."""
+    near: Floats = np.exp(-(((DELAY_S - mean_s) / sd_s) ** 2) / 2.0)
+    likely: Floats = (1.0 - ELSEWHERE) * near / near.sum() + ELSEWHERE / len(DELAY_S)
+    return likely

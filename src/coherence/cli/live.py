@@ -78,6 +78,8 @@ def live(
         raise click.UsageError("--lsl streams as time goes by: it does not go with --speed.")
     from coherence.cli.terminal import screen_of
     from coherence.practice.practices import at_own_pace, scaled
+    from coherence.reports.assessment import sentence
+    from coherence.sessions.assessment import assessed
     from coherence.sessions.opening import OpenSession
     from coherence.storage.places import places
     from coherence.storage.settings import load
@@ -121,6 +123,8 @@ def live(
         return ENVIRONMENT
     if plan is not None and not as_json:
         click.echo(f"{end_words(session.live.now_s())}.", err=True)
+        if plan.assesses and (found := assessed(session.live.tracker)) is not None:
+            click.echo(sentence(found.result), err=True)
     if session.session_id is not None:
         click.echo(f"Kept as session {session.session_id} on this computer.", err=True)
     return INTERRUPTED if stop.told else 0

@@ -155,6 +155,7 @@ class PracticeChoice(QWidget):
         practice = self.practice
         for pill in self.lengths:
             self._themed.remove(pill)
+            pill.hide()  # it goes with the next turn of the event loop
             pill.deleteLater()
         self.lengths = []
         for minutes in lengths_min(practice, first=self._first):
