@@ -12,7 +12,7 @@ from coherence.analysis.resonance import Drift, Found, Outcome, Resonance
 from coherence.model import BreathPattern, End, Origin, PaceChanged, SessionRecord
 from coherence.sessions.assessment import AssessmentError, Protocol, assess, assessed
 from coherence.sessions.found_paces import beside, found_before, resonance_numbers
-from coherence.sessions.summary import summary_again, summary_of
+from coherence.sessions.summary import summary_of, tracker_of
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
 
@@ -63,7 +63,7 @@ def test_the_summary_has_it_now_and_when_it_is_made_again() -> None:
     tracker, _ = trace(arrivals)
     said = summary_of(tracker)
     assert 4.25 <= said["resonance_per_min"] <= 6.75
-    assert summary_again(arrivals) == said
+    assert summary_of(tracker_of(arrivals)) == said
 
 
 def test_another_practice_is_no_assessment() -> None:
