@@ -1,6 +1,6 @@
 """Ours beside what anyone would pick instead: one table, one run, interleaved rounds.
 
-    python benchmarks/bench.py [--rounds 5] [--full] [--json] [--only KEY ...]
+    python -m benchmarks.bench [--rounds 5] [--full] [--json] [--only KEY ...]
 
 Each library runs in a process of its own (and, where its pins clash with ours, in an environment
 of its own, made at first use); rounds go A B C A B C, one thread each. Read ratios, not
@@ -13,24 +13,24 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import numpy as np
-from peers.environments import HERE, PEERS, Peer, PeerMissing, python_of
+from day import recordings
+from peers.environments import PEERS
+from peers.processes import Worker
 from rich.console import Console
 from rich.table import Table
 
 OURS, NEUROKIT = "coherence", "neurokit2"
-BEATS_A_DAY = 100_000
-LIMIT_S, FULL_S = 25.0, 300.0  # that a library may take for an answer
-FIRST_S = {"64 s": 66.0, "300 s": 306.0, "5 min": 300.0}
+LIMIT_S, FULL_S = 40.0, 400.0  # that a library may take for an answer
 IMPORTS = {OURS: "import coherence.analysis.markers", NEUROKIT: "import neurokit2"}
+MACHINE = f"{os.cpu_count()} cores, Python {sys.version.split()[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,114 +43,67 @@ class Row:
     beats: str
     calls: int  # in a round
     pause_s: float = 0.0
-    rounds: int | None = None  # unless as asked
+    rounds: int | None = None  # at most
     goal: str = ""
-    gate: float | None = None  # neurokit2's time over ours
+    gate: float | None = None  # NeuroKit2's time over ours; of ours alone see `own`
+    own: str = ""  # the number of ours that the gate is for
     only_full: bool = False
-    per: int = 1  # units of work in one call
 
 
+COLD_S = 0.02
 ROWS = (
-    Row("64-hot", "15 live numbers, 64 s, hot", "fifteen", "64 s", 20, goal="1", gate=50),
-    Row("64-cold", "… one call per 20 ms", "fifteen", "64 s", 12, 0.02, goal="1", gate=20),
-    Row("300-hot", "15 live numbers, 300 s, hot", "fifteen", "300 s", 15, goal="2", gate=40),
-    Row("300-cold", "… one call per 20 ms", "fifteen", "300 s", 10, 0.02, goal="2", gate=20),
-    Row("64-all", "every live marker, 64 s; nk public", "update", "64 s", 10, goal="3", gate=200),
-    Row(
-        "64-all-cold", "… one call per 20 ms", "update", "64 s", 8, 0.02, goal="3", gate=200,
-    ),
-    Row(
-        "300-all", "every live marker, 300 s; nk public", "update", "300 s", 5, rounds=2,
-        goal="3", gate=1000,
-    ),
+    Row("64-hot", "15 numbers, 64 s, hot", "fifteen", "64 s", 20, goal="1", gate=50),
+    Row("64-cold", "… one call per 20 ms", "fifteen", "64 s", 12, COLD_S, goal="1", gate=20),
+    Row("300-hot", "15 numbers, 300 s, hot", "fifteen", "300 s", 15, goal="2", gate=40),
+    Row("300-cold", "… one call per 20 ms", "fifteen", "300 s", 10, COLD_S, goal="2", gate=20),
+    Row("64-guided", "15 numbers, 64 s, hot, with a guide", "guided", "64 s", 20),
+    Row("64-public", "15 numbers, 64 s; nk public", "public", "64 s", 10, goal="3", gate=200),
+    Row("300-public", "15 numbers, 300 s; nk public", "public", "300 s", 5, goal="3", gate=1000),
+    Row("64-all", "every live marker, 64 s; nk public", "update", "64 s", 10),
+    Row("300-all", "every live marker, 300 s; nk public", "update", "300 s", 5, rounds=3),
     Row("5min", "5-minute recording, judged, whole set", "recording", "5 min", 3),
     Row(
-        "day", "24 h, judged, whole set", "recording", "day with artefacts", 1, rounds=1,
-        goal="6", gate=30,
+        "windows", "24 h, 64 s every 5 s, 15 numbers: one of them", "windows", "day", 1,
+        rounds=3, goal="4", gate=400,
     ),
     Row(
-        "day-windows", "24 h, 64 s every 5 s: one of them (from 25 min)", "windows", "25 min", 1,
-        rounds=2, goal="4", gate=400, per=287,
+        "windows-artefacts", "… with 1 % artefacts", "windows", "day with artefacts", 1, rounds=2
+    ),
+    Row(
+        "beats", "24 h, at every beat, 64 s, 15 numbers", "every_beat", "day", 1, rounds=3,
+        goal="5", gate=100_000, own="beats_per_s",
+    ),
+    Row(
+        "cores", "… by two processes", "two_cores", "day", 1, rounds=2, goal="5", gate=1.6,
+        own="times_as_quick",
+    ),
+    Row("day", "24 h, one set of 15 numbers", "fifteen", "day", 2, rounds=3, goal="6", gate=30),
+    Row(
+        "day-judged", "24 h, judged, whole set", "recording", "day with artefacts", 1, rounds=2
     ),
     Row(
         "artefacts", "24 h, 1 % artefacts: verdicts; nk detection", "artefacts",
-        "day with artefacts", 1, rounds=3, goal="7", gate=4,
+        "day with artefacts", 1, rounds=5, goal="7", gate=4,
     ),
     Row(
         "corrected", "… nk full correction", "corrected", "day with artefacts", 1, rounds=1,
-        goal="7", gate=20, only_full=True,
+        goal="7", gate=20,
+    ),
+    Row(
+        "hours", "an update in hour 8 over one in hour 0", "hours", "day", 1, rounds=3, goal="8",
+        gate=1.15, own="times_the_cost",
+    ),
+    Row(
+        "memory", "memory of a session of 8 h, MB", "memory", "day", 1, rounds=1, goal="8",
+        gate=10, own="mb",
+    ),
+    Row(
+        "analyse", "`coherence analyse` of a whole day", "analyse", "day with artefacts", 1,
+        rounds=1, only_full=True,
     ),
     Row("spectrum", "5-minute spectrum (HeartPy)", "spectrum", "5 min", 1, rounds=1),
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Worker:
-    """A library's process."""
-
-    peer: Peer
-    process: subprocess.Popen[str] | None = None
-    version: str = ""
-    trouble: str = ""
-    mended: str = ""
-
-    def start(self) -> None:
-        try:
-            python, self.mended = python_of(self.peer)
-        except PeerMissing as error:
-            self.trouble = str(error)
-            return
-        self.process = subprocess.Popen(
-            [python, str(HERE / "worker.py"), self.peer.module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        said = self._heard()
-        self.version = said.get("version", "")
-        self.trouble = said.get("error", "" if said else "its process ended")
-        if self.trouble:
-            self.stop()
-
-    def ask(self, limit_s: float, **order: object) -> dict:
-        """Give an order; where there is no answer in time, say so and begin a new process."""
-        if self.process is None:
-            return {"error": self.trouble}
-        limit = threading.Timer(limit_s, self.process.kill)
-        limit.start()
-        try:
-            said = self._order(order)
-        finally:
-            limit.cancel()
-        if self.process.poll() is not None:
-            self.process = None
-            self.start()
-            return {"error": f"no answer within {limit_s:.0f} s"}
-        return said
-
-    def _order(self, order: dict) -> dict:
-        assert self.process is not None
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        said = self._heard()
-        if not said:
-            self.process.wait()
-        return said
-
-    def _heard(self) -> dict:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        return json.loads(line) if line else {}
-
-    def stop(self) -> None:
-        if self.process is not None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
-            self.process.wait()
-            self.process = None
+AT_MOST = {"hours", "memory"}  # gates of what is to be small
 
 
 @dataclass(slots=True)
@@ -160,61 +113,29 @@ class Timing:
     rounds: list[float] = field(default_factory=list)
     least: float = float("inf")
     values: dict[str, float] = field(default_factory=dict)
+    own: list[float] = field(default_factory=list)
     error: str = ""
-    peak_mb: float = 0.0
 
 
-# --- what they are given --------------------------------------------------------------------------
+@dataclass(slots=True)
+class Goal:
+    """A gate and what was reached."""
 
+    goal: str
+    label: str
+    gate: float
+    reached: float
+    at_most: bool = False
 
-def day(seed: int = 7) -> np.ndarray:
-    """24 h of intervals in ticks of 1/1024 s: breath, six a minute, drift of a day and noise."""
-    rng = np.random.default_rng(seed)
-    n = BEATS_A_DAY
-    slow = np.cumsum(rng.normal(0.0, 1.0, n))
-    slow -= np.convolve(slow, np.ones(801) / 801, mode="same")
-    t_s = np.cumsum(np.full(n, 0.85))
-    breath = np.cumsum(rng.normal(0.25, 0.02, n)) * 2 * np.pi * 0.85
-    rr_ms = 864.0 + 60.0 * np.sin(2 * np.pi * t_s / 86400.0)
-    rr_ms += 25.0 * np.sin(breath) + 20.0 * np.sin(2 * np.pi * 0.1 * t_s) + 1.5 * slow
-    rr_ms += rng.normal(0.0, 8.0, n)
-    return np.rint(np.clip(rr_ms, 400.0, 1600.0) * 1.024) / 1.024
+    @property
+    def word(self) -> str:
+        good = self.reached <= self.gate if self.at_most else self.reached >= self.gate
+        return "reached" if good else "not reached"
 
-
-def with_artefacts(rr_ms: np.ndarray, share: float = 0.01, seed: int = 8) -> np.ndarray:
-    """Missed, extra and ectopic beats, a third of ``share`` each."""
-    rng = np.random.default_rng(seed)
-    at = np.sort(rng.choice(np.arange(20, len(rr_ms) - 20, 8), int(len(rr_ms) * share), False))
-    kinds = rng.integers(0, 3, len(at))
-    out: list[float] = []
-    before = 0
-    for i, kind in zip(at.tolist(), kinds.tolist(), strict=True):
-        out += rr_ms[before:i].tolist()
-        a, b = float(rr_ms[i]), float(rr_ms[i + 1])
-        match kind:
-            case 0:
-                out += [a + b]
-            case 1:
-                out += [0.4 * a, 0.6 * a, b]
-            case _:
-                out += [0.7 * a, b + 0.3 * a]
-        before = i + 2
-    return np.array(out + rr_ms[before:].tolist())
-
-
-def first(rr_ms: np.ndarray, span_s: float) -> np.ndarray:
-    return rr_ms[: int(np.searchsorted(np.cumsum(rr_ms) / 1000.0, span_s)) + 1]
-
-
-def recordings(folder: Path) -> dict[str, str]:
-    whole = day()
-    made = {key: first(whole, span_s) for key, span_s in FIRST_S.items()}
-    made |= {"25 min": first(whole, 1505.0), "day with artefacts": with_artefacts(whole)}
-    paths = {}
-    for key, rr_ms in made.items():
-        paths[key] = str(folder / f"{key.replace(' ', '-')}.npy")
-        np.save(paths[key], rr_ms)
-    return paths
+    @property
+    def told(self) -> str:
+        sign = "<=" if self.at_most else ">="
+        return f"{self.reached:,.4g} ({sign} {self.gate:,g}: {self.word})"
 
 
 # --- measuring ------------------------------------------------------------------------------------
@@ -224,7 +145,7 @@ def measured(
     row: Row, workers: list[Worker], beats: str, rounds: int, limit_s: float
 ) -> dict[str, Timing]:
     found = {worker.peer.name: Timing() for worker in workers}
-    for _ in range(row.rounds or rounds):
+    for _ in range(min(rounds, row.rounds or rounds)):
         for worker in workers:
             timing = found[worker.peer.name]
             if timing.error:
@@ -235,10 +156,13 @@ def measured(
             if "seconds" not in said:
                 timing.error = "has none" if said.get("absent") else said["error"]
                 continue
-            seconds = [second / row.per for second in said["seconds"]]
+            timing.values = said["values"]
+            per = timing.values.get("windows", 1)  # a job says of how many its time is
+            seconds = [second / per for second in said["seconds"]]
             timing.rounds.append(median(seconds))
             timing.least = min(timing.least, *seconds)
-            timing.values, timing.peak_mb = said["values"], said["peak_mb"]
+            if row.own and row.own in timing.values:
+                timing.own.append(timing.values[row.own])
     return found
 
 
@@ -263,6 +187,30 @@ def imports(rounds: int) -> dict[str, list[tuple[float, float]]]:
     return found
 
 
+def goals(
+    results: dict[str, dict[str, Timing]], imported: dict[str, list[tuple[float, float]]]
+) -> list[Goal]:
+    """Each gate there is, and the median that was reached."""
+    found = []
+    for row in ROWS:
+        if row.gate is None or row.key not in results:
+            continue
+        ours, theirs = results[row.key][OURS], results[row.key].get(NEUROKIT, Timing())
+        if row.own and ours.own:
+            reached = median(ours.own)
+        elif not row.own and ours.rounds and theirs.rounds:
+            reached = median(ratios(theirs, ours))
+        else:
+            continue
+        found.append(Goal(row.goal, row.label, row.gate, reached, row.key in AT_MOST))
+    if all(imported.values()) and imported:
+        pairs = list(zip(imported[NEUROKIT], imported[OURS], strict=True))
+        for i, (label, gate) in enumerate((("time", 8.0), ("memory", 5.0))):
+            reached = median(a[i] / b[i] for a, b in pairs)
+            found.append(Goal("9", f"import of our markers: {label}", gate, reached))
+    return found
+
+
 # --- telling --------------------------------------------------------------------------------------
 
 
@@ -272,9 +220,13 @@ def duration(seconds: float) -> str:
     return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def print_table(results: dict[str, dict[str, Timing]], workers: list[Worker]) -> None:
+def console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 150)
+
+
+def print_work(results: dict[str, dict[str, Timing]], workers: list[Worker]) -> None:
     table = Table("work", "library", title="time of one piece of work; ratio: theirs over ours")
-    for column in ("median", "least", "spread", "ratio", "of least", "numbers", "goal"):
+    for column in ("median", "least", "spread", "ratio", "of least", "numbers"):
         table.add_column(column, justify="right")
     rows = {row.key: row for row in ROWS}
     for key, found in results.items():
@@ -286,55 +238,72 @@ def print_table(results: dict[str, dict[str, Timing]], workers: list[Worker]) ->
                     table.add_row(label, name, f"[dim]{timing.error}[/dim]")
                     label = ""
                 continue
-            middle = median(timing.rounds)
-            against = ratios(timing, ours) if name != OURS else []
-            ratio = f"{median(against):,.1f}x" if against else ""
-            goal = ""
-            if name == NEUROKIT and against and row.gate is not None:
-                word = "reached" if median(against) >= row.gate else "not reached"
-                goal = f">= {row.gate:g}x: {word}"
+            against = ratios(timing, ours) if name != OURS and ours.rounds else []
             table.add_row(
                 label,
                 name,
-                duration(middle),
+                duration(median(timing.rounds)),
                 duration(timing.least),
                 f"{max(timing.rounds) / min(timing.rounds):.2f}",
-                ratio,
+                f"{median(against):,.1f}x" if against else "",
                 f"{timing.least / ours.least:,.1f}x" if against else "",
-                str(len(timing.values)),
-                goal,
+                str(sum(key != "windows" for key in timing.values)),
             )
             label = ""
         table.add_section()
-    Console(width=None if sys.stdout.isatty() else 150).print(table)
+    console().print(table)
     for worker in workers:
         said = worker.trouble or worker.mended
         print(f"{worker.peer.name} {worker.version}{': ' + said if said else ''}")
 
 
-def print_imports(found: dict[str, list[tuple[float, float]]]) -> None:
-    if not all(found.values()):
-        print("imports could not be timed")
-        return
-    for name, readings in found.items():
-        seconds, mb = (median(column) for column in zip(*readings, strict=True))
-        print(f"{IMPORTS[name]}: {1e3 * seconds:.0f} ms, {mb:.0f} MB")
-    pairs = list(zip(found[NEUROKIT], found[OURS], strict=True))
-    print(
-        f"goal 9: time {median(a[0] / b[0] for a, b in pairs):.1f}x (>= 8x), "
-        f"memory {median(a[1] / b[1] for a, b in pairs):.1f}x (>= 5x)"
-    )
+def print_goals(found: list[Goal]) -> None:
+    table = Table("goal", "what", "gate", "reached", "", title="goals, NeuroKit2's time over ours")
+    for each in found:
+        sign = "<=" if each.at_most else ">="
+        shade = "" if each.word == "reached" else "bold"
+        reached = f"{each.reached:,.4g}"
+        table.add_row(
+            each.goal, each.label, f"{sign} {each.gate:,g}", reached, each.word, style=shade
+        )
+    console().print(table)
+
+
+def as_json(
+    results: dict[str, dict[str, Timing]],
+    imported: dict[str, list[tuple[float, float]]],
+    found: list[Goal],
+) -> str:
+    work = {
+        key: {
+            name: {
+                "median_s": median(t.rounds) if t.rounds else None,
+                "rounds_s": t.rounds,
+                "ratio": median(ratios(t, timings[OURS])) if t.rounds else None,
+                "error": t.error,
+                "values": t.values,
+            }
+            for name, t in timings.items()
+        }
+        for key, timings in results.items()
+    }
+    told = [
+        {"goal": g.goal, "what": g.label, "gate": g.gate, "reached": g.reached, "word": g.word}
+        for g in found
+    ]
+    return json.dumps({"machine": MACHINE, "goals": told, "work": work, "imports": imported})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--full", action="store_true", help="what takes minutes too")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", nargs="+", choices=[row.key for row in ROWS])
+    parser.add_argument("--libraries", nargs="+", default=[peer.name for peer in PEERS])
     asked = parser.parse_args()
     began_s = time.monotonic()
-    workers = [Worker(peer) for peer in PEERS]
+    workers = [Worker(peer) for peer in PEERS if peer.name in {OURS, *asked.libraries}]
     results: dict[str, dict[str, Timing]] = {}
     with tempfile.TemporaryDirectory() as folder:
         beats = recordings(Path(folder))
@@ -350,27 +319,14 @@ def main() -> None:
             for worker in workers:
                 worker.stop()
     imported = {} if asked.only else imports(3)
+    found = goals(results, imported)
     if asked.json:
-        said = {
-            key: {
-                name: {
-                    "median_s": median(t.rounds) if t.rounds else None,
-                    "rounds_s": t.rounds,
-                    "ratio": median(ratios(t, found[OURS])) if t.rounds else None,
-                    "error": t.error,
-                    "values": t.values,
-                }
-                for name, t in found.items()
-            }
-            for key, found in results.items()
-        }
-        print(json.dumps({"work": said, "imports": imported}))
+        print(as_json(results, imported, found))
         return
-    print_table(results, workers)
-    if imported:
-        print_imports(imported)
-    print("goals 11 to 14, the window: benchmarks/frames.py. Goal 8: tests/perf.")
-    print(f"took {time.monotonic() - began_s:.0f} s")
+    print_work(results, workers)
+    print_goals(found)
+    print("goals 11 to 14, the window: benchmarks/frames.py and latency.py")
+    print(f"{MACHINE}; took {time.monotonic() - began_s:.0f} s")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def narrow(rr_ms):
 
 
 def coherence(rr_ms):
-    """It has none: the same recipe out of its own spectrum."""
+    """It has none: the same recipe out of its own spectrum and its own powers of bands."""
     even, _, rate_hz = nk.intervals_process(
         rr_ms, intervals_time=np.cumsum(rr_ms) / 1000.0, interpolate=True, interpolation_rate=4
     )
@@ -41,9 +41,11 @@ def coherence(rr_ms):
     hz, power = psd["Frequency"].to_numpy(), psd["Power"].to_numpy()
     band = (hz >= 0.04) & (hz <= 0.26)
     peak_hz = float(hz[band][np.argmax(power[band])])
-    near = np.abs(hz - peak_hz) <= 0.015
-    share = float(power[near].sum() / power[(hz >= 0.0033) & (hz <= 0.4)].sum())
-    return {"coherence": share, "coherence_peak_hz": peak_hz}
+    bands = [(peak_hz - 0.015, peak_hz + 0.015), (0.0033, 0.4)]
+    powers = nk.signal_power(
+        even, bands, sampling_rate=rate_hz, method="welch", normalize=False
+    ).iloc[0]
+    return {"coherence": float(powers.iloc[0] / powers.iloc[1]), "coherence_peak_hz": peak_hz}
 
 
 def fifteen(rr_ms):
@@ -98,8 +100,9 @@ def corrected(rr_ms):
 
 
 def windows(rr_ms):
+    """61 windows of 70 s along the day: all of them would take minutes."""
     t_s = np.cumsum(rr_ms) / 1000.0
-    ends = np.arange(70.0, t_s[-1], 5.0).tolist()
+    ends = np.linspace(70.0, t_s[-1], 61).tolist()
 
     def call():
         for end_s in ends:
@@ -112,6 +115,8 @@ def windows(rr_ms):
 
 JOBS = {
     "fifteen": fifteen,
+    "guided": fifteen,
+    "public": public,
     "update": public,
     "recording": recording,
     "artefacts": artefacts,

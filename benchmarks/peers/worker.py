@@ -26,9 +26,9 @@ def answer(jobs, order):
     if order["job"] not in jobs:
         return {"absent": True}
     call = jobs[order["job"]](np.load(order["beats"]))
-    began_s = time.perf_counter()
+    began_s, began_cpu_s = time.perf_counter(), time.process_time()
     values = call()
-    first_s = time.perf_counter() - began_s
+    first_s = time.process_time() - began_cpu_s
     seconds = []
     while len(seconds) < order["calls"]:
         spent_s = time.perf_counter() - began_s
@@ -36,9 +36,10 @@ def answer(jobs, order):
             break
         if order["pause_s"]:
             time.sleep(order["pause_s"])
-        start_s = time.perf_counter()
+        # The processor's time: what a neighbour takes away is not the library's.
+        start_s = time.process_time()
         call()
-        seconds.append(time.perf_counter() - start_s)
+        seconds.append(time.process_time() - start_s)
     return {"seconds": seconds or [first_s], "values": values}
 
 
