@@ -18,7 +18,7 @@ from coherence.devices import intervals
 from coherence.model import BreathPattern, Notification, PaceChanged
 from coherence.sessions.tracker import SessionTracker
 
-EARLY, LATE = 600, 20_000
+EARLY, LATE = 600, 30_000
 
 
 def test_numbers_load_nothing_heavy() -> None:
@@ -68,7 +68,9 @@ class EveryBeatAlike:
         self.tracker.feed(Notification(self._t_s, "strap", intervals.CHARACTERISTIC, payload))
 
     def cost(self) -> int:
-        """Calls of feeding ten beats."""
+        """Calls of feeding ten beats, once what is kept for windows of this length is there."""
+        for _ in range(20):
+            self.feed()
         return calls_of(lambda: [self.feed() for _ in range(10)])
 
     def skip_to(self, beats: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +95,8 @@ def test_an_update_costs_the_same_after_hours(
         session.feed()
     late = session.cost()
     assert early > 1000  # it did evaluate
-    assert late == pytest.approx(early, rel=0.01)  # a list may grow just then
+    # Times of so many seconds are rounded elsewhere: now and then a crest comes or goes by it.
+    assert late == pytest.approx(early, rel=0.02)
 
 
 @pytest.mark.slow
