@@ -42,6 +42,7 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
         ],
         "reflection": ["practised_id", "moment", "body", "mood", "words"],
         "private_note": ["session_id", "words"],
+        "beside": ["session_id", "client_session_id"],
     }
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)

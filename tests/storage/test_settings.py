@@ -33,6 +33,7 @@ CHOSEN = Settings(
     contacts="somebody kind",
     room_theme="dusk",
     client_screen="HDMI-1 1920x1080+1680+0",
+    numbers_hidden_for=[2],
     quick_marks=["shame", "warmth"],
     keys={"pause": "P"},
 )

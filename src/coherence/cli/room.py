@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import chosen_practice, chosen_source, radio_option
+from coherence.cli.choosing import (
+    chosen_practice,
+    chosen_source,
+    from_strap,
+    from_wearer,
+    radio_option,
+)
 from coherence.cli.display import look_for_display
 from coherence.cli.window import open_window
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
+    from coherence.sessions.opening import Source
 
 
 @click.command()
 @click.option("--strap", metavar="NAME", help="The client's strap: its name or part of it.")
 @click.option("--simulate", is_flag=True, help="A simulated wearer in place of a strap.")
+@click.option("--client", metavar="NAME", help="Whose session it is: a pseudonym of `people`.")
+@click.option("--own-strap", metavar="NAME", help="Your own strap, to see both hearts.")
+@click.option("--together", is_flag=True, help="With --simulate: a second simulated wearer.")
+@click.option(
+    "--both-agree",
+    is_flag=True,
+    help="You and your client have agreed that both hearts are kept; else neither is.",
+)
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
 @click.option("--person", default="practised", help="With --simulate: who wears the strap.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
@@ -25,6 +41,10 @@ if TYPE_CHECKING:
 def room(
     strap: str | None,
     simulate: bool,
+    client: str | None,
+    own_strap: str | None,
+    together: bool,
+    both_agree: bool,
     practice: str,
     person: str,
     seed: int,
@@ -35,9 +55,20 @@ def room(
 
     The client's screen opens on the second display, full screen, where there is one.
     """
-    if strap is not None and simulate:
-        raise click.UsageError("Give only one of --strap and --simulate.")
+    if simulate and (strap is not None or own_strap is not None):
+        raise click.UsageError("--strap and --own-strap do not go with --simulate.")
+    if together and not simulate:
+        raise click.UsageError("--together goes with --simulate; with straps say --own-strap NAME.")
+    if own_strap is not None and client is None and both_agree:
+        raise click.UsageError("Say whose session it is with --client NAME: two people are kept.")
     look_for_display()  # before anybody waits for a strap
     plan = chosen_practice(practice)
     source = chosen_source(strap, simulate, None, person, seed, radio)
-    open_window(source, plan, seconds=seconds, radio=radio, room=True)
+    own: Source | None = from_wearer("resting", seed + 1) if together else None
+    if own_strap is not None:
+        own = from_strap(own_strap, radio)
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    open_window(
+        source, plan, seconds=seconds, radio=radio, room=True, own_source=own, client=client,
+        consents=(now, now) if both_agree else None,
+    )  # fmt: skip

@@ -65,6 +65,9 @@ def open_window(
     seconds: float | None = None,
     radio: WhichRadio | None = None,
     room: bool = False,
+    own_source: Source | None = None,
+    consents: tuple[str, str] | None = None,
+    client: str | None = None,
 ) -> None:
     """Open the window, on the welcome screen or straight into a session.
 
@@ -76,8 +79,9 @@ def open_window(
     except ImportError as error:
         raise DisplayError(missing(error)) from error
     status = run_app(
-        source, practice, speed=speed, seconds=seconds, radio=radio, room=room, say=_say
-    )
+        source, practice, speed=speed, seconds=seconds, radio=radio, room=room,
+        own_source=own_source, consents=consents, client=client, say=_say,
+    )  # fmt: skip
     if status:
         raise click.exceptions.Exit(status)
 

@@ -88,7 +88,9 @@ class OpenSession:
     """A running session from its first arrival to its last; a context manager.
 
     ``speed`` is a factor of real time, or ``None`` to run as fast as it goes (not for straps).
-    ``person_id`` is whose session it is: the first person's by default.
+    ``person_id`` is whose session it is: the first person's by default, in that ``role`` and with
+    the time of their consent. ``beside`` is the session of somebody in the same room: both run on
+    its clock. Without a practice the record is ``kept_as`` that.
     """
 
     def __init__(
@@ -103,6 +105,10 @@ class OpenSession:
         seconds: float | None = None,
         sinks: tuple[Sink, ...] = (),
         without_breath: bool = False,
+        beside: OpenSession | None = None,
+        kept_as: str = "replay",
+        role: str = CLIENT,
+        consent_utc: str | None = None,
     ) -> None:
         self.source, self._store, self._seconds = source, store, seconds
         self.session_id: int | None = None
@@ -121,15 +127,23 @@ class OpenSession:
         if store is not None and person_id is not None and not isinstance(source, FromNobody):
             strap_id = source.strap_id if isinstance(source, FromStrap) else None
             self.session_id = store.begin_session(
-                practice.key if practice is not None else "replay",
+                practice.key if practice is not None else kept_as,
                 origin=ORIGINS[type(source)],
                 strap=source.person if isinstance(source, FromWearer) else source.name,
-                participants=(Participant(CLIENT, person_id, strap_id),),
+                participants=(Participant(role, person_id, strap_id, consent_utc),),
             )
             self._writer = RecordWriter(store.path, self.session_id)
             every_sink.append(self._writer.put)
         self._feed = Feed(*every_sink)
-        clock = ToldClock() if speed is None else SessionClock(speed)
+        if beside is not None:
+            clock = beside.clock
+        else:
+            clock = ToldClock() if speed is None else SessionClock(speed)
+        self.clock: SessionClock | ToldClock = clock
+        own_wall = beside is None or isinstance(source, FromStrap)
+        self._wall: WallClock | None = (
+            _wall_of(source) if own_wall or beside is None else beside._wall
+        )
         self.live = LiveSession(
             clock=clock,
             feed=self._feed,
@@ -141,7 +155,7 @@ class OpenSession:
                 hearing=not isinstance(source, FromNobody),
                 without_breath=without_breath,
             ),
-            wall=_wall_of(source),
+            wall=self._wall,
         )
         if isinstance(clock, ToldClock):
             arrivals = self._arrivals(guide)

@@ -27,7 +27,8 @@ from coherence.storage.rescue import Rescue, rescues_for
 from coherence.storage.sqlite import is_encrypted
 from coherence.storage.wanted import Wanted
 
-ME, CLIENT = "me", "client"
+ME, CLIENT, THERAPIST = "me", "client", "therapist"
+TOGETHER = "together"  # what a therapist's own heart beside a client's is kept as
 CHECKED_AT_OPENING_B = 64 * 2**20  # looking at every arrival of a larger store would take too long
 
 _SESSION = 'id, started_at, duration_s, practice, origin, "end", app_version, strap, summary, note'
@@ -383,7 +384,7 @@ def _record(
 def _check(connection: sqlite3.Connection, store: Path) -> None:
     """A quick look at the pages of the store; raises ``StorageError`` when one is damaged."""
     tables = ["person", "session", "participant", "tag", "practised", "reflection"]
-    tables += ["private_note", "sqlite_sequence"]
+    tables += ["private_note", "beside", "sqlite_sequence"]
     if store.stat().st_size <= CHECKED_AT_OPENING_B:
         tables.append("arrival")
     for table in tables:

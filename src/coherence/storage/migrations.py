@@ -187,10 +187,21 @@ def private_notes(connection: sqlite3.Connection) -> None:
     )
 
 
+def two_at_once(connection: sqlite3.Connection) -> None:
+    """Whose session a therapist's own heart was recorded beside; either may be erased alone."""
+    connection.execute(
+        """CREATE TABLE beside(
+            session_id INTEGER PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,
+            client_session_id INTEGER REFERENCES session(id) ON DELETE SET NULL
+        )"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_schema,
     imported_files_are_known_again,
     people_and_their_words,
     diary,
     private_notes,
+    two_at_once,
 )

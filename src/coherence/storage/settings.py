@@ -48,6 +48,7 @@ class Settings:
     contacts: str = ""  # people one can turn to, as the person wrote them
     room_theme: Theme = "morning"  # of the therapist's window
     client_screen: str | None = None  # the display that was the client's, by name and place
+    numbers_hidden_for: list[int] = field(default_factory=list)  # persons, in the room
     quick_marks: list[str] = field(default_factory=lambda: list(QUICK_MARKS))
     keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
 
@@ -150,6 +151,9 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "contacts": lambda value: isinstance(value, str),
     "room_theme": lambda value: value in get_args(Theme),
     "client_screen": _is_text_or_none,
+    "numbers_hidden_for": lambda value: (
+        isinstance(value, list) and all(type(each) is int for each in value)
+    ),
     "quick_marks": lambda value: (
         isinstance(value, list)
         and 0 < len(value) <= 9

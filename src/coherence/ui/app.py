@@ -405,6 +405,9 @@ class App(QStackedWidget):
         source: Source,
         practice: Practice | None,
         *,
+        own_source: Source | None = None,
+        consents: tuple[str, str] | None = None,
+        client: str | None = None,
         speed: float = 1.0,
         seconds: float | None = None,
     ) -> None:
@@ -414,7 +417,8 @@ class App(QStackedWidget):
         self._room = opened_room(
             source, practice, where=self._where, store=self._store, settings=self._settings,
             loop=self._loop, told=self._told, notice=self._notice, speed=speed, seconds=seconds,
-            reduced_motion=self.reduced_motion,
+            reduced_motion=self.reduced_motion, own_source=own_source, consents=consents,
+            client=client,
             change_settings=lambda **new: self._change_settings(replace(self._settings, **new)),
         )  # fmt: skip
         came_from_here = self.isVisible()

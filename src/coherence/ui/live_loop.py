@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coherence.analysis.series import NNSeries
 from coherence.devices.sources import Sink, SourceLoop
 from coherence.practice.guiding import Guiding, Way
 from coherence.practice.practices import Practice
@@ -17,7 +18,7 @@ from coherence.sessions.opening import (
     Source,
 )
 from coherence.sessions.view import SessionView
-from coherence.storage.database import Store
+from coherence.storage.database import CLIENT, THERAPIST, TOGETHER, Store
 from coherence.translation import _
 
 BANNERS = {FromWearer: _("Simulated wearer"), FromFile: _("Replay")}
@@ -39,8 +40,11 @@ class PracticeRun:
         sinks: tuple[Sink, ...] = (),
         without_breath: bool = False,
         person_id: int | None = None,
+        consent_utc: str | None = None,
+        beside: PracticeRun | None = None,
     ) -> None:
-        self._session = OpenSession(
+        """``beside``: the client's session, where this is the therapist's own heart."""
+        self._session: OpenSession = OpenSession(
             source,
             practice,
             store=store,
@@ -50,6 +54,10 @@ class PracticeRun:
             seconds=seconds,
             sinks=sinks,
             without_breath=without_breath,
+            beside=None if beside is None else beside._session,
+            kept_as="replay" if beside is None else TOGETHER,
+            role=CLIENT if beside is None else THERAPIST,
+            consent_utc=consent_utc,
         )
         self._notice = notice
         self._source_trouble: str | None = None
@@ -164,6 +172,10 @@ class PracticeRun:
 
     def change_pace(self, delta_per_min: float) -> None:
         self._session.live.change_pace(delta_per_min)
+
+    def series(self) -> NNSeries:
+        """All beats of the session so far, judged."""
+        return self._session.live.tracker.log.series(None)
 
     def set_pace(self, breaths_per_min: float, inhale_share: float) -> None:
         """Another pace, from the next turn of the breath on."""

@@ -40,6 +40,9 @@ def run_app(
     seconds: float | None = None,
     radio: WhichRadio | None = None,
     room: bool = False,
+    own_source: Source | None = None,
+    consents: tuple[str, str] | None = None,
+    client: str | None = None,
     say: Callable[[str], None] = LOG.info,
 ) -> int:
     """Open the window and run until it is closed; returns the exit status.
@@ -79,7 +82,10 @@ def run_app(
     stop = _stop_on_interrupt(app, window)
     try:
         if room and source is not None:
-            window.open_room(source, practice, speed=speed, seconds=seconds)
+            window.open_room(
+                source, practice, own_source=own_source, consents=consents, client=client,
+                speed=speed, seconds=seconds,
+            )  # fmt: skip
         elif source is None and not settings.first_run_done:
             window.show_safety()
         elif source is None:

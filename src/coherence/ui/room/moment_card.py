@@ -36,6 +36,7 @@ class MomentCard(PlotCard):
     def __init__(self, theme: Theme, marks: Sequence[str], note: str = "") -> None:
         super().__init__(theme, sayings.MOMENTS)
         self.say_right(sayings.ADD_MOMENT)
+        self.column.setSpacing(6)
         self._list = QWidget()
         self._list.setAccessibleName(sayings.MOMENTS)
         self._rows = QVBoxLayout(self._list)
@@ -60,7 +61,7 @@ class MomentCard(PlotCard):
         self.note.setPlaceholderText(sayings.PRIVATE_NOTE)
         self.note.setAccessibleName(sayings.PRIVATE_NOTE)
         self.note.setTabChangesFocus(True)
-        self.note.setMinimumHeight(84)
+        self.note.setMinimumHeight(76)
         self.note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.note.setFont(theme.font(14, REGULAR))
         self.note.setStyleSheet(

@@ -10,10 +10,13 @@ from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.storage.people import person_named
 from coherence.storage.places import Places
 from coherence.storage.private_notes import keep_private_note
 from coherence.storage.settings import Settings
+from coherence.storage.two_at_once import tie
 from coherence.ui.live_loop import PracticeRun
+from coherence.ui.room import sayings
 from coherence.ui.room.room import Room, Who
 from coherence.ui.sounding import Sounding, voice_for
 
@@ -30,13 +33,26 @@ def opened_room(
     loop: SourceLoop,
     told: set[str],
     notice: str | None = None,
-    who: Who | None = None,
+    client: str | None = None,
+    own_source: Source | None = None,
+    consents: tuple[str, str] | None = None,
     speed: float = 1.0,
     seconds: float | None = None,
     reduced_motion: bool = False,
     change_settings: Callable[..., None] = lambda **_: None,
 ) -> Room:
-    """A room that runs; ``open`` shows it. What cannot be recorded is practised all the same."""
+    """A room that runs; ``open`` shows it. What cannot be recorded is practised all the same.
+
+    ``own_source`` is the therapist's own strap. With it two people are recorded, each in a record
+    of their own, and only if both have agreed: ``consents`` are when the client and the therapist
+    did. ``client`` is a pseudonym of somebody in the store; without one it is whoever practises
+    here. Raises ``NoSuchPerson``.
+    """
+    person = None if store is None or client is None else person_named(store, client)
+    person_id = settings.person_id if person is None else person.id
+    if own_source is not None and consents is None:
+        store, notice = None, notice or "Not kept: it takes both consents."
+    client_consent, own_consent = consents or (None, None)
     sound: Sounding | None = None
     if speed == 1.0:
         sound = Sounding(practice, settings, told, spoken=voice_for(practice, settings, where))
@@ -45,7 +61,7 @@ def opened_room(
     def made(kept: Store | None, said: str | None) -> PracticeRun:
         return PracticeRun(
             source, practice, store=kept, loop=loop, speed=speed, seconds=seconds,
-            notice=said, sinks=sinks,
+            notice=said, sinks=sinks, person_id=person_id, consent_utc=client_consent,
         )  # fmt: skip
 
     try:
@@ -53,6 +69,14 @@ def opened_room(
     except StorageError as error:
         LOG.warning("the session is not recorded")
         run = made(None, f"This session is not kept. {error}")
+    own: PracticeRun | None = None
+    if own_source is not None:
+        own = PracticeRun(
+            own_source, None, store=None if run.session_id is None else store, loop=loop,
+            speed=speed, seconds=seconds, consent_utc=own_consent, beside=run,
+        )  # fmt: skip
+        if store is not None and own.session_id is not None and run.session_id is not None:
+            tie(store, own.session_id, run.session_id)
     session_id = run.session_id
 
     def keep_note(words: str) -> None:
@@ -64,13 +88,24 @@ def opened_room(
             LOG.warning("a private note could not be kept")
             room.window.moments.kept.set_words(str(error))
 
+    def hide_numbers(hidden: bool) -> None:
+        if person_id is not None:
+            others = [each for each in room.settings.numbers_hidden_for if each != person_id]
+            room.remember(numbers_hidden_for=[*others, person_id] if hidden else others)
+
     room = Room(
         run,
         settings,
-        who or Who(subtitle="" if practice is None else practice.title),
+        Who(
+            sayings.YOUR_CLIENT if person is None else person.pseudonym,
+            "" if practice is None else practice.title,
+            numbers_hidden=person_id is not None and person_id in settings.numbers_hidden_for,
+        ),
+        own=own,
         sound=sound,
         reduced_motion=reduced_motion,
         change_settings=change_settings,
+        hide_numbers=hide_numbers,
         keep_note=None if session_id is None else keep_note,
     )
     if sound is not None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
+from coherence.sessions.view import SessionView
 from coherence.sound.kinds import Kind
 from coherence.storage.settings import Settings
+from coherence.ui import words
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.room import sayings
 from coherence.ui.room.client import SMALL, ClientScreen
+from coherence.ui.room.meeting import Meeting
 from coherence.ui.room.screens import client_screen, name_of, put_on, therapist_screen
 from coherence.ui.room.window import RoomWindow
 from coherence.ui.sounding import Sounding
@@ -42,6 +45,7 @@ class Room(QObject):
         settings: Settings,
         who: Who,
         *,
+        own: PracticeRun | None = None,
         sound: Sounding | None = None,
         reduced_motion: bool = False,
         change_settings: Callable[..., None] = lambda **_: None,
@@ -50,7 +54,8 @@ class Room(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.run, self._settings, self._who = run, settings, who
+        self.run, self.own, self._settings, self._who = run, own, settings, who
+        self.meeting = Meeting()
         self._sound, self._change, self._left = sound, change_settings, False
         self._keep_note, self._hide_numbers = keep_note, hide_numbers
         self._turning: tuple[float, Kind] | None = None
@@ -94,6 +99,7 @@ class Room(QObject):
             volume=settings.volume,
             note=note,
             keys=settings.keys,
+            together=self.own is not None,
         )
         window.seen.show_asked.connect(self.toggle_client)
         window.seen.numbers.setChecked(self._who.numbers_hidden)
@@ -118,6 +124,11 @@ class Room(QObject):
         """The kind of sound that is on."""
         return self._settings.sound
 
+    @property
+    def settings(self) -> Settings:
+        """The settings as this room has left them."""
+        return self._settings
+
     def open(self) -> None:
         """Show the therapist's window, and the client's screen where there is a second display."""
         clients = client_screen(self._settings.client_screen)
@@ -141,6 +152,8 @@ class Room(QObject):
         view = run.view()
         self._turn_sound(view.now_s)
         window.show_view(view, run.has_strap)
+        if self.own is not None:
+            self._show_own(self.own, view)
         moment = view.guide.at(view.now_s)
         turning = moment is not None and moment.breath.pattern != view.pace
         window.pace.show_pace(view.pace, turning)
@@ -153,6 +166,24 @@ class Room(QObject):
         window.seen.say_where(*self._where())
         if window.seen.thumbnail.isVisible():
             window.seen.thumbnail.show_picture(self.client)
+
+    def _show_own(self, own: PracticeRun, client: SessionView) -> None:
+        """The therapist's own heart; when the client's session ends, so does this one."""
+        if self.run.ended and not own.ended:
+            own.end()
+        view = own.tick()
+        text, _ = words.strap_words(view, own.has_strap)
+        if view.battery_pct is not None:
+            text += f" · {view.battery_pct} %"
+        trouble = own.trouble
+        self.window.head.own.say(
+            sayings.MINE.format(text.lower()), "breath" if trouble else "therapist"
+        )
+        self.window.head.own.setToolTip(trouble or "")
+        if not self.run.ended:
+            self.meeting.look(client.now_s, self.run.series(), own.series(), client.guide)
+        if self.window.together is not None:
+            self.window.together.show_views(client, view, self.meeting)
 
     def _record_words(self, now_s: float) -> str:
         run, time = self.run, sayings.clock_words(now_s)
@@ -186,7 +217,7 @@ class Room(QObject):
             put_on(self.client, self.window.screen(), full=False)
         else:
             put_on(self.client, screen, full=True)
-            self._remember(client_screen=name_of(screen))
+            self.remember(client_screen=name_of(screen))
         self.window.activateWindow()
         self._guard()
         self._show()
@@ -254,17 +285,17 @@ class Room(QObject):
         self.client.choose_sound(kind)
         if self._sound is not None:
             self._sound.choose(kind)
-        self._remember(sound=kind)
+        self.remember(sound=kind)
 
     def _client_chose(self, kind: Kind) -> None:
         if self._sound is not None:
             self._sound.choose(kind)
-        self._remember(sound=kind)
+        self.remember(sound=kind)
 
     def _set_volume(self, volume: float) -> None:
         if self._sound is not None:
             self._sound.set_volume(volume)
-        self._remember(volume=round(volume, 2))
+        self.remember(volume=round(volume, 2))
 
     def _note(self, text: str) -> None:
         self._note_text = text
@@ -293,7 +324,7 @@ class Room(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Other colours or letters for the therapist's window; it is made anew in its place."""
         self._theme = theme
-        self._remember(room_theme=theme.name)
+        self.remember(room_theme=theme.name)
         old, at = self.window, self.window.geometry()
         self.window = self._made_window(self._note_text)
         self.window.setGeometry(at)
@@ -304,7 +335,8 @@ class Room(QObject):
         self.window.setFocus()
         self._show()
 
-    def _remember(self, **changed: object) -> None:
+    def remember(self, **changed: object) -> None:
+        """Change settings for this room and for later."""
         self._settings = replace(self._settings, **changed)  # type: ignore[arg-type]
         self._change(**changed)
 
@@ -319,6 +351,8 @@ class Room(QObject):
         self.client.ending = True
         self.client.close()
         self.run.close()
+        if self.own is not None:
+            self.own.close()
         self.client.deleteLater()
         self.window.close()
         self.window.deleteLater()

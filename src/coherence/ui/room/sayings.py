@@ -34,6 +34,7 @@ SOFT_PAUSE, SHOW_AGAIN, END_GENTLY = "Pause screen", "Show again", "End gently"
 ASK_END, STAY = "Press again to end", "End gently"
 ENDED = "The session has ended"
 KEPT, NOT_KEPT = "Kept on this computer", "Not kept"
+MINE = "Mine: {}"
 DRAWER = "Client and controls"
 COVER = (
     "This window lies on your client's display, so it shows nothing here. Move it to another "

@@ -20,7 +20,7 @@ class Thumbnail(QWidget):
         self.picture = QPixmap()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(166)
+        self.setFixedHeight(158)
 
     def show_picture(self, of: QWidget) -> None:
         grabbed = of.grab()
@@ -33,7 +33,7 @@ class Thumbnail(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(264, 166)
+        return QSize(264, 158)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.picture.isNull():

@@ -29,6 +29,7 @@ from coherence.ui.room.moment_card import MomentCard
 from coherence.ui.room.note_card import NoteCard
 from coherence.ui.room.pace_card import PaceCard
 from coherence.ui.room.seen_card import SeenCard
+from coherence.ui.room.together_card import TogetherCard
 from coherence.ui.signal_card import SignalCard
 from coherence.ui.spectrum_card import SpectrumCard
 from coherence.ui.theme import Theme, stylesheet
@@ -59,6 +60,7 @@ class RoomWindow(QWidget):
         kind: Kind | None,
         volume: float,
         note: str = "",
+        together: bool = False,
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
@@ -77,6 +79,7 @@ class RoomWindow(QWidget):
         self.heart, self.coherence = HeartCard(theme), CoherenceCard(theme, labelled=True)
         self.markers, self.spectrum = MarkerCard(theme), SpectrumCard(theme)
         self.signal, self.note = SignalCard(theme), NoteCard(theme)
+        self.together = TogetherCard(theme) if together else None
         self._build()
 
     # --- building ---
@@ -101,6 +104,8 @@ class RoomWindow(QWidget):
         self._centre.setSpacing(GUTTER_PX)
         self._centre.addWidget(self.heart, 12)
         self._centre.addWidget(self.coherence, 10)
+        if self.together is not None:
+            self._centre.addWidget(self.together, 6)
         self._body.addWidget(self.left)
         self._body.addLayout(self._centre, 1)
         self._body.addSpacing(BAR_PX)
@@ -141,10 +146,6 @@ class RoomWindow(QWidget):
             lambda _, most: column.setContentsMargins(0, 0, 0 if most else BAR_PX, 0)
         )
         inside.setAutoFillBackground(False)
-
-    def add_centre(self, card: QWidget, stretch: int = 6) -> None:
-        """A further card beneath heart rhythm and coherence."""
-        self._centre.addWidget(card, stretch)
 
     # --- showing ---
 
