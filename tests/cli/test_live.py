@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -12,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests import small_disk as disk
 from tests.cli.shell import ended, started
 
 from coherence.devices import radio
@@ -162,17 +162,12 @@ def test_a_session_that_was_killed_is_closed_and_kept_at_the_next_start(coherenc
 @pytest.fixture
 def small_disk(tmp_path, monkeypatch):
     """A disk of 600 kB that holds the records; rescue files go elsewhere."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
-    if os.name != "posix" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk can only be mounted by root")
-    monkeypatch.setenv("COHERENCE_HOME", str(folder))
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with disk.small_disk("600k") as folder:
+        monkeypatch.setenv("COHERENCE_HOME", str(folder))
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+        yield folder
 
 
 def _fill(disk: Path) -> None:
