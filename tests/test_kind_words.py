@@ -7,6 +7,7 @@ the modules that a client's screens are made of, and of the boundaries whose tro
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,13 @@ FOR_THE_THERAPIST = {"live_plots.py", "tiles.py", "plots.py"}  # numbers and axe
 INNOCENT = ("heart failure", "low blood pressure", "nothing is lost", "for good")
 
 
-def literals(file: Path) -> Iterator[tuple[int, str]]:
+@cache
+def literals(file: Path) -> tuple[tuple[int, str], ...]:
     """Strings of a module that can be words for people: no docstrings, keys, names or styles."""
+    return tuple(_literals(file))
+
+
+def _literals(file: Path) -> Iterator[tuple[int, str]]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     docs = set()
     for node in ast.walk(tree):

@@ -27,7 +27,8 @@ from coherence.ui.practice import PracticeWindow
 from coherence.ui.reflect import Reflect
 from coherence.ui.theme import DUSK, MORNING
 
-ASKING = Settings(first_run_done=True)
+QUIET = replace(MINE, sound="none")
+ASKING = replace(QUIET, ask_reflection=True)
 GROUND = scaled(practice("grounding"), 3)
 
 
@@ -279,7 +280,7 @@ def test_soothing_can_be_reached_from_every_screen(
     window: Callable[..., App],
     store: Store,
 ) -> None:
-    shown = window(MINE)
+    shown = window(QUIET)
     for screen in (shown.show_welcome, shown.show_settings, shown.show_safety, shown.show_help):
         screen()
         QApplication.processEvents()
@@ -291,7 +292,7 @@ def test_soothing_can_be_reached_from_every_screen(
 
 
 def test_soothing_can_be_reached_from_the_live_plots(window: Callable[..., App]) -> None:
-    shown = window(MINE)
+    shown = window(QUIET)
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
     wait(lambda: practising(shown)._session.practised_s > 2.0)
     shown.open_plots()
@@ -301,7 +302,7 @@ def test_soothing_can_be_reached_from_the_live_plots(window: Callable[..., App])
 
 
 def test_in_a_text_field_letters_are_letters(window: Callable[..., App]) -> None:
-    shown = window(MINE)
+    shown = window(QUIET)
     shown.show_help()
     page = shown.currentWidget()
     assert isinstance(page, Help)
@@ -313,7 +314,7 @@ def test_in_a_text_field_letters_are_letters(window: Callable[..., App]) -> None
 
 
 def test_help_names_no_numbers(window: Callable[..., App]) -> None:
-    shown = window(MINE)
+    shown = window(QUIET)
     shown.show_welcome()
     QTest.keyClick(shown, Key.Key_F1)
     page = shown.currentWidget()
@@ -382,7 +383,7 @@ def test_all_of_it_can_be_skipped_and_switched_off(
 
 
 def test_a_first_time_is_not_held_up(window: Callable[..., App]) -> None:
-    shown = window(Settings())
+    shown = window(Settings(sound="none"))
     shown.show_welcome()
     assert [pill.text() for pill in welcome(shown).choice.lengths] == ["5 min"]
     welcome(shown).press_primary()
@@ -393,7 +394,7 @@ def test_what_was_practised_opens_what_comes_later(
     window: Callable[..., App],
     store: Store,
 ) -> None:
-    diary, shown = Diary(store), window(MINE)
+    diary, shown = Diary(store), window(QUIET)
     for count in range(4):
         shown.show_welcome()
         choice = welcome(shown).choice
@@ -408,7 +409,7 @@ def test_turning_writes_a_line_for_each_practice(
     window: Callable[..., App],
     store: Store,
 ) -> None:
-    shown = window(MINE)
+    shown = window(QUIET)
     shown.show_welcome()
     welcome(shown).press_primary()
     wait(lambda: practising(shown)._session.practised_s > 0.2)
