@@ -106,12 +106,17 @@ class PracticeChoice(QWidget):
         self.without = self._add(Length(WITHOUT, theme, px=14, pad_px=14, name=WITHOUT_NAME))
         self.without.setCheckable(True)
         self.without.toggled.connect(lambda _: self._show_why())
+        self._column, self._ways = column, QWidget()
+        ways = QVBoxLayout(self._ways)
+        ways.setContentsMargins(0, 0, 0, 0)
+        ways.setSpacing(8)
         self._length_row, self._more_row = QHBoxLayout(), QHBoxLayout()
         for pills in (self._length_row, self._more_row):
             pills.setSpacing(4)
-            column.addLayout(pills)
+            ways.addLayout(pills)
         self._why = self._add(Label("", theme, px=14, weight=REGULAR, tone="mid", wrap=True))
-        column.addWidget(self._why)
+        ways.addWidget(self._why)
+        column.addWidget(self._ways)
         next(row for row in self.rows if row.isEnabled()).setChecked(True)
         self._group.buttonToggled.connect(self._on_chosen)
         self._show_chosen()
@@ -166,9 +171,18 @@ class PracticeChoice(QWidget):
             pill.clicked.connect(lambda _=False, m=minutes: self._choose_length(m))
             self.lengths.append(pill)
         self._lay_out_ways()
+        self._place_ways()
         self.without.setVisible(_may_be_without(practice))
         self._show_why()
         self._say_details()
+
+    def _place_ways(self) -> None:
+        """Beneath the three of today; in the long list of all beneath the one that is chosen."""
+        self._column.removeWidget(self._ways)
+        place = self._column.count()
+        if self.all.text() == FEWER:
+            place = self._column.indexOf(self.rows[self.practices.index(self.practice)]) + 1
+        self._column.insertWidget(place, self._ways)
 
     def _lay_out_ways(self) -> None:
         """Lengths, and the way without the breath beside them where there is room."""
@@ -215,6 +229,7 @@ class PracticeChoice(QWidget):
         for row, practice in zip(self.rows, self.practices, strict=True):
             row.setVisible(every or practice.key in self._today or row.isChecked())
         self.all.set_words(FEWER if every else ALL)
+        self._place_ways()
 
     def choose(self, key: str) -> None:
         """Choose a practice by its key, where it may be begun."""

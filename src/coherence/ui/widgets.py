@@ -30,6 +30,7 @@ except ImportError:
 
 TARGET_PX = 44  # the smallest thing to click
 RING_PX = 2.0
+NOT_YET = 0.72  # how visible a choice is that is not open; still read with ease
 _RING_GAP = 3.0  # the ring stands outside the shape, so that it shows on a honey button too
 
 
@@ -312,6 +313,7 @@ class Row(QRadioButton):
         theme = self._theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else NOT_YET)
         shape = QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5)
         if self.isChecked():
             fill, edge = alpha(theme.heart, 0.13), alpha(theme.heart, 0.55)
