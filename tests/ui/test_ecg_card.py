@@ -149,6 +149,6 @@ def test_what_a_strap_does_not_give_is_told_beside_the_signal(plots: LivePlots) 
     assert words.state_words(view, has_strap=True) == sentence.removesuffix(".")
     assert words.state_words(replace(view, note_s=60.0), True) != sentence.removesuffix(".")
     plots.show_view(view)
-    assert plots._signal_words.text().endswith(sentence)
+    assert plots.signal.words.text().endswith(sentence)
     tracker.feed(LinkChanged(30.0, "simulated", LinkState.CONNECTING))
     assert tracker.view(30.0).note == ""

@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt
 
 from coherence.analysis.coherence_ratio import CEILING
 from coherence.sessions.view import SessionView
+from coherence.translation import _, number
 from coherence.ui.heart_card import HEADROOM
 from coherence.ui.plots import Floats, Plot, PlotCard, thinned
 from coherence.ui.theme import SEMIBOLD, Theme, alpha
 
 BAND_EDGES = (0.0, 3.7, 7.1, 10.0)  # of the 0 to 10 scale
 # A high score alone says no more than this: in rhythm is what the guide line beneath claims.
-BAND_WORDS = ("arriving", "settling", "slow and even")
+BAND_WORDS = (_("arriving"), _("settling"), _("slow and even"))
 CLAIM_AT = 0.22  # of the scale: where the line for "in rhythm" runs
 TONES = ("heart", "breath", "therapist", "ok")  # of marked moments, by their words
 
@@ -23,9 +24,11 @@ class CoherenceCard(PlotCard):
     """The one 0 to 10 scale; ``labelled`` writes the moments' words beside their lines."""
 
     def __init__(self, theme: Theme, *, labelled: bool = False) -> None:
-        super().__init__(theme, "Coherence", "whole session, 0 to 10 · line beneath: in rhythm")
+        super().__init__(
+            theme, _("Coherence"), _("whole session, 0 to 10 · line beneath: in rhythm")
+        )
         self._labelled = labelled
-        plot = self.plot = Plot(theme, "Coherence over the session")
+        plot = self.plot = Plot(theme, _("Coherence over the session"))
         for i, name in enumerate(BAND_WORDS):
             low, high = BAND_EDGES[i], BAND_EDGES[i + 1]
             plot.band(low, high, theme.bands[i], upright=False)
@@ -52,10 +55,16 @@ class CoherenceCard(PlotCard):
         end_s = max(120.0, float(t_s[-1]) + 10.0) if len(t_s) else 120.0
         self.plot.setXRange(0.0, end_s, padding=0)
         every = max(1, round(end_s / 60 / 6))
-        ticks = [(m * 60.0, f"{m} min") for m in range(every, int(end_s // 60) + 1, every)]
+        ticks = [
+            (m * 60.0, _("{n} min").format(n=m)) for m in range(every, int(end_s // 60) + 1, every)
+        ]
         self.plot.ticks("bottom", ticks)
         known = score[~np.isnan(score)]
-        now = f"now {known[-1]:.1f}" if len(known) and not np.isnan(score[-1]) else "listening"
+        now = (
+            _("now {value}").format(value=number(float(known[-1]), 1))
+            if len(known) and not np.isnan(score[-1])
+            else _("listening")
+        )
         self.say_right(now)
         for at_s, label in view.moments[len(self.moment_lines) :]:
             self._mark(at_s, label, [told for _, told in view.moments])

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from coherence.sessions.view import SessionView
+from coherence.translation import _, ngettext
 from coherence.ui.plots import Plot, PlotCard
 from coherence.ui.theme import Theme
 
@@ -23,14 +24,16 @@ class EcgCard(PlotCard):
     """Hidden until an ECG comes. Give it each view: it draws when there is something new."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "ECG", f"last {SHOWN_S:.0f} seconds, mV")
-        self.say_right("to look at, not for a diagnosis")
-        self._plot = Plot(theme, "ECG, last seconds")
+        super().__init__(theme, _("ECG"), _("last {n:.0f} seconds, mV").format(n=SHOWN_S))
+        self.say_right(_("to look at, not for a diagnosis"))
+        self._plot = Plot(theme, _("ECG, last seconds"))
         self._zero = self._plot.curve("line", 1.0)
         self._curve = self._plot.curve("heart", 1.0)  # wider lines cost Qt a hundred times as much
         self._plot.setXRange(-SHOWN_S, AHEAD_S, padding=0)
         marks = range(-int(SHOWN_S), 1, 2)
-        self._plot.ticks("bottom", [(s, "now" if s == 0 else f"{-s} s ago") for s in marks])
+        self._plot.ticks(
+            "bottom", [(s, _("now") if s == 0 else _("{n} s ago").format(n=-s)) for s in marks]
+        )
         self.put(self._plot)
         self._chunks, self._drawn_s = -1, -math.inf
         self._range: tuple[float, float] | None = None
@@ -56,7 +59,11 @@ class EcgCard(PlotCard):
         self._fit_axis(mv)
         self._curve.setData(t_s - end_s, mv, connect="finite")
         beats = int(((view.t_s > end_s - SHOWN_S) & (view.t_s <= end_s)).sum())
-        said = f"An ECG comes: {beats} heartbeat{'s' * (beats != 1)} in {SHOWN_S:.0f} seconds"
+        said = ngettext(
+            "An ECG comes: {n} heartbeat in {seconds:.0f} seconds",
+            "An ECG comes: {n} heartbeats in {seconds:.0f} seconds",
+            beats,
+        ).format(n=beats, seconds=SHOWN_S)
         if said != self._plot.accessibleDescription():
             self._plot.setAccessibleDescription(said)
 

@@ -7,22 +7,23 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from coherence.sessions.view import SessionView
+from coherence.translation import _
 from coherence.ui.plots import Plot, PlotCard
 from coherence.ui.theme import SEMIBOLD, Theme, alpha
 
 HEART_S = 120.0
 AHEAD_S = 6.0
 HEADROOM = 0.03  # so that the highest number of an axis is not cut
-LEGEND = "solid: heart · dashed: breath guide · hollow: set aside"
+LEGEND = _("solid: heart · dashed: breath guide · hollow: set aside")
 
 
 class HeartCard(PlotCard):
     """Beats solid, the breath guide dashed, beats set aside hollow on the line."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Heart rhythm", "last 2 minutes, beats a minute")
+        super().__init__(theme, _("Heart rhythm"), _("last 2 minutes, beats a minute"))
         self.say_right(LEGEND)
-        plot = self.plot = Plot(theme, "Heart rhythm, last two minutes")
+        plot = self.plot = Plot(theme, _("Heart rhythm, last two minutes"))
         self._levels = plot.curve("line", 1.0)
         self.guide = plot.curve("breath", 1.6, dashed=True)
         self.curve = plot.curve("heart", 2.4)
@@ -31,7 +32,9 @@ class HeartCard(PlotCard):
         self._moments: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
         plot.setXRange(-HEART_S, AHEAD_S, padding=0)
         marks = (-120, -90, -60, -30, 0)
-        plot.ticks("bottom", [(s, "now" if s == 0 else f"{-s} s ago") for s in marks])
+        plot.ticks(
+            "bottom", [(s, _("now") if s == 0 else _("{n} s ago").format(n=-s)) for s in marks]
+        )
         self.put(plot)
 
     def show_view(self, view: SessionView) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from coherence.sessions.view import SessionView
+from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.coherence_card import CoherenceCard
 from coherence.ui.ecg_card import EcgCard
@@ -43,7 +44,7 @@ class LivePlots(QWidget):
         super().__init__()
         self._theme, self._keys = theme, KeyMap(keys)
         self._summary_s = -1e9
-        self.setWindowTitle("coherence — live")
+        self.setWindowTitle(_("coherence — live"))
         self.resize(1440, 900)
         self.setMinimumSize(820, 560)
         self._build()
@@ -65,7 +66,7 @@ class LivePlots(QWidget):
         page.setContentsMargins(24, 16, 24, 20)
         page.setSpacing(14)
         head = QHBoxLayout()
-        self._title = Label("Live", theme, px=22, tone="hi")
+        self._title = Label(_("Live"), theme, px=22, tone="hi")
         self._strap = Label("", theme, px=14, tone="mid", dot="guide")
         self._step = Label("", theme, px=14, tone="mid")
         head.addWidget(self._title)
@@ -80,9 +81,9 @@ class LivePlots(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setStyleSheet("background: transparent; border: none")
         area.verticalScrollBar().setStyleSheet(stylesheet(theme))
-        area.setAccessibleName("Curves and markers")  # takes the keyboard, to scroll
+        area.setAccessibleName(_("Curves and markers"))  # takes the keyboard, to scroll
         inside = QWidget()
-        inside.setAccessibleName("Live")
+        inside.setAccessibleName(_("Live"))
         area.setWidget(inside)
         page.addWidget(area, 1)
         body = self._body = QHBoxLayout(inside)
@@ -115,16 +116,16 @@ class LivePlots(QWidget):
         self._turn()
 
     def _marker_card(self) -> Card:
-        card = PlotCard(self._theme, "Markers", "as of the last whole second")
+        card = PlotCard(self._theme, _("Markers"), _("as of the last whole second"))
         grid = QGridLayout()
         grid.setSpacing(10)
         self._tiles = {
-            "heart_rate_bpm": Tile(self._theme, "Heart rate", "bpm"),
-            "rsa_bpm": Tile(self._theme, "Breath swing", "bpm"),
-            "breaths_per_min": Tile(self._theme, "Breathing", "a min"),
-            "rmssd_ms": Tile(self._theme, "RMSSD", "ms"),
-            "guide_coherence": Tile(self._theme, "With the guide", "of 1"),
-            "sdnn_ms": Tile(self._theme, "SDNN", "ms"),
+            "heart_rate_bpm": Tile(self._theme, _("Heart rate"), "bpm"),
+            "rsa_bpm": Tile(self._theme, _("Breath swing"), "bpm"),
+            "breaths_per_min": Tile(self._theme, _("Breathing"), _("a min")),
+            "rmssd_ms": Tile(self._theme, _("RMSSD"), "ms"),
+            "guide_coherence": Tile(self._theme, _("With the guide"), _("of 1")),
+            "sdnn_ms": Tile(self._theme, _("SDNN"), "ms"),
         }
         for i, tile in enumerate(self._tiles.values()):
             grid.addWidget(tile, i // 2, i % 2)
@@ -140,7 +141,7 @@ class LivePlots(QWidget):
             text += f" · {view.battery_pct} %"
         self._strap.set_words(text)
         self._strap.set_dot(tone)
-        self._step.set_words("" if view.step is None else view.step.capitalize())
+        self._step.set_words(words.STEPS.get(view.step or "", ""))
         for card in (self.heart, self.coherence, self.signal, self.spectrum):
             card.show_view(view)
         self._ecg.show_view(view)

@@ -118,4 +118,4 @@ def day(at: datetime) -> str:
     """A day as people write it, in their language."""
     local = at.astimezone()
     date = QDate(local.year, local.month, local.day)
-    return QLocale().toString(date, "d MMMM yyyy")
+    return QLocale().toString(date, _("d MMMM yyyy"))

@@ -120,7 +120,7 @@ class PatternFields(QWidget):
         try:
             pattern = pattern_of(*(field.value() for field in self.parts))
         except ValueError as error:
-            self.said.set_words(f"Here {error}.")
+            self.said.set_words(_("Here {error}.").format(error=error))
             self.keep.setEnabled(False)
         else:
             self.said.set_words(A_MINUTE.format(number(pattern.breaths_per_min, 1)))

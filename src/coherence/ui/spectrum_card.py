@@ -8,6 +8,7 @@ from coherence.analysis.coherence_ratio import coherence_of, coherence_spectrum
 from coherence.analysis.series import NNSeries
 from coherence.model import Reason
 from coherence.sessions.view import SessionView
+from coherence.translation import _, number
 from coherence.ui.plots import Plot, PlotCard
 from coherence.ui.theme import Theme
 
@@ -19,16 +20,22 @@ class SpectrumCard(PlotCard):
     """Drawn anew every five seconds; the wave that coherence looks at is shaded."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Rhythm spectrum", "last 64 s")
-        plot = self.plot = Plot(theme, "Spectrum of the heart rhythm", left=False)
-        for low, high, name, band in ((0.04, 0.15, "LF", 1), (0.15, 0.40, "HF", 0)):
+        super().__init__(theme, _("Rhythm spectrum"), _("last 64 s"))
+        plot = self.plot = Plot(theme, _("Spectrum of the heart rhythm"), left=False)
+        for low, high, name, band in ((0.04, 0.15, _("LF"), 1), (0.15, 0.40, _("HF"), 0)):
             plot.band(low, high, theme.bands[band], upright=True)
             plot.words(name, high - 0.004, 1.13, (1.0, 0.0))
         self.curve = plot.curve("heart", 2.2, fill=0.12)
         self.peak = plot.curve("breath", 0.0, fill=0.42)
         plot.setXRange(0.0, SHOWN_HZ, padding=0)
         plot.setYRange(0.0, 1.15, padding=0)
-        plot.ticks("bottom", [(0.1, "0.1"), (0.2, "0.2"), (0.3, "0.3"), (0.4, "0.4 Hz")])
+        plot.ticks(
+            "bottom",
+            [
+                *((hz, number(hz)) for hz in (0.1, 0.2, 0.3)),
+                (0.4, f"{number(0.4)} Hz"),
+            ],
+        )
         self._shown_s = -np.inf
         self.put(plot)
 
@@ -48,7 +55,7 @@ class SpectrumCard(PlotCard):
         if isinstance(found, Reason) or isinstance(peak, Reason) or peak.peak_hz is None:
             self.curve.setData([], [])
             self.peak.setData([], [])
-            self.say_right("resting" if withheld else "listening")
+            self.say_right(_("resting") if withheld else _("listening"))
             return
         f_hz, power = found.spectrum.hz, found.spectrum.psd
         shown = f_hz <= SHOWN_HZ
@@ -56,4 +63,8 @@ class SpectrumCard(PlotCard):
         near = np.abs(f_hz - peak.peak_hz) <= 0.015
         self.curve.setData(f_hz, power)
         self.peak.setData(f_hz[near], power[near])
-        self.say_right(f"peak at {60 * peak.peak_hz:.1f} a minute ({peak.peak_hz:.3f} Hz)")
+        self.say_right(
+            _("peak at {per_min} a minute ({hz} Hz)").format(
+                per_min=number(60 * peak.peak_hz, 1), hz=number(peak.peak_hz, 3)
+            )
+        )

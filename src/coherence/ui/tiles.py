@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from coherence.analysis.markers import LIVE
 from coherence.reports.remarks import trust, why_none
 from coherence.sessions.view import SessionView
+from coherence.translation import _
 from coherence.ui.measured_breath import measured_at
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label
@@ -18,11 +19,11 @@ from coherence.ui.widgets import Label
 BEATS_SHOWN = 120
 ROWS = {marker.key: marker for marker in LIVE}
 UNDER = {
-    "rsa_bpm": "peak to trough, each breath",
-    "breaths_per_min": "estimated from the heart",
-    "rmssd_ms": "beat to beat, last minute",
-    "sdnn_ms": "last minute",
-    "guide_coherence": "share at the guide, 2 minutes",
+    "rsa_bpm": _("peak to trough, each breath"),
+    "breaths_per_min": _("estimated from the heart"),
+    "rmssd_ms": _("beat to beat, last minute"),
+    "sdnn_ms": _("last minute"),
+    "guide_coherence": _("share at the guide, 2 minutes"),
 }
 
 
@@ -73,11 +74,13 @@ class BeatStrip(QWidget):
         self._theme = theme
         self._flagged: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.setFixedHeight(24)
-        self.setAccessibleName("Signal of the last beats")
+        self.setAccessibleName(_("Signal of the last beats"))
 
     def show_beats(self, flagged: NDArray[np.bool_]) -> None:
         self._flagged = flagged.copy()
-        self.setAccessibleDescription(f"{int(flagged.sum())} of {len(flagged)} set aside")
+        self.setAccessibleDescription(
+            _("{n} of {all} set aside").format(n=int(flagged.sum()), all=len(flagged))
+        )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

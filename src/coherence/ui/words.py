@@ -19,6 +19,13 @@ CUE_BY_STEP = {
     "arrive": _("Arrive, just as you are"),
     "return": _("Come back, with your own breath"),
 }
+STEPS = {  # by the kind of a step
+    "arrive": _("Arrive"),
+    "soothe": _("Soothe"),
+    "compassion": _("Compassion"),
+    "return": _("Return"),
+    "free": _("Free"),
+}
 CUE_STILL = _("Here, just as you are")
 CUE_STILL_BY_STEP = {
     "arrive": _("Arrive, just as you are"),

@@ -10,6 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from coherence.translation import _
+from coherence.ui.journal.said import day_words
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label, Pill, draw_focus_ring
 
@@ -30,7 +32,7 @@ class MonthGrid(QWidget):
         self._theme, self._at = theme, today
         self._days: frozenset[date] = frozenset()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Calendar")
+        self.setAccessibleName(_("Calendar"))
         self._tell()
 
     @property
@@ -55,8 +57,8 @@ class MonthGrid(QWidget):
         self.update()
 
     def _tell(self) -> None:
-        has = "with a session" if self._at in self._days else "no session"
-        self.setAccessibleDescription(f"{self._at:%A}, {self._at.day} {self._at:%B %Y}, {has}")
+        has = _("with a session") if self._at in self._days else _("no session")
+        self.setAccessibleDescription(f"{day_words(self._at)}, {has}")
 
     def _weeks(self) -> list[list[date]]:
         return Calendar().monthdatescalendar(self._at.year, self._at.month)
@@ -101,7 +103,7 @@ class MonthGrid(QWidget):
         weeks = self._weeks()
         for column, day in enumerate(weeks[0]):
             box = QRectF(column * cell_w, 0, cell_w, cell_h)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{day:%a}"[:2])
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, day_words(day, "ddd")[:2])
         painter.setFont(theme.font(13, REGULAR))
         for week, days in enumerate(weeks, start=1):
             for column, day in enumerate(days):
@@ -135,8 +137,8 @@ class MonthCalendar(QWidget):
         column.setSpacing(4)
         head = QHBoxLayout()
         self._name = Label("", theme, px=15, tone="hi")
-        self._back = Pill("‹", theme, pad_px=8, name="The month before")
-        self._on = Pill("›", theme, pad_px=8, name="The month after")
+        self._back = Pill("‹", theme, pad_px=8, name=_("The month before"))
+        self._on = Pill("›", theme, pad_px=8, name=_("The month after"))
         head.addWidget(self._name)
         head.addStretch()
         head.addWidget(self._back)
@@ -151,7 +153,7 @@ class MonthCalendar(QWidget):
         self._say(today)
 
     def _say(self, day: date) -> None:
-        self._name.set_words(f"{day:%B %Y}")
+        self._name.set_words(day_words(day, "MMMM yyyy"))
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self._name, self._back, self._on, self.grid):

@@ -10,6 +10,7 @@ from coherence.model import SessionRecord
 from coherence.sessions.looking_back import LookedBack
 from coherence.sessions.summary import summary_read
 from coherence.sessions.trends import TRENDS, digits
+from coherence.translation import _, number
 from coherence.ui.journal.said import minutes, when
 from coherence.ui.journal.session_page import rate_ticks, with_gaps
 from coherence.ui.journal.wide_plots import WidePlot, linked
@@ -32,11 +33,11 @@ class ComparePage(QWidget):
     ) -> None:
         super().__init__()
         self._theme = theme
-        self.setAccessibleName("Two sessions side by side")
+        self.setAccessibleName(_("Two sessions side by side"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(14)
-        column.addWidget(Label("Side by side", theme, px=22, tone="hi"))
+        column.addWidget(Label(_("Side by side"), theme, px=22, tone="hi"))
         for tone, title, record in zip(TONES, titles, records, strict=True):
             said = f"{title} · {when(record)} · {minutes(record.duration_s)}"
             column.addWidget(Label(said, theme, px=14, tone="mid", dot=tone))
@@ -51,8 +52,8 @@ class ComparePage(QWidget):
     def _heart(
         self, end_s: float, backs: tuple[LookedBack, LookedBack]
     ) -> tuple[PlotCard, WidePlot]:
-        card = PlotCard(self._theme, "Heart rhythm", "beats a minute")
-        plot = WidePlot(self._theme, "Heart rate of both sessions", end_s)
+        card = PlotCard(self._theme, _("Heart rhythm"), _("beats a minute"))
+        plot = WidePlot(self._theme, _("Heart rate of both sessions"), end_s)
         edges: list[float] = []
         for tone, back in zip(TONES, backs, strict=True):
             beats = back.beats
@@ -71,8 +72,8 @@ class ComparePage(QWidget):
     def _coherence(
         self, end_s: float, backs: tuple[LookedBack, LookedBack]
     ) -> tuple[PlotCard, WidePlot]:
-        card = PlotCard(self._theme, "Coherence", "0 to 10")
-        plot = WidePlot(self._theme, "Coherence of both sessions", end_s)
+        card = PlotCard(self._theme, _("Coherence"), _("0 to 10"))
+        plot = WidePlot(self._theme, _("Coherence of both sessions"), end_s)
         plot.setYRange(0, 10, padding=0.03)
         plot.ticks("left", [(0, "0"), (5, "5"), (10, "10")])
         for tone, back in zip(TONES, backs, strict=True):
@@ -82,7 +83,7 @@ class ComparePage(QWidget):
         return card, plot
 
     def _table(self, records: tuple[SessionRecord, SessionRecord]) -> PlotCard:
-        card = PlotCard(self._theme, "Numbers", "the middle value of each session")
+        card = PlotCard(self._theme, _("Numbers"), _("the middle value of each session"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         said = [summary_read(record.summary) for record in records]
@@ -91,7 +92,7 @@ class ComparePage(QWidget):
             grid.addWidget(label, row, 0)
             for column, numbers in enumerate(said, start=1):
                 value = numbers.get(trend.key)
-                shown = "–" if value is None else f"{value:.{digits(trend)}f} {trend.unit}"
+                shown = "–" if value is None else f"{number(value, digits(trend))} {trend.unit}"
                 cell = Label(
                     shown, self._theme, px=14, weight=REGULAR, tone="hi", dot=TONES[column - 1]
                 )

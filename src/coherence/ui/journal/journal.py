@@ -19,6 +19,7 @@ from coherence.storage.errors import StorageError
 from coherence.storage.people import people
 from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags
+from coherence.translation import _
 from coherence.ui.journal.calendar import MonthCalendar
 from coherence.ui.journal.compare_page import ComparePage
 from coherence.ui.journal.said import EMPTY, NO_MATCH, day_of
@@ -30,10 +31,10 @@ from coherence.ui.widgets import Card, Label, Pill, announce
 
 LEFT_PX = 420
 POLL_MS, TYPING_MS = 60, 220
-READING = "Reading the session…"
-WHICH = "Choose the session to set beside it."
-GONE = "Deleted. It goes for good when the window closes; until then it can be brought back."
-ANYBODY, ANY_PRACTICE, ANY_TAG = "Everybody", "All practices", "All tags"
+READING = _("Reading the session…")
+WHICH = _("Choose the session to set beside it.")
+GONE = _("Deleted. It goes for good when the window closes; until then it can be brought back.")
+ANYBODY, ANY_PRACTICE, ANY_TAG = _("Everybody"), _("All practices"), _("All tags")
 
 
 class Journal(QWidget):
@@ -57,8 +58,8 @@ class Journal(QWidget):
         self._records: list[SessionRecord] = []
         self._beside: int | None = None  # the session that waits for another
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self.setWindowTitle("coherence — looking back")
-        self.setAccessibleName("Looking back")
+        self.setWindowTitle(_("coherence — looking back"))
+        self.setAccessibleName(_("Looking back"))
         self._poll = self._timer(POLL_MS, self._look, once=False)
         self._typing = self._timer(TYPING_MS, self.refresh, once=True)
         reader = self._reader
@@ -81,13 +82,13 @@ class Journal(QWidget):
         page.setContentsMargins(24, 16, 24, 20)
         page.setSpacing(14)
         head = QHBoxLayout()
-        head.addWidget(Label("Looking back", theme, px=30, weight=LIGHT, tone="hi"))
+        head.addWidget(Label(_("Looking back"), theme, px=30, weight=LIGHT, tone="hi"))
         head.addStretch()
         self._said = Label("", theme, px=14, weight=REGULAR, tone="mid")
-        self._undo = Pill("Bring back", theme)
+        self._undo = Pill(_("Bring back"), theme)
         self._undo.clicked.connect(self._bring_back)
         self._undo.hide()
-        weeks, back = Pill("Over weeks", theme), Pill("Back", theme)
+        weeks, back = Pill(_("Over weeks"), theme), Pill(_("Back"), theme)
         weeks.clicked.connect(self.show_weeks)
         back.clicked.connect(self.left)
         for widget in (self._said, self._undo, weeks, back):
@@ -105,15 +106,15 @@ class Journal(QWidget):
         column.setContentsMargins(18, 16, 12, 12)
         column.setSpacing(8)
         self.words = QLineEdit()
-        self.words.setPlaceholderText("Find by words, practice or tag")
-        self.words.setAccessibleName("Find sessions")
+        self.words.setPlaceholderText(_("Find by words, practice or tag"))
+        self.words.setAccessibleName(_("Find sessions"))
         self.words.setClearButtonEnabled(True)
         self.words.setStyleSheet(stylesheet(theme))
         self.words.textChanged.connect(lambda _: self._typing.start())
         column.addWidget(self.words)
         filters = QHBoxLayout()
-        self.person = self._choice("Whose sessions", ANYBODY)
-        self.practice = self._choice("Which practice", ANY_PRACTICE)
+        self.person = self._choice(_("Whose sessions"), ANYBODY)
+        self.practice = self._choice(_("Which practice"), ANY_PRACTICE)
         filters.addWidget(self.person, 1)
         filters.addWidget(self.practice, 1)
         column.addLayout(filters)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from PySide6.QtCore import QDate, QLocale
+
 from coherence.model import End, Origin, SessionRecord
+from coherence.translation import _, ngettext
 
 ORIGINS = {
     Origin.STRAP: "",
-    Origin.SIMULATED: "simulated wearer",
-    Origin.REPLAYED: "a recording, replayed",
-    Origin.IMPORTED: "from a file",
+    Origin.SIMULATED: _("simulated wearer"),
+    Origin.REPLAYED: _("a recording, replayed"),
+    Origin.IMPORTED: _("from a file"),
 }
-EMPTY = "Nothing here yet. After a practice you find it here, with the line of your heart."
-NO_MATCH = "No session is like that. Fewer words may find more."
+EMPTY = _("Nothing here yet. After a practice you find it here, with the line of your heart.")
+NO_MATCH = _("No session is like that. Fewer words may find more.")
 
 
 def began(record: SessionRecord) -> datetime:
@@ -28,23 +31,30 @@ def day_of(record: SessionRecord) -> date:
     return began(record).date()
 
 
+def day_words(day: date, how: str = "") -> str:
+    """A day as people write it, in their language."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), how or _("dddd, d MMMM yyyy"))
+
+
 def when(record: SessionRecord) -> str:
     """The day and time, as a person says them."""
     moment = began(record)
-    return f"{moment:%A}, {moment.day} {moment:%B %Y}, {moment:%H:%M}"
+    return f"{day_words(moment.date())}, {moment:%H:%M}"
 
 
 def minutes(seconds: float) -> str:
     """A length, as people say it."""
     whole = round(seconds / 60.0)
-    return "under a minute" if whole < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
+    if whole < 1:
+        return _("under a minute")
+    return ngettext("{n} minute", "{n} minutes", whole).format(n=whole)
 
 
 def detail(record: SessionRecord) -> str:
     """The quiet line under its title."""
     parts = [f"{began(record):%H:%M}", minutes(record.duration_s), ORIGINS[record.origin]]
     if record.end is End.INTERRUPTED:
-        parts.append("broken off, and kept")
+        parts.append(_("broken off, and kept"))
     parts += [f"#{tag}" for tag in record.tags]
     return " · ".join(part for part in parts if part)
 
@@ -52,5 +62,5 @@ def detail(record: SessionRecord) -> str:
 def title_of(record: SessionRecord, titles: Mapping[str, str]) -> str:
     """The practice's title; a session from elsewhere keeps the name it came with."""
     if record.origin is Origin.IMPORTED and record.practice == "imported":
-        return record.strap or "A recording"
+        return record.strap or _("A recording")
     return titles.get(record.practice, record.practice.replace("_", " ").capitalize())

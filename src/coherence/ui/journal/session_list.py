@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from coherence.model import SessionRecord
 from coherence.sessions.summary import rhythm_read
-from coherence.ui.journal.said import day_of, detail, title_of, when
+from coherence.translation import _
+from coherence.ui.journal.said import day_of, day_words, detail, title_of, when
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,7 +45,7 @@ class SessionModel(QAbstractListModel):
         day = day_of(self._records[row])
         if row and day_of(self._records[row - 1]) == day:
             return None
-        return f"{day:%A}, {day.day} {day:%B %Y}"
+        return day_words(day)
 
     def title(self, row: int) -> str:
         return title_of(self._records[row], self._titles)
@@ -127,7 +128,7 @@ class SessionListView(QListView):
         self.setItemDelegate(self._delegate)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setLayoutMode(QListView.LayoutMode.Batched)  # ten thousand rows, a few at a time
-        self.setAccessibleName("Sessions")
+        self.setAccessibleName(_("Sessions"))
         self.setFrameShape(QListView.Shape.NoFrame)
         self.set_theme(theme)
 
@@ -161,9 +162,9 @@ def draw_rhythm(painter: QPainter, box: QRectF, summary: str, theme: Theme) -> N
         if len(run) > 1:
             path = QPainterPath()
             path.moveTo(run[0][0], y(run[0][1][1]))
-            for x, (_, top) in run[1:]:
+            for x, (_bottom, top) in run[1:]:
                 path.lineTo(x, y(top))
-            for x, (bottom, _) in reversed(run):
+            for x, (bottom, _top) in reversed(run):
                 path.lineTo(x, y(bottom) + 1.0)
             path.closeSubpath()
             painter.drawPath(path)

@@ -18,6 +18,7 @@ from coherence.analysis.artifacts import artefact_pct, quality_of
 from coherence.analysis.coherence_ratio import CEILING
 from coherence.model import Quality, Reason, SessionRecord, Value
 from coherence.sessions.looking_back import BY_STEP, ROWS, LookedBack, StepTold
+from coherence.translation import _, ngettext, number
 from coherence.ui.coherence_card import BAND_EDGES, BAND_WORDS
 from coherence.ui.journal.said import minutes, when
 from coherence.ui.journal.wide_plots import SpectrumOverTime, WidePlot, clock, linked
@@ -26,10 +27,10 @@ from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
 from coherence.ui.widgets import Label, Pill
 
 SIGNAL = {
-    Quality.GOOD: "signal clear",
-    Quality.FAIR: "signal fair",
-    Quality.POOR: "signal thin: take numbers with care",
-    Quality.UNUSABLE: "signal too unclear for numbers",
+    Quality.GOOD: _("signal clear"),
+    Quality.FAIR: _("signal fair"),
+    Quality.POOR: _("signal thin: take numbers with care"),
+    Quality.UNUSABLE: _("signal too unclear for numbers"),
 }
 GUIDED_INSTEAD = "–"
 DIGITS = {"guide_coherence": 2, "coherence": 1, "breaths_per_min": 1, "rsa_bpm": 1}
@@ -85,7 +86,7 @@ class SessionPage(QScrollArea):
             when(record),
             minutes(record.duration_s),
             SIGNAL[quality_of(pct)],
-            "no gap" if gaps == 0 else "1 gap" if gaps == 1 else f"{gaps} gaps",
+            _("no gap") if gaps == 0 else ngettext("{n} gap", "{n} gaps", gaps).format(n=gaps),
         ]
         head.addWidget(
             Label(" · ".join(parts), theme, px=14, weight=REGULAR, tone="mid", wrap=True)
@@ -96,8 +97,8 @@ class SessionPage(QScrollArea):
 
     def _heart(self) -> tuple[PlotCard, WidePlot]:
         back, theme = self._back, self._theme
-        self._heart_card = card = PlotCard(theme, "Heart rhythm", "beats a minute")
-        plot = WidePlot(theme, "Heart rate over the session", back.duration_s)
+        self._heart_card = card = PlotCard(theme, _("Heart rhythm"), _("beats a minute"))
+        plot = WidePlot(theme, _("Heart rate over the session"), back.duration_s)
         beats = back.beats
         curve, odd = plot.curve("heart", 1.6), plot.dots("low", 9, hollow=True)
         if len(beats):
@@ -112,15 +113,16 @@ class SessionPage(QScrollArea):
             odd.setData(beats.t_s[set_aside], level)
             plot.moments(back.moments, high + room)
             plot.setAccessibleDescription(
-                f"Between {low:.0f} and {high:.0f} beats a minute, middle "
-                f"{np.median(hr[np.isfinite(hr)]):.0f}"
+                _("Between {low:.0f} and {high:.0f} beats a minute, middle {middle:.0f}").format(
+                    low=low, high=high, middle=np.median(hr[np.isfinite(hr)])
+                )
             )
         return card, plot
 
     def _coherence(self) -> tuple[PlotCard, WidePlot]:
         back, theme = self._back, self._theme
-        self._coherence_card = card = PlotCard(theme, "Coherence", "0 to 10")
-        plot = WidePlot(theme, "Coherence over the session", back.duration_s)
+        self._coherence_card = card = PlotCard(theme, _("Coherence"), _("0 to 10"))
+        plot = WidePlot(theme, _("Coherence over the session"), back.duration_s)
         for i, name in enumerate(BAND_WORDS):
             low, high = BAND_EDGES[i], BAND_EDGES[i + 1]
             plot.band(low, high, theme.bands[i], upright=False)
@@ -130,12 +132,12 @@ class SessionPage(QScrollArea):
         plot.ticks("left", [(0, "0"), (5, "5"), (10, "10")])
         if np.isfinite(ten).any():
             plot.curve("heart", 2.2, fill=0.10).setData(*thinned(back.t_s, ten), connect="finite")
-            plot.setAccessibleDescription(f"Middle {np.nanmedian(ten):.0f} of 10")
+            plot.setAccessibleDescription(_("Middle {n:.0f} of 10").format(n=np.nanmedian(ten)))
         return card, plot
 
     def _spectrum(self) -> tuple[PlotCard, WidePlot]:
         back = self._back
-        card = PlotCard(self._theme, "Spectrum over time", "where the rhythm's power lay")
+        card = PlotCard(self._theme, _("Spectrum over time"), _("where the rhythm's power lay"))
         plot = SpectrumOverTime(
             self._theme, back.duration_s, back.spectrum_t_s, back.spectrum_hz, back.spectrum
         )
@@ -147,12 +149,14 @@ class SessionPage(QScrollArea):
         if np.isfinite(t_s) and len(beats.nn_t_s):
             at = int(np.argmin(np.abs(beats.nn_t_s - t_s)))
             if abs(beats.nn_t_s[at] - t_s) < 3.0:
-                heart = f"{clock(t_s)} · {60000.0 / beats.nn_ms[at]:.0f} bpm"
+                heart = _("{clock} · {value:.0f} bpm").format(
+                    clock=clock(t_s), value=60000.0 / beats.nn_ms[at]
+                )
             seconds = self._back.t_s
             second = int(np.searchsorted(seconds, t_s))
             if second < len(seconds) and np.isfinite(self._back.coherence[second]):
                 share = self._back.coherence[second]
-                ten = f"{clock(t_s)} · {10.0 * min(1.0, share / CEILING):.1f}"
+                ten = f"{clock(t_s)} · {number(10.0 * min(1.0, share / CEILING), 1)}"
         self._heart_card.say_right(heart)
         self._coherence_card.say_right(ten)
 
@@ -160,7 +164,7 @@ class SessionPage(QScrollArea):
 
     def _steps(self) -> PlotCard:
         theme = self._theme
-        card = PlotCard(theme, "By step", "the middle value of each")
+        card = PlotCard(theme, _("By step"), _("the middle value of each"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(6)
@@ -177,19 +181,19 @@ class SessionPage(QScrollArea):
         grid.setColumnStretch(len(heads), 1)
         card.column.addLayout(grid)
         if any(step.guided for step in self._back.steps):
-            why = (
-                "RMSSD is left out where the breath was guided: slow breathing changes it. There "
-                "the breath swing tells more."
+            why = _(
+                "RMSSD is left out where the breath was guided: slow breathing changes it. "
+                "There the breath swing tells more."
             )
             card.put(Label(why, theme, px=13, weight=REGULAR, tone="low", wrap=True), 0)
         return card
 
     def _words(self) -> PlotCard:
         theme, record = self._theme, self._record
-        card = PlotCard(theme, "In your own words")
+        card = PlotCard(theme, _("In your own words"))
         for name, text, written in (
-            ("A note", record.note, self.note_written),
-            ("Tags, with commas between", ", ".join(record.tags), self.tags_written),
+            (_("A note"), record.note, self.note_written),
+            (_("Tags, with commas between"), ", ".join(record.tags), self.tags_written),
         ):
             field = QLineEdit(text)
             field.setPlaceholderText(name)
@@ -204,9 +208,9 @@ class SessionPage(QScrollArea):
     def _actions(self) -> QHBoxLayout:
         row = QHBoxLayout()
         for text, signal in (
-            ("Watch again", self.watch_again),
-            ("Compare with…", self.compare),
-            ("Delete", self.delete),
+            (_("Watch again"), self.watch_again),
+            (_("Compare with…"), self.compare),
+            (_("Delete"), self.delete),
         ):
             pill = Pill(text, self._theme)
             pill.clicked.connect(lambda _=False, signal=signal: signal.emit(self._record.id))
@@ -234,7 +238,7 @@ def rate_ticks(low: float, high: float) -> list[tuple[float, str]]:
 
 def span(step: StepTold) -> str:
     """From when to when, and whether it was guided."""
-    guided = "guided" if step.guided else "own breath"
+    guided = _("guided") if step.guided else _("own breath")
     return f"{clock(step.from_s)}–{clock(step.to_s)}, {guided}"
 
 
@@ -243,6 +247,6 @@ def shown(step: StepTold, key: str) -> str:
     value: Value = step.numbers[key]
     if value.value is None:
         return GUIDED_INSTEAD if value.reason is Reason.PACED else "–"
-    number = 10.0 * min(1.0, value.value / CEILING) if key == "coherence" else value.value
+    told = 10.0 * min(1.0, value.value / CEILING) if key == "coherence" else value.value
     unit = "" if key in ("coherence", "guide_coherence") else f" {ROWS[key].unit}"
-    return f"{number:.{DIGITS.get(key, 0)}f}{unit}"
+    return f"{number(told, DIGITS.get(key, 0))}{unit}"

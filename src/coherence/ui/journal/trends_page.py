@@ -10,16 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from coherence.sessions.trends import TrendLine, digits
+from coherence.translation import _, number
+from coherence.ui.journal.said import day_words
 from coherence.ui.plots import Plot, PlotCard
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
 from coherence.ui.widgets import Label
 
-NOT_YET = (
-    "When a few sessions with a strap are here, your own numbers over weeks show in this place, "
-    "beside the range they keep by themselves. Simulated, replayed and imported ones stay out."
+NOT_YET = _(
+    "When a few sessions with a strap are here, your own numbers over weeks show "
+    "in this place, beside the range they keep by themselves. Simulated, replayed "
+    "and imported ones stay out."
 )
-HONEST = "Numbers rise and fall with sleep, coffee, illness and life."
-RESTING, GUIDED = "With your own breath", "While guided"
+HONEST = _("Numbers rise and fall with sleep, coffee, illness and life.")
+RESTING, GUIDED = _("With your own breath"), _("While guided")
 
 
 class TrendsPage(QScrollArea):
@@ -38,13 +41,13 @@ class TrendsPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("background: transparent; border: none")
         self.verticalScrollBar().setStyleSheet(stylesheet(theme))
-        self.setAccessibleName("Over weeks")
+        self.setAccessibleName(_("Over weeks"))
         inside = QWidget()
         self.setWidget(inside)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(14)
-        column.addWidget(Label("Over weeks", theme, px=22, tone="hi"))
+        column.addWidget(Label(_("Over weeks"), theme, px=22, tone="hi"))
         said = HONEST if lines else NOT_YET
         column.addWidget(Label(said, theme, px=14, weight=REGULAR, tone="mid", wrap=True))
         for resting, head in ((True, RESTING), (False, GUIDED)):
@@ -59,7 +62,9 @@ class TrendsPage(QScrollArea):
 
     def _card(self, line: TrendLine) -> PlotCard:
         trend = line.trend
-        card = PlotCard(self._theme, trend.label, f"{trend.unit}, a point a session")
+        card = PlotCard(
+            self._theme, trend.label, _("{unit}, a point a session").format(unit=trend.unit)
+        )
         plot = self._plot(trend.label, line.days, line.values, line.band, digits(trend))
         plot.setAccessibleDescription(line.sentence)
         card.put(plot)
@@ -67,11 +72,13 @@ class TrendsPage(QScrollArea):
         return card
 
     def _paces(self, paces: Sequence[tuple[float, float]]) -> PlotCard:
-        card = PlotCard(self._theme, "Resonance pace", "breaths a minute, each assessment")
+        card = PlotCard(self._theme, _("Resonance pace"), _("breaths a minute, each assessment"))
         days = np.array([day for day, _ in paces])
         values = np.array([pace for _, pace in paces])
-        plot = self._plot("Resonance pace over time", days, values, None, 1)
-        plot.setAccessibleDescription(f"Last {values[-1]:.1f} breaths a minute")
+        plot = self._plot(_("Resonance pace over time"), days, values, None, 1)
+        plot.setAccessibleDescription(
+            _("Last {n} breaths a minute").format(n=number(float(values[-1]), 1))
+        )
         card.put(plot)
         return card
 
@@ -88,7 +95,7 @@ class TrendsPage(QScrollArea):
         if band is not None:
             low, high = min(low, band[0]), max(high, band[1])
             plot.band(*band, alpha(self._theme.heart, 0.13), upright=False)
-            plot.words("your own usual range", days[0], band[1], (-0.02, 0.0))
+            plot.words(_("your own usual range"), days[0], band[1], (-0.02, 0.0))
         room = max(0.12 * (high - low), 0.02 * abs(high), 1e-3)
         plot.setYRange(low - room, high + room, padding=0)
         first, last = float(days[0]), float(days[-1])
@@ -117,5 +124,5 @@ def day_ticks(first: float, last: float) -> list[tuple[float, str]]:
     marks = []
     for day in days.tolist():
         moment = datetime.fromtimestamp(day * 86400.0, UTC).astimezone()
-        marks.append((day, f"{moment.day} {moment:%b}"))
+        marks.append((day, day_words(moment.date(), _("d MMM"))))
     return marks

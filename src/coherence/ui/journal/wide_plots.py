@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from coherence.translation import _
 from coherence.ui.plots import Plot
 from coherence.ui.theme import Theme, alpha
 
@@ -108,9 +109,9 @@ class SpectrumOverTime(WidePlot):
     """Where the power of the rhythm lay, each few seconds: light where there was most."""
 
     def __init__(self, theme: Theme, end_s: float, t_s: Floats, hz: Floats, share: Floats) -> None:
-        super().__init__(theme, "Spectrum over time", end_s)
+        super().__init__(theme, _("Spectrum over time"), end_s)
         self.setYRange(0.0, 0.40, padding=0)
-        self.ticks("left", [(0.1, "6 a min"), (0.2, "12"), (0.3, "18")])
+        self.ticks("left", [(0.1, _("6 a min")), (0.2, "12"), (0.3, "18")])
         if len(t_s) < 2:
             return
         picture = pg.ImageItem(np.nan_to_num(share), levels=(0.0, 1.0))

@@ -1,0 +1,101 @@
+"""Finds words for people that are not marked for translation, in the sources themselves."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import coherence
+
+SOURCE = Path(coherence.__file__).parent
+MARKS = {"_", "ngettext", "pgettext"}
+# not words for people: what is logged, compared, looked up or handed to a system
+CALLS = {
+    *("debug", "info", "warning", "exception", "getLogger", "execute", "strftime", "startswith"),
+    *("setObjectName", "setStyleSheet", "setApplicationName", "setDesktopFileName", "TypeVar"),
+    *("Literal", "get", "cast", "AssertionError", "RuntimeError", "TypeError", "translate"),
+}
+STYLE = re.compile(r"[a-z-]+: [^;]+;?|^Q\w+|^[A-Z_]{3,}$|^(Ctrl|Space|Esc|Up|Down|F\d+)\b")
+NAMES = {
+    *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
+    *("coherence doctor", "MMMM yyyy", "PDF (*.pdf);;HTML (*.html)"),
+    *("rfkill unblock bluetooth", "sudo systemctl start bluetooth"),
+    *("check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
+}
+NOBODY_READS = {"ui/theme.py", "ui/pictures.py", "ui/pictures_practice.py", "ui/sample.py"}
+NOT_YET = ("cli/", "ui/room/")  # of these only what is marked already is translated
+
+
+def unmarked(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and text of what looks like words and is not handed to a mark."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(parents.get(node), ast.JoinedStr):
+            continue  # seen with the whole of it
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(v.value for v in node.values if isinstance(v, ast.Constant))
+            words = bool(re.search(r"[A-Za-z]{3,} ?[A-Za-z]|[A-Za-z] [A-Za-z]{3}", text))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            words = " " in text.strip() or text[:1].isupper() or text.endswith("…")
+        else:
+            continue
+        if (
+            words
+            and re.search(r"[A-Za-z]{2}", text)
+            and not _is_something_else(node, text, parents)
+        ):
+            yield node.lineno, text
+
+
+def _is_something_else(node: ast.AST, text: str, parents: dict[ast.AST, ast.AST]) -> bool:
+    if STYLE.search(text.strip()) or text in NAMES:
+        return True
+    inner, above = node, parents.get(node)
+    while above is not None:
+        if isinstance(above, ast.Call) and inner in above.args:
+            called = getattr(above.func, "id", "") or getattr(above.func, "attr", "")
+            if called in MARKS | CALLS:
+                return True
+        if isinstance(above, ast.Expr | ast.Subscript | ast.arg | ast.Compare | ast.FormattedValue):
+            return not isinstance(above, ast.Expr) or inner is node  # a docstring
+        if isinstance(above, ast.AnnAssign) and inner is above.annotation:
+            return True
+        if isinstance(above, ast.FunctionDef) and inner is above.returns:
+            return True
+        if isinstance(above, ast.Dict) and inner in above.keys:
+            return True
+        if isinstance(above, ast.stmt):
+            return False
+        inner, above = above, parents.get(above)
+    return False
+
+
+def files() -> list[str]:
+    found = [path for place in ("ui", "cli", "doctor") for path in (SOURCE / place).rglob("*.py")]
+    found += [SOURCE / "practice" / "plan.py", SOURCE / "devices" / "quirks.py"]
+    names = sorted(path.relative_to(SOURCE).as_posix() for path in found)
+    return [each for each in names if each not in NOBODY_READS and not each.startswith(NOT_YET)]
+
+
+@pytest.mark.parametrize("name", files())
+def test_words_are_marked(name: str) -> None:
+    """Put them in ``_()``, then ``python -m tools.catalogues``, then the German beside them."""
+    assert list(unmarked(ast.parse((SOURCE / name).read_text("utf-8")))) == []
+
+
+def test_enough_is_looked_at() -> None:
+    assert len(files()) > 60
+    assert "ui/welcome.py" in files()
+    assert "ui/practice.py" in files()
+
+
+def test_what_is_unmarked_is_found() -> None:
+    for text in ('Label("Welcome back")', 'say(f"There are {n} of them")', 'x = {"a": "Done"}'):
+        assert list(unmarked(ast.parse(text))), text
+    for text in ('Label(_("Welcome back"))', 'LOG.info("it is on")', '"""A docstring."""'):
+        assert not list(unmarked(ast.parse(text))), text
