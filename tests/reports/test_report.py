@@ -1,13 +1,14 @@
 """The report as plain data: what is told, what is withheld, and in which words."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.recorded import intervals_ms, physio
 from tests.reports.told import about, practised, real, rmssd, simulated, step_spans
 
-from coherence.model import Ended, Reason, Reflection
+from coherence.model import Ended, Reason, Reflection, StepStarted
 from coherence.reports.numbers import NothingFound
 from coherence.reports.report import report_of
 from coherence.reports.report_steps import Steps
@@ -32,6 +33,16 @@ def test_steps_have_their_names_and_their_breath():
     steps = simulated().steps
     assert [step.title for step in steps] == ["Arrive", "Soothe", "Safe place", "Meet", "Return"]
     assert [step.paced_per_min for step in steps] == [None, 5.5, 5.5, None, None]
+
+
+def test_a_session_that_turned_to_another_practice_lends_its_steps_no_wrong_names():
+    places = {3: 0, 4: 1}  # as if "Meet" and "Return" had been the first two of another practice
+    came = [
+        replace(a, index=places.get(a.index, a.index)) if isinstance(a, StepStarted) else a
+        for a in practised()
+    ]
+    titles = [step.title for step in report_of(came, about()).steps]
+    assert titles == ["Arrive", "Soothe", "Safe place", "Compassion", "Return"]
 
 
 def test_markers_of_rest_stand_only_where_the_breath_was_ones_own():

@@ -116,7 +116,11 @@ def steps_of(
     started = [a for a in came if isinstance(a, StepStarted)]
     title, titles = _titles(practice)
     spans: list[tuple[int, str, float, float]] = []
+    before = -1
     for step, until_s in zip(started, [*(s.t_s for s in started[1:]), end_s], strict=False):
+        if step.index <= before:  # it turned to another practice: its steps have names of their own
+            titles = {}
+        before = step.index
         if until_s - step.t_s >= SHORTEST_S:
             spans.append(
                 (step.index, titles.get(step.index, _plainly(step.key)), step.t_s, until_s)
