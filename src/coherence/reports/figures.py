@@ -7,6 +7,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,9 @@ Floats = NDArray[np.float64]
 
 BANDS = ((0.0, 3.7, "arriving"), (3.7, 7.1, "settling"), (7.1, 10.0, "slow and even"))
 CLAIM_AT = 0.24  # of ten: where the line for "in rhythm" runs
-MOST_POINTS = 6000  # of a line; a longer one is told by the lowest and highest of its parts
+LONG_S = 2 * 3600.0  # from here on a line is the middle of its parts, and how far they reach
+PARTS = 360
+BEYOND = 6.0  # times as high: then a spectrum is drawn without its slowest waves
 CAPTION, SMALL, AXIS = 9.5, 9.0, 8.5
 MARKS_LABELLED = 8
 
@@ -66,7 +69,9 @@ def draw_flow(ax: Axes, flow: Flow) -> None:
             0.008, (high - 0.42) / 10.0 if high < 10 else 0.93, name, transform=ax.transAxes,
             fontsize=SMALL, color=p.MID, va="top" if high < 10 else "center",
         )  # fmt: skip
-    t_s, ten = thinned(*opened(flow.t_s, flow.ten))
+    t_s, ten = opened(flow.t_s, flow.ten)
+    if end_s > LONG_S:
+        t_s, ten = _typical_line(ax, flow.t_s, flow.ten, end_s)
     ax.fill_between(t_s, ten, color=p.HEART, alpha=0.09, lw=0)
     for mark in flow.marks:
         ax.axvline(mark.t_s, color=p.HEART if mark.step else p.BREATH, lw=0.8, ls=(0, (1, 2)))
@@ -96,11 +101,14 @@ def draw_minutes(axes: Sequence[Axes], minutes: Sequence[HeartLine]) -> None:
 
 def draw_heart(ax: Axes, heart: HeartLine, flow: Flow) -> None:
     """The heart rate of the whole session; beats set aside are hollow."""
-    t_s, bpm = thinned(heart.t_s, heart.bpm)
-    ax.plot(t_s, bpm, color=p.HEART, lw=0.9, solid_joinstyle="round")
+    t_s, bpm, whole = heart.t_s, heart.bpm, heart.to_s - heart.from_s <= LONG_S
+    if not whole:
+        t_s, bpm = _typical_line(ax, heart.t_s, heart.bpm, heart.to_s)
+    ax.plot(t_s, bpm, color=p.HEART, lw=0.9 if whole else 1.4, solid_joinstyle="round")
     low, high = _bpm_range([heart.bpm])
     ax.set_ylim(low, high)
-    _aside(ax, heart)
+    if whole:
+        _aside(ax, heart)
     for mark in flow.marks:
         ax.axvline(mark.t_s, color=p.HEART if mark.step else p.BREATH, lw=0.8, ls=(0, (1, 2)))
     _time_axis(ax, 0.0, max(heart.to_s, 60.0))
@@ -114,11 +122,14 @@ def draw_spectra(axes: Sequence[Axes], spectra: Sequence[Spectrum]) -> None:
         ax.axvspan(0.15, 0.40, color="#F6F3EC", lw=0)
         ax.fill_between(spectrum.hz, spectrum.psd, color=p.HEART, alpha=0.10, lw=0)
         ax.plot(spectrum.hz, spectrum.psd, color=p.HEART, lw=1.6, solid_joinstyle="round")
-        top = max(float(spectrum.psd.max()), 1e-9)
-        ax.set_ylim(0.0, 1.12 * top)
+        top, seen = float(spectrum.psd.max()), float(spectrum.psd[spectrum.hz >= 0.04].max())
+        said = [spectrum.title, f"in all {spectrum.total_ms2:,.0f} ms²"]
+        if top > BEYOND * seen > 0.0:
+            top, said = seen, [*said, "slower waves reach higher"]
+        ax.set_ylim(0.0, 1.12 * max(top, 1e-9))
         ax.set_xlim(0.0, 0.4)
-        for line, said in enumerate((spectrum.title, f"in all {spectrum.total_ms2:,.0f} ms²")):
-            ax.text(0.97, 0.93 - 0.13 * line, said, transform=ax.transAxes, ha="right", va="top",
+        for line, words in enumerate(said):
+            ax.text(0.97, 0.93 - 0.13 * line, words, transform=ax.transAxes, ha="right", va="top",
                     fontsize=SMALL, color=p.MID)  # fmt: skip
         ax.set_xticks([0.0, 0.1, 0.2, 0.3, 0.4], ["0", "0.1", "0.2", "0.3", "0.4 Hz"])
         ax.set_yticks([])
@@ -157,6 +168,13 @@ def flow_aside(flow: Flow) -> str:
     return "coherence, 0 to 10" + (" · line at the foot: in rhythm" if flow.in_rhythm.any() else "")
 
 
+def heart_aside(heart: HeartLine) -> str:
+    """The same for the heart rate."""
+    if heart.to_s - heart.from_s > LONG_S:
+        return "beats a minute · the middle, and where nine of ten beats lie"
+    return "beats a minute" + (" · hollow: set aside" if len(heart.aside_t_s) else "")
+
+
 # --- lines ---
 
 
@@ -166,19 +184,20 @@ def opened(t_s: Floats, values: Floats, longest_s: float = 2.5) -> tuple[Floats,
     return np.insert(t_s, cut, np.nan), np.insert(values, cut, np.nan)
 
 
-def thinned(t_s: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """A line of at most ``MOST_POINTS``: the lowest and highest of each part."""
-    if len(t_s) <= MOST_POINTS:
-        return t_s, values
-    keep: list[int] = []
-    for part in np.array_split(np.arange(len(t_s)), MOST_POINTS // 3):
-        known = part[np.isfinite(values[part])]
-        open_at = part[~np.isfinite(values[part])][:1]
-        ends = (
-            [known[np.argmin(values[known])], known[np.argmax(values[known])]] if len(known) else []
-        )
-        keep += sorted({*map(int, ends), *map(int, open_at)})
-    return t_s[keep], values[keep]
+def parts_of(t_s: Floats, values: Floats, end_s: float) -> tuple[Floats, NDArray[np.float64]]:
+    """A long line in ``PARTS``: (middle of each (n,), its 5th, 50th and 95th percentile (3, n)).
+
+    NaN where a part holds no value, so that a hole stays one.
+    """
+    edges = np.linspace(0.0, end_s, PARTS + 1)
+    known = np.isfinite(values)
+    at, kept = t_s[known], values[known]
+    cuts = np.searchsorted(at, edges)
+    told = np.full((3, PARTS), np.nan)
+    for part, (first, after) in enumerate(pairwise(cuts.tolist())):
+        if after > first:
+            told[:, part] = np.percentile(kept[first:after], (5.0, 50.0, 95.0))
+    return (edges[1:] + edges[:-1]) / 2.0, told
 
 
 def runs(t_s: Floats, holds: NDArray[np.bool_]) -> list[tuple[float, float]]:
@@ -189,6 +208,13 @@ def runs(t_s: Floats, holds: NDArray[np.bool_]) -> list[tuple[float, float]]:
 
 
 # --- axes ---
+
+
+def _typical_line(ax: Axes, t_s: Floats, values: Floats, end_s: float) -> tuple[Floats, Floats]:
+    """Draw how far a long line reaches, and return its middle."""
+    at_s, (low, middle, high) = parts_of(t_s, values, end_s)
+    ax.fill_between(at_s, low, high, color=p.HEART, alpha=0.16, lw=0)
+    return at_s, middle
 
 
 def _labels(ax: Axes, flow: Flow, end_s: float) -> None:

@@ -17,6 +17,7 @@ from coherence.reports.figures import (
     draw_spectra,
     drawing,
     flow_aside,
+    heart_aside,
 )
 from coherence.reports.page_parts import POLICY, figure, fonts, head, said, title
 from coherence.reports.report import HeartLine, Report
@@ -80,7 +81,7 @@ def _therapist(report: Report) -> str:
         figure(1.7, len(report.spectra), lambda axes: draw_spectra(axes, report.spectra), spectra)
         if report.spectra
         else "",
-        title("Heart rate, whole session", "beats a minute · hollow: set aside"),
+        title("Heart rate, whole session", heart_aside(report.heart)),
         figure(2.0, 1, lambda axes: draw_heart(axes[0], report.heart, report.flow),
                 heart_words(report.heart)),
         title("How this was worked out", ""),

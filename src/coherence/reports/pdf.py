@@ -17,6 +17,7 @@ from coherence.reports.figures import (
     draw_spectra,
     drawing,
     flow_aside,
+    heart_aside,
 )
 from coherence.reports.report import Report
 from coherence.reports.report_cards import Card
@@ -85,7 +86,7 @@ def _therapist(page: _Page, report: Report) -> None:
         page.pair(y + 11.0, 36.0, lambda axes: draw_spectra(axes, report.spectra),
                   len(report.spectra))  # fmt: skip
         y += 11.0 + 36.0 + 7.0
-    page.title("Heart rate, whole session", "beats a minute · hollow: set aside", y + 7.0)
+    page.title("Heart rate, whole session", heart_aside(report.heart), y + 7.0)
     method_mm = 4.0 + 3.75 * sum(len(wrapped(said, 7.9)) + 0.25 for said in report.method)
     room_mm = min(60.0, 283.0 - method_mm - 16.0 - (y + 11.0))
     draw_heart(page.axes(LEFT_MM, y + 11.0, RIGHT_MM - LEFT_MM, room_mm), report.heart, report.flow)

@@ -75,7 +75,7 @@ def _clear(tracker: SessionTracker) -> Card:
     gaps = tracker.gaps_between(series.start_s, series.end_s)
     missing = series.missed + sum(gap.missing for gap in gaps)
     pct = artefact_pct(len(series) - series.flagged, series.flagged, missing)
-    under = [f"{series.flagged} of {len(series):,} beats set aside"]
+    under = [f"{series.flagged:,} of {len(series):,} set aside"]
     if missing:
         under.append(f"about {missing} not heard")
     # never rounded up to all of them

@@ -9,6 +9,7 @@ from coherence.analysis.marker import likely_range
 from coherence.model import Reason, Value
 from coherence.reports.remarks import OF_A_RECORDING, WHY_NONE, span
 from coherence.reports.report_steps import StepRow
+from coherence.reports.report_words import length_words
 from coherence.reports.rows import ROWS
 
 NOTE = (
@@ -54,7 +55,7 @@ def cells_of(step: StepRow) -> tuple[Cell, ...]:
     ten = coherence if coherence.value is None else Value(ten_point(coherence.value))
     clear = step.clear_pct
     return (
-        Cell(step.title, f"{step.minutes:.1f} min"),
+        Cell(step.title, _length(step.minutes)),
         _breath(step),
         _cell("heart_rate_bpm", step.values["heart_rate_bpm"], "bpm"),
         _cell("rmssd_ms", step.resting("rmssd_ms"), "ms"),
@@ -72,6 +73,10 @@ def cells_of(step: StepRow) -> tuple[Cell, ...]:
             f"{step.set_aside} aside" if step.set_aside else "",
         ),
     )
+
+
+def _length(minutes: float) -> str:
+    return f"{minutes:.1f} min" if minutes < 120 else length_words(60.0 * minutes)
 
 
 def _breath(step: StepRow) -> Cell:
