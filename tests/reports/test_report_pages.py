@@ -11,7 +11,7 @@ import pytest
 from tests.reports.told import real, simulated
 
 from coherence.reports import palette
-from coherence.reports.figures import parts_of
+from coherence.reports.figures import parts_of, thinned
 from coherence.reports.html import POLICY, html_of
 from coherence.reports.pdf import width_pt, wrapped, write_pdf
 
@@ -134,6 +134,17 @@ def test_the_colours_are_those_of_the_window():
     assert (MORNING.heart, MORNING.breath) == (palette.HEART, palette.BREATH)
     assert (MORNING.line, MORNING.bg, MORNING.bands) == (palette.LINE, palette.BG, palette.BANDS)
     assert (palette.NIGHT[0], palette.NIGHT_HI) == (DUSK.bg, DUSK.hi)
+
+
+def test_a_thinned_line_keeps_its_peaks_and_its_holes():
+    rng = np.random.default_rng(1)
+    t_s, bpm = np.arange(90_000.0), 60 + rng.normal(size=90_000)
+    bpm[40_000], bpm[70_000:70_100] = 140.0, np.nan
+    few_s, few = thinned(t_s, bpm)
+    assert len(few) < 10_000
+    assert np.nanmax(few) == 140.0
+    assert np.isnan(few[(few_s >= 70_000) & (few_s < 70_100)]).any()
+    assert (np.diff(few_s) > 0).all()
 
 
 def test_a_long_line_is_told_by_its_middle_and_its_reach_and_keeps_its_holes():

@@ -29,6 +29,7 @@ BANDS = ((0.0, 3.7, "arriving"), (3.7, 7.1, "settling"), (7.1, 10.0, "slow and e
 CLAIM_AT = 0.24  # of ten: where the line for "in rhythm" runs
 LONG_S = 2 * 3600.0  # from here on a line is the middle of its parts, and how far they reach
 PARTS = 360
+MOST_POINTS = 6000  # of a line that is thinned
 BEYOND = 6.0  # times as high: then a spectrum is drawn without its slowest waves
 CAPTION, SMALL, AXIS = 9.5, 9.0, 8.5
 MARKS_LABELLED = 8
@@ -182,6 +183,20 @@ def opened(t_s: Floats, values: Floats, longest_s: float = 2.5) -> tuple[Floats,
     """The line with a NaN wherever time jumps, so that it is not drawn across."""
     cut = np.flatnonzero(np.diff(t_s) > longest_s) + 1
     return np.insert(t_s, cut, np.nan), np.insert(values, cut, np.nan)
+
+
+def thinned(t_s: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """A line of at most ``MOST_POINTS``: the lowest and the highest of each of its parts."""
+    if len(t_s) <= MOST_POINTS:
+        return t_s, values
+    keep: list[int] = []
+    for part in np.array_split(np.arange(len(t_s)), MOST_POINTS // 3):
+        known = part[np.isfinite(values[part])]
+        keep += map(int, part[~np.isfinite(values[part])][:1])
+        if len(known):
+            keep += {int(known[values[known].argmin()]), int(known[values[known].argmax()])}
+    keep.sort()
+    return t_s[keep], values[keep]
 
 
 def parts_of(t_s: Floats, values: Floats, end_s: float) -> tuple[Floats, NDArray[np.float64]]:
