@@ -14,6 +14,7 @@ from coherence.cli.commands import run
 from coherence.devices.people import PEOPLE
 from coherence.devices.simulator import wearer
 from coherence.model import BreathPattern, PaceChanged
+from coherence.sessions.summary import rhythm_read, summary_read
 from coherence.storage.database import Store
 from coherence.storage.writer import RecordWriter
 
@@ -179,7 +180,9 @@ def test_recompute_shows_and_keeps_the_change(shell: Shell, recorded: int) -> No
     assert change["after"]["beats"] > 60
     assert 40 < change["after"]["heart_rate_bpm"] < 100
     with Store.open() as store:
-        assert json.loads(store.session(recorded).summary) == change["after"]
+        kept = store.session(recorded).summary
+    assert summary_read(kept) == change["after"]
+    assert rhythm_read(kept), "its small picture is made anew as well"
     _, out, _ = shell("sessions", "recompute", "--all", "--json")
     (again,) = json.loads(out)
     assert again["before"] == again["after"] == change["after"]
