@@ -47,8 +47,11 @@ class Recovery:
     high_s: float | None = None
 
 
-def recovery(t_s: Floats, hr_bpm: Floats, at_s: float) -> Recovery:
+def recovery(t_s: Floats, hr_bpm: Floats, at_s: float, until_s: float | None = None) -> Recovery:
     """Follow a heart rate (n,) told once a second, NaN where unknown, from ``at_s`` on.
+
+    Where the moment lasted ``until_s`` the time is counted from its end: 0 where the heart was
+    back before that.
 
     >>> t = np.arange(300.0)
     >>> rate = 60.0 + np.where((t > 122) & (t < 170), 12.0, 0.0) + np.sin(t)
@@ -61,27 +64,36 @@ def recovery(t_s: Floats, hr_bpm: Floats, at_s: float) -> Recovery:
     after = (t_s > at_s) & ~np.isnan(hr_bpm)
     if len(before) < LEAST_BEFORE_S or np.count_nonzero(after) < WINDOW_S:
         return Recovery(Course.UNKNOWN)
+    lasted_s = 0.0 if until_s is None else max(0.0, until_s - at_s)
     since_s, rate = t_s[after] - at_s, hr_bpm[after]
     middle, spread = float(before.mean()), float(before.std(ddof=1))
     half = max(LEAST_BPM, BAND_SD * spread)
-    back_s = _back_s(since_s, rate, middle, half)
+    within_s = lasted_s + LEAVES_WITHIN_S
+    back_s = _back_s(since_s, rate, middle, half, within_s)
     if back_s == 0.0:
         return Recovery(Course.STAYED)
     if back_s is None:
-        return Recovery(Course.AWAY, float(since_s[-1]))
+        return Recovery(Course.AWAY, max(0.0, float(since_s[-1]) - lasted_s))
     alone = max(2, int(len(before) / WINDOW_S))  # readings that share no beats
     unsure = T_975[min(alone - 1, len(T_975)) - 1] * spread / math.sqrt(alone)
-    wide = _back_s(since_s, rate, middle, half + unsure)
-    narrow = _back_s(since_s, rate, middle, max(half - unsure, 0.5 * half))
-    low_s = max(0.0, min(back_s, wide or 0.0) - WINDOW_S / 2)
+    wide = _back_s(since_s, rate, middle, half + unsure, within_s)
+    narrow = _back_s(since_s, rate, middle, max(half - unsure, 0.5 * half), within_s)
+    low_s = min(back_s, wide or 0.0) - WINDOW_S / 2
     high_s = None if narrow is None else max(back_s, narrow) + WINDOW_S / 2
-    return Recovery(Course.BACK, back_s, low_s, high_s)
+    return Recovery(
+        Course.BACK,
+        max(0.0, back_s - lasted_s),
+        max(0.0, low_s - lasted_s),
+        None if high_s is None else max(0.0, high_s - lasted_s),
+    )
 
 
-def _back_s(since_s: Floats, rate: Floats, middle: float, half: float) -> float | None:
+def _back_s(
+    since_s: Floats, rate: Floats, middle: float, half: float, within_s: float
+) -> float | None:
     """When the rate is back within ``half`` of ``middle`` to stay; 0 where it never left."""
     away = np.abs(rate - middle) > half
-    left = np.flatnonzero(away & (since_s <= LEAVES_WITHIN_S))
+    left = np.flatnonzero(away & (since_s <= within_s))
     if not len(left):
         return 0.0
     for i in range(int(left[0]) + 1, len(since_s)):

@@ -19,6 +19,7 @@ from coherence.cli.window import open_window
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
+    from coherence.practice.practices import Practice
     from coherence.sessions.opening import Source
 
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     help="You and your client have agreed that both hearts are kept; else neither is.",
 )
 @click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
+@click.option("--plan", metavar="KEY", help="A session plan in place of a practice.")
+@click.option("--other-wording", is_flag=True, help="The plan's second way of saying it.")
 @click.option("--person", default="practised", help="With --simulate: who wears the strap.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
@@ -46,6 +49,8 @@ def room(
     together: bool,
     both_agree: bool,
     practice: str,
+    plan: str | None,
+    other_wording: bool,
     person: str,
     seed: int,
     seconds: float | None,
@@ -62,13 +67,28 @@ def room(
     if own_strap is not None and client is None and both_agree:
         raise click.UsageError("Say whose session it is with --client NAME: two people are kept.")
     look_for_display()  # before anybody waits for a strap
-    plan = chosen_practice(practice)
+    what = chosen_practice(practice) if plan is None else _planned(plan, other_wording)
     source = chosen_source(strap, simulate, None, person, seed, radio)
     own: Source | None = from_wearer("resting", seed + 1) if together else None
     if own_strap is not None:
         own = from_strap(own_strap, radio)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     open_window(
-        source, plan, seconds=seconds, radio=radio, room=True, own_source=own, client=client,
+        source, what, seconds=seconds, radio=radio, room=True, own_source=own, client=client,
         consents=(now, now) if both_agree else None,
     )  # fmt: skip
+
+
+def _planned(key: str, other_wording: bool) -> Practice:
+    from coherence.practice.session_plans import plans
+    from coherence.storage.places import places
+
+    there, troubles = plans(places().plans)
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    for plan in there:
+        if plan.key == key:
+            return plan.practice(1 if other_wording else 0)
+    raise click.UsageError(
+        f"There is no plan {key!r}; there are {', '.join(plan.key for plan in there)}."
+    )

@@ -12,6 +12,7 @@ from coherence.analysis.coherence_ratio import CEILING
 from coherence.model import Arrival, ClockMark, Moment, Origin, Reflection
 from coherence.reports.numbers import NothingFound
 from coherence.reports.report_cards import Card, cards_of
+from coherence.reports.report_recovery import recovery_words
 from coherence.reports.report_steps import Spectrum, StepRow, live_rows, spectra_of, steps_of
 from coherence.reports.report_story import Flow, Mark, story_of
 from coherence.reports.report_words import (
@@ -112,7 +113,7 @@ def report_of(
             origin_words(about.origin),
         ),
         lead=lead,
-        details=details,
+        details=(*details, *recovery_words(came, tracker)),
         flow=flow,
         minutes=_minutes(tracker, end_s),
         cards=cards_of(steps, tracker),

@@ -17,6 +17,7 @@ from coherence.analysis.stretches import stretches
 from coherence.analysis.window import MOST_ARTEFACTS_PCT, Window
 from coherence.model import Arrival, Reading, Reason, StepStarted, Value
 from coherence.practice.library import library
+from coherence.practice.session_plans import plans
 from coherence.reports.numbers import typical
 from coherence.reports.rows import KEYS, ROWS
 from coherence.sessions.tracker import SessionTracker
@@ -227,6 +228,9 @@ def _spectrum(row: StepRow, tracker: SessionTracker) -> Spectrum | None:
 def _titles(practice: str) -> tuple[str, dict[int, str]]:
     """(the practice's name, its steps' names by their place); ours or one's own."""
     found = library(places().practices).get(practice)
+    if found is None:  # perhaps a plan of the room
+        laid_out, _ = plans(places().plans)
+        found = next((each.practice() for each in laid_out if each.key == practice), None)
     if found is None:
         return "", {}
     return found.title, {i: step.title for i, step in enumerate(found.steps)}

@@ -31,6 +31,11 @@ class Places:
         return self.data / "practices"
 
     @property
+    def plans(self) -> Path:
+        """Session plans of the room that people lay out themselves."""
+        return self.data / "plans"
+
+    @property
     def voices(self) -> Path:
         """A folder for each voice, with a clip for each line it speaks."""
         return self.data / "voices"

@@ -16,6 +16,9 @@ CUE_OUT = _("and out, in your own time")
 CUE_PAUSED = _("Resting")
 CUE_LET_GO = _("Your own breath")
 CUE_BY_STEP = {
+    "baseline": _("Arrive, just as you are"),
+    "prompt": "Just as it comes",
+    "recovery": "Your own breath, coming back",
     "arrive": _("Arrive, just as you are"),
     "return": _("Come back, with your own breath"),
 }

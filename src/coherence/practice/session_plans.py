@@ -1,0 +1,228 @@
+"""Session plans of the room: steps that a therapist lays out, kept as a file.
+
+A plan is told in steps of five kinds: baseline and recovery with one's own breath, a prompt that
+somebody meets, a practice, and free time. A step without ``seconds`` goes on by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from coherence.model import BreathPattern
+from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
+from coherence.practice.practices import PROMPT_EVERY_S, Practice, Prompt, Step
+from coherence.practice.schema import LONGEST_PROMPT, LONGEST_STEP_S, PracticeError
+
+BASELINE, PROMPT, PRACTICE, RECOVERY, FREE = "baseline", "prompt", "practice", "recovery", "free"
+PLAN_KINDS = (BASELINE, PROMPT, PRACTICE, RECOVERY, FREE)
+PLANS = "plans"  # a folder beside the practices
+FIRST_LINE_S = 4.0
+MOST_STEPS, MOST_LINES, LONGEST_TITLE = 20, 12, 40
+SHARES = (0.25, 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """``seconds`` is ``None`` where it goes on by hand; ``other_lines`` are another wording.
+
+    Only a practice is paced, and it need not be.
+    """
+
+    kind: str
+    title: str
+    seconds: float | None = None
+    breaths_per_min: float | None = None
+    inhale_share: float = 0.40
+    lines: tuple[str, ...] = ()
+    other_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What a session in the room is to hold. ``wordings`` names the two ways of its lines."""
+
+    key: str
+    title: str
+    why: str
+    steps: tuple[PlanStep, ...]
+    wordings: tuple[str, ...] = ()
+
+    def practice(self, wording: int = 0) -> Practice:
+        """The plan as a practice that a conductor can go through."""
+        steps = tuple(_step(each, wording) for each in self.steps)
+        subtitle = self.wordings[wording] if self.wordings else ""
+        return Practice(
+            self.key, self.title, subtitle, self.why, "", "therapist", steps, family="own"
+        )
+
+
+def _step(plan: PlanStep, wording: int) -> Step:
+    lines = plan.other_lines if wording and plan.other_lines else plan.lines
+    room_s = math.inf if plan.seconds is None else plan.seconds
+    every_s = PROMPT_EVERY_S
+    if lines and room_s < math.inf:  # spread over the step, never closer than they may be
+        every_s = max(every_s, (room_s - FIRST_LINE_S) / len(lines))
+    at_s = [FIRST_LINE_S + n * every_s for n in range(len(lines))]
+    prompts = tuple(
+        Prompt(t_s, text) for t_s, text in zip(at_s, lines, strict=True) if t_s < room_s
+    )
+    pattern = None
+    if plan.kind == PRACTICE and plan.breaths_per_min is not None:
+        pattern = BreathPattern(plan.breaths_per_min, plan.inhale_share)
+    return Step(plan.kind, plan.title, plan.seconds, pattern, prompts)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def parse_plan(text: str, name: str) -> SessionPlan:
+    """Read a plan file strictly. Raises ``PracticeError`` with what to mend.
+
+    >>> parse_plan('key = "k"', "k.toml")
+    Traceback (most recent call last):
+    coherence.practice.schema.PracticeError: k.toml: "title" is missing. Add it.
+    """
+    try:
+        said = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PracticeError(f"{name} is not valid TOML: {error}. Mend that line.") from error
+    rows = said.pop("step", None)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        rows = []
+    about = {key: _text(said, key, name) for key in ("key", "title", "why")}
+    wordings = _lines(said, "wordings", name)
+    _nothing_else(said, name)
+    if not rows or len(rows) > MOST_STEPS:
+        raise PracticeError(f"{name}: a plan has 1 to {MOST_STEPS} steps. Mend that.")
+    if len(wordings) not in (0, 2):
+        raise PracticeError(f'{name}: "wordings" names two ways of saying it, or none. Mend that.')
+    steps = tuple(_read(row, f"{name}, step {n}") for n, row in enumerate(rows, start=1))
+    return SessionPlan(about["key"], about["title"], about["why"], steps, wordings)
+
+
+def _read(row: dict[str, object], name: str) -> PlanStep:
+    kind = row.pop("kind", None)
+    if kind not in PLAN_KINDS:
+        raise PracticeError(f'{name}: "kind" is one of {", ".join(PLAN_KINDS)}. Mend that.')
+    title = _text(row, "title", name)
+    if len(title) > LONGEST_TITLE:
+        raise PracticeError(f"{name}: a title has at most {LONGEST_TITLE} letters. Shorten it.")
+    seconds = _number(row, "seconds", name, 10.0, LONGEST_STEP_S)
+    rate = _number(row, "breaths_per_min", name, SLOWEST_PER_MIN, QUICKEST_PER_MIN)
+    share = _number(row, "inhale_share", name, *SHARES)
+    if rate is not None and kind != PRACTICE:
+        raise PracticeError(f"{name}: only a practice is paced. Leave the breath out of it.")
+    lines, other = _lines(row, "lines", name), _lines(row, "other_lines", name)
+    _nothing_else(row, name)
+    return PlanStep(str(kind), title, seconds, rate, share or 0.40, lines, other)
+
+
+def _text(row: dict[str, object], key: str, name: str) -> str:
+    if key not in row:
+        raise PracticeError(f'{name}: "{key}" is missing. Add it.')
+    value = row.pop(key)
+    if not isinstance(value, str) or not value.strip():
+        raise PracticeError(f'{name}: "{key}" is to be some words. Mend that.')
+    return value.strip()
+
+
+def _number(row: dict[str, object], key: str, name: str, least: float, most: float) -> float | None:
+    value = row.pop(key, None)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise PracticeError(f'{name}: "{key}" is from {least:g} to {most:g}. Mend that.')
+    return float(value)
+
+
+def _lines(row: dict[str, object], key: str, name: str) -> tuple[str, ...]:
+    value = row.pop(key, [])
+    if not isinstance(value, list) or len(value) > MOST_LINES:
+        raise PracticeError(f'{name}: "{key}" is a list of at most {MOST_LINES} lines. Mend that.')
+    for line in value:
+        if not isinstance(line, str) or not 0 < len(line.strip()) <= LONGEST_PROMPT:
+            raise PracticeError(
+                f'{name}: each of "{key}" has 1 to {LONGEST_PROMPT} letters. Mend {line!r}.'
+            )
+    return tuple(line.strip() for line in value)
+
+
+def _nothing_else(row: dict[str, object], name: str) -> None:
+    if row:
+        raise PracticeError(f'{name}: nothing is known of "{next(iter(row))}". Leave it out.')
+
+
+def plan_text(plan: SessionPlan) -> str:
+    """The plan as its file says it; ``parse_plan`` reads it back."""
+    rows = [f"{key} = {_said(getattr(plan, key))}" for key in ("key", "title", "why")]
+    if plan.wordings:
+        rows.append(f"wordings = {_said(list(plan.wordings))}")
+    for step in plan.steps:
+        rows += ["", "[[step]]", f"kind = {_said(step.kind)}", f"title = {_said(step.title)}"]
+        if step.seconds is not None:
+            rows.append(f"seconds = {step.seconds:g}")
+        if step.breaths_per_min is not None:
+            rows.append(f"breaths_per_min = {step.breaths_per_min:g}")
+            rows.append(f"inhale_share = {step.inhale_share:g}")
+        for key in ("lines", "other_lines"):
+            if lines := getattr(step, key):
+                inside = "".join(f"\n  {_said(line)}," for line in lines)
+                rows.append(f"{key} = [{inside}\n]")
+    return "\n".join(rows) + "\n"
+
+
+def _said(value: object) -> str:
+    """A text, or a list of them, as TOML; what JSON writes is that, but for one letter."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+@cache
+def shipped_plans() -> tuple[SessionPlan, ...]:
+    """The plans that come with coherence."""
+    folder = resources.files("coherence.practice") / "content" / "en" / PLANS
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(parse_plan(file.read_text(encoding="utf-8"), file.name) for file in files)
+
+
+def plans(own: Path | None = None) -> tuple[tuple[SessionPlan, ...], tuple[str, ...]]:
+    """(all plans, what cannot be used in a sentence each); one's own take the place of ours."""
+    by_key = {plan.key: plan for plan in shipped_plans()}
+    troubles: list[str] = []
+    for file in _files(own):
+        try:
+            plan = parse_plan(file.read_text(encoding="utf-8"), file.name)
+        except PracticeError as error:
+            troubles.append(str(error))
+        except (OSError, UnicodeDecodeError):
+            troubles.append(f"{file.name} cannot be read: look at its rights, save it as UTF-8.")
+        else:
+            by_key[plan.key] = plan
+    return tuple(by_key.values()), tuple(troubles)
+
+
+def _files(folder: Path | None) -> Iterable[Path]:
+    try:
+        return sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else []
+    except OSError:
+        return []
+
+
+def free_key(plan: SessionPlan, taken: Iterable[str]) -> SessionPlan:
+    """The plan under a key of its own, so that one of ours is not written over unasked.
+
+    >>> free_key(SessionPlan("k", "K", "", ()), ["k", "k_2"]).key
+    'k_3'
+    """
+    there, n = set(taken), 2
+    if plan.key not in there:
+        return plan
+    while f"{plan.key}_{n}" in there:
+        n += 1
+    return replace(plan, key=f"{plan.key}_{n}")
