@@ -1,0 +1,26 @@
+"""German on every screen: nothing is cut. In a process of its own: words are read at import."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.ui.test_longer_words import SCREENS
+
+
+def test_no_german_word_is_cut() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ui.in_german"],
+        cwd=Path(__file__).resolve().parents[2], env=dict(os.environ),
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["screens"] == sorted(SCREENS)
+    assert told["said"]["language"] == "de"
+    assert told["said"]["pause"].startswith("Wir ruhen hier")
+    assert told["said"]["practice"] == "Beruhigender Atemrhythmus"
+    assert told["cut"] == {}
