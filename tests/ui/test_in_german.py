@@ -14,7 +14,8 @@ from tests.ui.test_longer_words import SCREENS
 def test_no_german_word_is_cut() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.ui.in_german"],
-        cwd=Path(__file__).resolve().parents[2], env=dict(os.environ),
+        cwd=Path(__file__).resolve().parents[2],
+        env=os.environ | {"COHERENCE_HOME": "/home/someone/.local/share/coherence"},  # only shown
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

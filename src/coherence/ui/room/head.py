@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from coherence.translation import _
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import TARGET_PX, Card, Label, Pill, draw_focus_ring
 
@@ -21,11 +22,11 @@ class StepButton(QPushButton):
         self.setAccessibleName(title)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFont(theme.font(14, SEMIBOLD))
-        self.setToolTip("Go to this step where the breath turns")
+        self.setToolTip(_("Go to this step where the breath turns"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_share(self, share: float, *, current: bool, asked: bool) -> None:
-        said = "now" if current else "next, where the breath turns" if asked else ""
+        said = "now" if current else _("next, where the breath turns") if asked else ""
         self.setAccessibleDescription(said)
         if (share, current) != (self.share, self.current):
             self.share, self.current = share, current
@@ -98,7 +99,7 @@ class Head(QWidget):
         for label in (self.name, self.subtitle):
             label.setMinimumWidth(60)
         row.addLayout(who, 2)
-        self.drawer = Pill("Client and controls", theme, px=13, pad_px=12)
+        self.drawer = Pill(_("Client and controls"), theme, px=13, pad_px=12)
         self.drawer.setCheckable(True)
         self.drawer.hide()
         row.addWidget(self.drawer)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from coherence.reports.remarks import trust, why_none
 from coherence.sessions.since_arriving import ROWS, since_arriving
 from coherence.sessions.view import Floats, SessionView
+from coherence.translation import _, number
 from coherence.ui.measured_breath import measured_at
 from coherence.ui.plots import PlotCard
 from coherence.ui.room import sayings
@@ -18,10 +19,10 @@ from coherence.ui.widgets import Label
 
 SPARK_S = 300.0
 TILES = (  # key, name, unit, digits, tone, what stands beneath where nothing is compared
-    ("heart_rate_bpm", "Heart rate", "bpm", 0, "heart", "last ten seconds"),
-    ("rmssd_ms", "RMSSD", "ms", 0, "heart", "beat to beat, last minute"),
-    ("rsa_bpm", "Breath swing", "bpm", 0, "heart", "peak to trough, each breath"),
-    ("breaths_per_min", "Breathing", "a min", 1, "breath", "estimated from the heart"),
+    ("heart_rate_bpm", _("Heart rate"), "bpm", 0, "heart", _("last ten seconds")),
+    ("rmssd_ms", _("RMSSD"), "ms", 0, "heart", _("beat to beat, last minute")),
+    ("rsa_bpm", _("Breath swing"), "bpm", 0, "heart", _("peak to trough, each breath")),
+    ("breaths_per_min", _("Breathing"), _("a min"), 1, "breath", _("estimated from the heart")),
 )
 COMPARED = ("heart_rate_bpm", "rmssd_ms")
 
@@ -101,12 +102,12 @@ class MarkerTile(QWidget):
         column.addStretch()
 
     def show_view(self, view: SessionView) -> None:
-        key, _, _, digits, _, beneath = self._row
+        key, _name, _unit, digits, _tone, beneath = self._row
         value = view.values.get(key)
         if value is None or value.value is None:
             shown, change, sure = "–", why_none(value), ""
         else:
-            shown = f"{value.value:.{digits}f}"
+            shown = number(value.value, digits)
             change = sayings.change_words(since_arriving(view, key)) if key in COMPARED else ""
             if key == "breaths_per_min" and measured_at(view):
                 change = measured_at(view)
@@ -133,7 +134,7 @@ class MarkerCard(PlotCard):
     """The four tiles."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Markers", "against arriving, where that is fair")
+        super().__init__(theme, _("Markers"), _("against arriving, where that is fair"))
         grid = QGridLayout()
         grid.setSpacing(10)
         self.tiles = {row[0]: MarkerTile(theme, row) for row in TILES}

@@ -13,6 +13,7 @@ from coherence.analysis.series import NNSeries
 from coherence.analysis.synchrony import LEAST_UNPACED_S, MEASURES, Finding, Synchrony, synchrony
 from coherence.model import Reason
 from coherence.pacing import BreathGuide
+from coherence.translation import _
 
 ASK_EVERY_S = 240.0
 IN_A_ROW = 2
@@ -71,29 +72,39 @@ class Meeting:
             if guided:
                 return SHARED
             if last is not None and last is not Reason.WARMING_UP:
-                return "not known", "One of the two was not heard for long enough."
+                return _("not known"), _("One of the two was not heard for long enough.")
             left = round(self.due_in_s(now_s) / 60.0 + 0.5)
-            return f"listening, {left} min", "It takes four minutes together without a guide."
+            return _("listening, {left} min").format(left=left), _(
+                "It takes four minutes together without a guide."
+            )
         if last.finding is Finding.SHARED_PACE:
             return SHARED
         told = last.told
-        beside = (
-            f"{told.value:.2f} over {last.seconds / 60.0:.0f} minutes without a guide; the same "
-            f"two set against each other at other times: {told.surrogate_mean:.2f} ± "
-            f"{told.surrogate_sd:.2f}, of which {told.percentile:.0f} % lie lower."
+        beside = _(
+            "{correlation:.2f} over {minutes:.0f} minutes without a guide; the same two set "
+            "against each other at other times: {surrogate_mean:.2f} ± {surrogate_sd:.2f}, "
+            "of which {percentile:.0f} % lie lower."
+        ).format(
+            correlation=told.value,
+            minutes=last.seconds / 60.0,
+            surrogate_mean=told.surrogate_mean,
+            surrogate_sd=told.surrogate_sd,
+            percentile=told.percentile,
         )
         match last.finding:
             case Finding.ONE_RHYTHM:
-                return "one even rhythm, no claim", f"Both kept one slow, even pace. {beside}"
+                return _("one even rhythm, no claim"), _(
+                    "Both kept one slow, even pace. {beside}"
+                ).format(beside=beside)
             case Finding.BEYOND_CHANCE if self.claim:
-                return "moving together, beyond chance", beside
+                return _("moving together, beyond chance"), beside
             case Finding.BEYOND_CHANCE:
-                return "perhaps: asked again in 4 min", beside
+                return _("perhaps: asked again in 4 min"), beside
             case _:
-                return "no more than chance", beside
+                return _("no more than chance"), beside
 
 
 SHARED = (
-    "one guide for both",
-    "A guide runs that both can follow, which is enough to move two hearts together.",
+    _("one guide for both"),
+    _("A guide runs that both can follow, which is enough to move two hearts together."),
 )

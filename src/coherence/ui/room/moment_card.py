@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from coherence.analysis.recovery import Recovery, recovery
 from coherence.sessions.view import SessionView
+from coherence.translation import _
 from coherence.ui.coherence_card import tone_of
 from coherence.ui.plots import PlotCard
 from coherence.ui.room import sayings
@@ -51,7 +52,11 @@ class MomentCard(PlotCard):
         self.quick: list[Pill] = []
         for i, label in enumerate(marks[:4]):
             pill = Pill(
-                f"{i + 1}  {label.capitalize()}", theme, px=13, pad_px=8, name=f"Mark: {label}"
+                f"{i + 1}  {label.capitalize()}",
+                theme,
+                px=13,
+                pad_px=8,
+                name=_("Mark: {label}").format(label=label),
             )
             pill.clicked.connect(lambda _=False, label=label: self.mark_asked.emit(label))
             grid.addWidget(pill, i // 2, i % 2)

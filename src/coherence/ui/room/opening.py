@@ -15,6 +15,7 @@ from coherence.storage.places import Places
 from coherence.storage.private_notes import keep_private_note
 from coherence.storage.settings import Settings
 from coherence.storage.two_at_once import tie
+from coherence.translation import _
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.room import sayings
 from coherence.ui.room.room import Room, Who
@@ -51,7 +52,7 @@ def opened_room(
     person = None if store is None or client is None else person_named(store, client)
     person_id = settings.person_id if person is None else person.id
     if own_source is not None and consents is None:
-        store, notice = None, notice or "Not kept: it takes both consents."
+        store, notice = None, notice or _("Not kept: it takes both consents.")
     client_consent, own_consent = consents or (None, None)
     sound: Sounding | None = None
     if speed == 1.0:
@@ -68,7 +69,7 @@ def opened_room(
         run = made(store, notice)
     except StorageError as error:
         LOG.warning("the session is not recorded")
-        run = made(None, f"This session is not kept. {error}")
+        run = made(None, _("This session is not kept. {why}").format(why=error))
     own: PracticeRun | None = None
     if own_source is not None:
         own = PracticeRun(

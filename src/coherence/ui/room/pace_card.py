@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from coherence.model import BreathPattern
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN, parts_of
 from coherence.sound.kinds import KINDS, Kind
+from coherence.translation import _, number
 from coherence.ui import words
 from coherence.ui.plots import PlotCard
 from coherence.ui.room import sayings
@@ -118,9 +119,11 @@ class PaceCard(PlotCard):
         self.pace_asked.emit(self.rate.value() / 10.0, self.share.value() / 100.0)
 
     def _say_pattern(self, pattern: BreathPattern) -> None:
-        in_s, _, out_s, _ = parts_of(pattern)
-        self._rate_words.set_words(f"{pattern.breaths_per_min:.1f}")
-        self._share_words.set_words(f"{in_s:.1f} s in · {out_s:.1f} s out")
+        in_s, _full_s, out_s, _empty_s = parts_of(pattern)
+        self._rate_words.set_words(number(pattern.breaths_per_min, 1))
+        self._share_words.set_words(
+            _("{in_s} s in · {out_s} s out").format(in_s=number(in_s, 1), out_s=number(out_s, 1))
+        )
 
     # --- sound ---
 

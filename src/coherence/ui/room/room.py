@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from coherence.sessions.view import SessionView
 from coherence.sound.kinds import Kind
 from coherence.storage.settings import Settings
+from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.room import sayings
@@ -172,7 +173,7 @@ class Room(QObject):
         if self.run.ended and not own.ended:
             own.end()
         view = own.tick()
-        text, _ = words.strap_words(view, own.has_strap)
+        text, _tone = words.strap_words(view, own.has_strap)
         if view.battery_pct is not None:
             text += f" · {view.battery_pct} %"
         trouble = own.trouble
@@ -188,7 +189,11 @@ class Room(QObject):
     def _record_words(self, now_s: float) -> str:
         run, time = self.run, sayings.clock_words(now_s)
         if run.trouble:
-            return f"{run.trouble} · {time}" if len(run.trouble) < 40 else f"Please look · {time}"
+            return (
+                f"{run.trouble} · {time}"
+                if len(run.trouble) < 40
+                else _("Please look · {time}").format(time=time)
+            )
         kept = sayings.KEPT if run.session_id is not None else sayings.NOT_KEPT
         said = f"{kept} · {time}"
         return f"{run.banner} · {said}" if run.banner else said
@@ -280,7 +285,7 @@ class Room(QObject):
     def _turn_sound(self, now_s: float) -> None:
         if self._turning is None or now_s < self._turning[0]:
             return
-        _, kind = self._turning
+        _at, kind = self._turning
         self._turning = None
         self.client.choose_sound(kind)
         if self._sound is not None:

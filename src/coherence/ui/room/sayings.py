@@ -4,44 +4,45 @@ from __future__ import annotations
 
 from coherence.analysis.recovery import Course, Recovery
 from coherence.sessions.since_arriving import Change, NotCompared, Sure
+from coherence.translation import _, number
 
-YOUR_CLIENT = "Your client"
-SEES = "What {} sees"
+YOUR_CLIENT = _("Your client")
+SEES = _("What {} sees")
 ON_SECOND, ON_THIS, NOT_SHOWN = (
-    "Shown on {}",
-    "Shown in a window of its own",
-    "Shown only here so far",
+    _("Shown on {}"),
+    _("Shown in a window of its own"),
+    _("Shown only here so far"),
 )
-SECOND_SCREEN, OWN_WINDOW, TAKE_BACK = "Second screen", "Own window", "Take back"
-NUMBERS_MAY, NUMBERS_HIDDEN = "Hide numbers", "Numbers hidden"
-NUMBERS_NAME = "Whether the client may see a line of numbers"
-PACE, RATE, IN_OUT, SOUND = "Pace", "Breaths a minute", "In and out", "Sound"
-OWN_BREATH = "own breath in this step"
-FROM_NEXT = "from the next breath on"
-MOMENTS, ADD_MOMENT = "Moments", "M to add"
-MOMENT = "Moment"
-PRIVATE_NOTE = "A private note, only for you…"
-NOTE_KEPT, NOTE_NOT_KEPT = "Kept apart from what your client sees", "This session is not kept"
-NOTE_TITLE = "A note to yourself"
+SECOND_SCREEN, OWN_WINDOW, TAKE_BACK = _("Second screen"), _("Own window"), _("Take back")
+NUMBERS_MAY, NUMBERS_HIDDEN = _("Hide numbers"), _("Numbers hidden")
+NUMBERS_NAME = _("Whether the client may see a line of numbers")
+PACE, RATE, IN_OUT, SOUND = _("Pace"), _("Breaths a minute"), _("In and out"), _("Sound")
+OWN_BREATH = _("own breath in this step")
+FROM_NEXT = _("from the next breath on")
+MOMENTS, ADD_MOMENT = _("Moments"), _("M to add")
+MOMENT = _("Moment")
+PRIVATE_NOTE = _("A private note, only for you…")
+NOTE_KEPT, NOTE_NOT_KEPT = _("Kept apart from what your client sees"), _("This session is not kept")
+NOTE_TITLE = _("A note to yourself")
 NOTES_TO_YOURSELF = (
-    "Slow your own out-breath. Your tone and pace are part of the room.",
-    "Soften your own face first. It is seen before it is heard.",
-    "Nothing has to happen. Company is already something.",
-    "Let there be a silence. The lines need no answer.",
-    "Numbers rise and fall with sleep, coffee, illness and life.",
+    _("Slow your own out-breath. Your tone and pace are part of the room."),
+    _("Soften your own face first. It is seen before it is heard."),
+    _("Nothing has to happen. Company is already something."),
+    _("Let there be a silence. The lines need no answer."),
+    _("Numbers rise and fall with sleep, coffee, illness and life."),
 )
-SOFT_PAUSE, SHOW_AGAIN, END_GENTLY = "Pause screen", "Show again", "End gently"
-ASK_END, STAY = "Press again to end", "End gently"
-ENDED = "The session has ended"
-KEPT, NOT_KEPT = "Kept on this computer", "Not kept"
-MINE = "Mine: {}"
-DRAWER = "Client and controls"
-COVER = (
-    "This window lies on your client's display, so it shows nothing here. Move it to another "
-    "screen, or take the client's screen back."
+SOFT_PAUSE, SHOW_AGAIN, END_GENTLY = _("Pause screen"), _("Show again"), _("End gently")
+ASK_END, STAY = _("Press again to end"), _("End gently")
+ENDED = _("The session has ended")
+KEPT, NOT_KEPT = _("Kept on this computer"), _("Not kept")
+MINE = _("Mine: {}")
+DRAWER = _("Client and controls")
+COVER = _(
+    "This window lies on your client's display, so it shows nothing here. Move it "
+    "to another screen, or take the client's screen back."
 )
-ONE_DISPLAY = "Shown only here: there is one display"
-TIME_TO_SETTLE = "At the right: time to settle, and its likely range"
+ONE_DISPLAY = _("Shown only here: there is one display")
+TIME_TO_SETTLE = _("At the right: time to settle, and its likely range")
 
 
 def change_words(change: Change | NotCompared, unit: str = "") -> str:
@@ -53,16 +54,23 @@ def change_words(change: Change | NotCompared, unit: str = "") -> str:
     '×1.1 since arriving, which may be chance'
     """
     if isinstance(change, NotCompared):
-        return "paced: not compared with arriving" if change.paced else ""
+        return _("paced: not compared with arriving") if change.paced else ""
     if change.ratio:
-        said = f"×{change.now / max(change.arriving, 1e-9):.1f} since arriving"
-        sure = {Sure.BEYOND: ", likely a real change", Sure.WITHIN: ", which may be chance"}
+        by = f"×{number(change.now / max(change.arriving, 1e-9), 1)}"
+        sure = {
+            Sure.BEYOND: _("{by} since arriving, likely a real change"),
+            Sure.WITHIN: _("{by} since arriving, which may be chance"),
+        }
     else:
-        by = round(change.now) - round(change.arriving)
-        sign = "+" if by > 0 else "−" if by < 0 else "±"
-        said = f"{sign}{abs(by)} since arriving"
-        sure = {Sure.BEYOND: ", more than it varied then", Sure.WITHIN: ", as it varied then"}
-    return said + ("" if change.sure is None else sure[change.sure])
+        moved = round(change.now) - round(change.arriving)
+        sign = "+" if moved > 0 else "−" if moved < 0 else "±"
+        by = f"{sign}{abs(moved)}"
+        sure = {
+            Sure.BEYOND: _("{by} since arriving, more than it varied then"),
+            Sure.WITHIN: _("{by} since arriving, as it varied then"),
+        }
+    alone = _("{by} since arriving")
+    return (alone if change.sure is None else sure[change.sure]).format(by=by)
 
 
 def settle_words(found: Recovery) -> str:
@@ -73,13 +81,15 @@ def settle_words(found: Recovery) -> str:
     """
     match found.course:
         case Course.STAYED:
-            return "kept"
+            return _("kept")
         case Course.AWAY:
-            return f"{found.seconds or 0.0:.0f} s so far"
+            return _("{n:.0f} s so far").format(n=found.seconds or 0.0)
         case Course.BACK:
             low, high = found.low_s or 0.0, found.high_s
-            to = f"{low:.0f} or more" if high is None else f"{low:.0f}–{high:.0f}"
-            return f"{found.seconds or 0.0:.0f} s ({to})"
+            seconds = found.seconds or 0.0
+            if high is None:
+                return _("{n:.0f} s ({low:.0f} or more)").format(n=seconds, low=low)
+            return f"{seconds:.0f} s ({low:.0f}–{high:.0f})"
         case _:
             return ""
 
@@ -93,15 +103,22 @@ def settle_sentence(found: Recovery) -> str:
     seconds = f"{found.seconds or 0.0:.0f} s"
     match found.course:
         case Course.STAYED:
-            return "The heart rate kept within the range of the minute before"
+            return _("The heart rate kept within the range of the minute before")
         case Course.AWAY:
-            return f"The heart rate is not back in the range of before yet, {seconds} so far"
+            return _(
+                "The heart rate is not back in the range of before yet, {seconds} so far"
+            ).format(seconds=seconds)
         case Course.BACK:
             low, high = found.low_s or 0.0, found.high_s
-            likely = f"{low:.0f} s at least, perhaps not yet"
-            if high is not None:
-                likely = f"likely {low:.0f} to {high:.0f} s"
-            return f"The heart rate was back in the range of before after {seconds}: {likely}"
+            if high is None:
+                return _(
+                    "The heart rate was back in the range of before after {seconds}: {low:.0f} s "
+                    "at least, perhaps not yet"
+                ).format(seconds=seconds, low=low)
+            return _(
+                "The heart rate was back in the range of before after {seconds}: likely {low:.0f} "
+                "to {high:.0f} s"
+            ).format(seconds=seconds, low=low, high=high)
         case _:
             return ""
 

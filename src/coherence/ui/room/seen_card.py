@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from coherence.translation import _
 from coherence.ui.plots import PlotCard
 from coherence.ui.room import sayings
 from coherence.ui.theme import REGULAR, Theme
@@ -58,7 +59,7 @@ class SeenCard(PlotCard):
     numbers_asked = Signal(bool)
 
     def __init__(self, theme: Theme, name: str) -> None:
-        title = sayings.SEES.format("your client" if name == sayings.YOUR_CLIENT else name)
+        title = sayings.SEES.format(_("your client") if name == sayings.YOUR_CLIENT else name)
         super().__init__(theme, title)
         self.thumbnail = Thumbnail(title)
         self.put(self.thumbnail, 0)

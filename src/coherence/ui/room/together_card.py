@@ -6,6 +6,7 @@ import numpy as np
 
 from coherence.analysis.coherence_ratio import ten_point
 from coherence.sessions.view import Floats, SessionView
+from coherence.translation import _, number
 from coherence.ui.plots import Plot, PlotCard
 from coherence.ui.room.meeting import Meeting
 from coherence.ui.theme import REGULAR, Theme
@@ -19,12 +20,20 @@ class TogetherCard(PlotCard):
     """Both rhythms of the last minute, each by its own middle and swing; both coherences."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Together", "last minute, each by its own swing")
-        plot = self.plot = Plot(theme, "Both heart rhythms, last minute", left=False)
+        super().__init__(theme, _("Together"), _("last minute, each by its own swing"))
+        plot = self.plot = Plot(theme, _("Both heart rhythms, last minute"), left=False)
         self.client, self.own = plot.curve("heart", 2.2), plot.curve("therapist", 2.2)
         plot.setXRange(-SHOWN_S, 1.0, padding=0)
         plot.setYRange(-HIGHEST, HIGHEST, padding=0)
-        plot.ticks("bottom", [(-45, "45 s ago"), (-30, "30 s ago"), (-15, "15 s ago"), (0, "now")])
+        plot.ticks(
+            "bottom",
+            [
+                (-45, _("{n} s ago").format(n=45)),
+                (-30, _("{n} s ago").format(n=30)),
+                (-15, _("{n} s ago").format(n=15)),
+                (0, _("now")),
+            ],
+        )
         self.put(plot)
         plot.setMinimumHeight(round(96 * theme.text_scale))
         self.said = Label("", theme, px=12, weight=REGULAR, tone="mid", wrap=True)
@@ -37,7 +46,9 @@ class TogetherCard(PlotCard):
         guided = client.guide.running
         short, long = meeting.words(client.now_s, guided=guided)
         self.say_right(short)
-        coherences = f"Client (teal) {_score(client)} · you (lavender) {_score(own)}."
+        coherences = _("Client (teal) {client} · you (lavender) {own}.").format(
+            client=_score(client), own=_score(own)
+        )
         self.said.set_words(f"{coherences} {long}")
         self.plot.setAccessibleDescription(f"{coherences} {short}")
 
@@ -56,5 +67,5 @@ def shape(view: SessionView, now_s: float) -> tuple[Floats, Floats, np.ndarray]:
 def _score(view: SessionView) -> str:
     value = view.values.get("coherence")
     if value is None or value.value is None:
-        return "listening"
-    return f"coherence {ten_point(value.value):.1f}"
+        return _("listening")
+    return _("coherence {n}").format(n=number(ten_point(value.value), 1))

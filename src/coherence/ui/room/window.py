@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from coherence.sessions.view import SessionView
 from coherence.sound.kinds import Kind
+from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.coherence_card import CoherenceCard
 from coherence.ui.heart_card import HeartCard
@@ -67,8 +68,8 @@ class RoomWindow(QWidget):
         self._theme, self._keys, self._marks = theme, KeyMap(keys), tuple(marks)
         self._folded = False
         self._summary_s = -SUMMARY_EVERY_S
-        self.setWindowTitle("coherence — the room")
-        self.setAccessibleName("The therapist's window")
+        self.setWindowTitle(_("coherence — the room"))
+        self.setAccessibleName(_("The therapist's window"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(1180, 760)
         self.resize(1680, 1050)
@@ -94,9 +95,9 @@ class RoomWindow(QWidget):
         self._body.setSpacing(GUTTER_PX - BAR_PX)
         page.addLayout(self._body, 1)
         scale = max(1.0, 0.85 * self._theme.text_scale)
-        self.left = self._column("Client and controls", round(LEFT_PX * scale))
+        self.left = self._column(_("Client and controls"), round(LEFT_PX * scale))
         self._fill(self.left, (self.seen, 0), (self.pace, 0), (self.moments, 1))
-        self._right = self._column("Markers and signal", round(RIGHT_PX * scale))
+        self._right = self._column(_("Markers and signal"), round(RIGHT_PX * scale))
         self._fill(
             self._right, (self.markers, 0), (self.spectrum, 1), (self.signal, 0), (self.note, 0)
         )
@@ -143,7 +144,7 @@ class RoomWindow(QWidget):
             column.addWidget(card, stretch)
         area.setWidget(inside)
         area.verticalScrollBar().rangeChanged.connect(
-            lambda _, most: column.setContentsMargins(0, 0, 0 if most else BAR_PX, 0)
+            lambda _at, most: column.setContentsMargins(0, 0, 0 if most else BAR_PX, 0)
         )
         inside.setAutoFillBackground(False)
 
