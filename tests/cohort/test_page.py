@@ -64,7 +64,7 @@ def page(tmp_path_factory):
     (folder / "r 7.txt").touch()
     path = folder / "t.parquet"
     pq.write_table(table(list(rows(folder))), path)
-    return path, page_of(story_of(path), folder)
+    return path, page_of(story_of(str(path)), folder)
 
 
 def test_it_tells_what_the_table_says(page):
@@ -93,7 +93,7 @@ def test_nothing_is_fetched_and_nothing_runs(page):
 
 
 def test_the_numbers_are_those_of_the_table(page):
-    story = story_of(page[0])
+    story = story_of(str(page[0]))
     assert story.recordings.values["heart_rate_bpm"][-1] == pytest.approx(55.0 + 1.95)
     assert story.apart[0].file.endswith("r 7.txt")
     assert story.apart[0].value == FAR_MS
@@ -104,7 +104,7 @@ def test_the_numbers_are_those_of_the_table(page):
 
 def test_what_is_no_table_is_told_in_a_sentence(tmp_path):
     with pytest.raises(NoTable, match="no such file"):
-        story_of(tmp_path / "nowhere.parquet")
+        story_of(str(tmp_path / "nowhere.parquet"))
     (tmp_path / "text.parquet").write_text("no")
     with pytest.raises(NoTable, match="is no table of recordings"):
-        story_of(tmp_path / "text.parquet")
+        story_of(str(tmp_path / "text.parquet"))

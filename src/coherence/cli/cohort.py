@@ -6,6 +6,8 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,8 @@ from coherence.cli.choosing import open_store
 
 if TYPE_CHECKING:
     from coherence.cohort.columns import Row
-    from coherence.cohort.task import Task
+    from coherence.cohort.parts import Parts
+    from coherence.cohort.task import Asked, Task
 
 INTERRUPTED, FAILED, OK = 130, 1, 0
 LIMIT_S = 900.0
@@ -48,7 +51,7 @@ def cohort() -> None:
 
 @cohort.command()
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
-@click.option("--out", required=True, metavar="FILE", help="The table: FILE.parquet.")
+@click.option("--out", required=True, metavar="FILE", help="FILE.parquet, or a URL of a folder.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="So many at once; every core.")
 @click.option("--window", "window_s", type=click.FloatRange(1.0), metavar="S",
               help="A row for each window of so many seconds.")  # fmt: skip
@@ -57,6 +60,7 @@ def cohort() -> None:
 @click.option("--by-step", is_flag=True, help="A row for each step of a practice.")
 @click.option("--rate", "rate_hz", type=float, metavar="HZ",
               help="The files are ECGs of so many samples a second.")  # fmt: skip
+@click.option("--dask", "address", metavar="ADDRESS", help="By a Dask cluster: tcp://HOST:8786.")
 @click.option("--store", "from_store", is_flag=True, help="The sessions recorded here.")
 @click.option("--person", metavar="NAME", help="With --store: only of this person.")
 @click.option("--limit", "limit_s", type=click.FloatRange(1.0), default=LIMIT_S, show_default=True,
@@ -72,6 +76,7 @@ def table(
     step_s: float | None,
     by_step: bool,
     rate_hz: float | None,
+    address: str | None,
     from_store: bool,
     person: str | None,
     limit_s: float,
@@ -92,56 +97,52 @@ def table(
         raise click.UsageError("--step is between windows: say their length with --window.")
     if by_step and window_s is not None:
         raise click.UsageError("Choose either --window or --by-step.")
+    if address is not None and jobs is not None:
+        raise click.UsageError("--jobs is for this computer: a cluster has the workers it has.")
     if resume and force:
         raise click.UsageError("Choose either --resume or --force.")
     from coherence.cli.stopping import told_to_stop
-    from coherence.cohort.parts import Parts
-    from coherence.cohort.run import by_pool, collect
-    from coherence.cohort.sources import names_of, session_name, session_tasks, stored, task_of
+    from coherence.cohort.fetching import is_url
+    from coherence.cohort.run import collect, summed_up
+    from coherence.cohort.sources import (
+        names_of,
+        session_heads,
+        session_tasks,
+        stored,
+        task_of,
+    )
     from coherence.cohort.task import Asked
 
     asked = Asked(window_s, step_s, by_step, rate_hz)
-    parts = Parts(Path(out), asked)
-    if parts.there() and not (resume or force):
-        raise click.UsageError(
-            f"{out} is there already: choose another name, or add --resume or --force."
-        )
-    names = names_of(paths) if paths else []
-    if force:
-        parts.clear()
-        parts.out.unlink(missing_ok=True)
-    done = parts.resume() if resume else {}
+    at_hand = _known_at(out, asked, resume, force)
     with ExitStack() as open_:
-        files = [task_of(name) for name in names]
-        todo = [task for task in files if done.get(task.name) != task.fingerprint]
+        files = [task_of(name) for name in names_of(paths)]
+        todo = [task for task in files if not at_hand.has(task)]
+        total, known = len(todo), len(files) - len(todo)
         sessions: Iterator[Task] = iter(())
-        known, total = len(files) - len(todo), len(todo)
         if from_store:
             store = open_.enter_context(open_store())
-            records = stored(store, person)
-            wanted = [record for record in records if session_name(record) not in done]
-            known, total = known + len(records) - len(wanted), total + len(wanted)
+            heads = session_heads(store, stored(store, person))
+            wanted = [(record, head) for record, head in heads if not at_hand.has(head)]
+            total, known = total + len(wanted), known + len(heads) - len(wanted)
             sessions = session_tasks(store, wanted)
-
-        def tasks() -> Iterator[Task]:
-            yield from todo
-            yield from sessions
-
-        cores = os.cpu_count() or 1
         stop = open_.enter_context(told_to_stop())
         told = open_.enter_context(_following(total))
-        finished = by_pool(
-            tasks(),
+        finished = summed_up(
+            chain(todo, sessions),
             asked,
-            min(jobs or cores, max(1, total)),
+            jobs=min(jobs or os.cpu_count() or 1, max(1, total)),
+            address=address,
+            url=out if is_url(out) else None,
             limit_s=limit_s,
             stopped=lambda: stop.told,
         )
-        summary = collect(finished, parts, told)
+        summary = collect(finished, at_hand.parts, told)
         summary.known, summary.stopped = known, stop.told
-        rows = parts.merge()
+        if at_hand.parts is not None:
+            at_hand.parts.merge()
     if as_json:
-        click.echo(json.dumps(summary.as_json() | {"out": out, "rows_in_table": rows}))
+        click.echo(json.dumps(summary.as_json() | {"out": out}))
     errors = sum(summary.errors.values())
     said = f"{summary.recordings} recordings summed up in {summary.rows} rows"
     said += f", {known} known already" if known else ""
@@ -151,6 +152,39 @@ def table(
         click.echo("What is done is kept; --resume goes on from here.", err=True)
         return INTERRUPTED
     return FAILED if errors else OK
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The table that is to be written, and what of it is done."""
+
+    parts: Parts | None  # of a file; a folder behind a URL is written by the workers
+    has: Callable[[Task], bool]
+
+
+def _known_at(out: str, asked: Asked, resume: bool, force: bool) -> AtHand:
+    """Make room for the table, or go on with it; a usage error where one is there unasked."""
+    from coherence.cohort.fetching import is_url
+    from coherence.cohort.parts import Parts
+    from coherence.cohort.shared import clear, names_there, part_name
+
+    taken = f"{out} is there already: choose another name, or add --resume or --force."
+    if is_url(out):
+        names = names_there(out)
+        if names and not (resume or force):
+            raise click.UsageError(taken)
+        if force:
+            clear(out)
+            names = set()
+        return AtHand(None, lambda task: part_name(task, asked) in names)
+    parts = Parts(Path(out), asked)
+    if parts.there() and not (resume or force):
+        raise click.UsageError(taken)
+    if force:
+        parts.clear()
+        parts.out.unlink(missing_ok=True)
+    done = parts.resume() if resume else {}
+    return AtHand(parts, lambda task: done.get(task.name) == task.fingerprint)
 
 
 @cohort.command("report")
@@ -168,7 +202,7 @@ def report(file: str, html: str, nights: int, force: bool) -> None:
     page = Path(html)
     if page.exists() and not force:
         raise click.UsageError(f"{page} is there already: choose another name, or --force.")
-    told = page_of(story_of(Path(file), nights), page.absolute().parent)
+    told = page_of(story_of(file, nights), page.absolute().parent)
     with whole_file(page) as new:
         new.write_text(told, encoding="utf-8")
     click.echo(f"Wrote {page}.", err=True)

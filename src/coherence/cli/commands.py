@@ -35,6 +35,7 @@ STATUS = {
     "NothingThere": FAILED,
     "OtherTable": USAGE,
     "NoTable": FAILED,
+    "ClusterError": ENVIRONMENT,
     "Unreachable": FAILED,
 }
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from coherence.cohort.cluster import in_cluster
 from coherence.cohort.columns import CRASHED, TIME_LIMIT, Row
 from coherence.cohort.one import rows_of, trouble
 from coherence.cohort.parts import Parts
 from coherence.cohort.pool import Done, Trouble, in_processes
+from coherence.cohort.shared import write, write_rows_of
 from coherence.cohort.task import Asked, Task
 
 Finished = tuple[Task, list[Row]]
@@ -43,18 +45,34 @@ class Summary:
             self.errors[kind] += 1
 
 
-def by_pool(
+def summed_up(
     tasks: Iterable[Task],
     asked: Asked,
-    jobs: int,
     *,
+    jobs: int = 1,
+    address: str | None = None,
+    url: str | None = None,
     limit_s: float,
-    stopped: Callable[[], bool],
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Finished]:
-    """Each task and its rows, by a pool of processes on this computer."""
-    work = partial(rows_of, asked=asked)
-    for done in in_processes(work, tasks, jobs, limit_s=limit_s, stopped=stopped):
-        yield done.task, done.result if done.result is not None else [lost(done)]
+    """Each task and its rows: by processes here, or with ``address`` by a cluster.
+
+    With ``url`` rows are written from the workers, and only what a summary needs comes back.
+    """
+    work: Callable[[Task], list[Row]] = partial(rows_of, asked=asked)
+    if url is not None:
+        work = partial(write_rows_of, asked=asked, url=url)
+    engine = (
+        in_processes(work, tasks, jobs, limit_s=limit_s, stopped=stopped)
+        if address is None
+        else in_cluster(work, tasks, address, limit_s=limit_s, stopped=stopped)
+    )
+    for done in engine:
+        if done.result is not None:
+            yield done.task, done.result
+            continue
+        rows = [lost(done)]
+        yield done.task, rows if url is None else write(done.task, rows, asked, url)
 
 
 def lost(done: Done[Task, list[Row]]) -> Row:
@@ -63,7 +81,7 @@ def lost(done: Done[Task, list[Row]]) -> Row:
         said = f"It took longer than {done.detail}: give it longer with --limit."
         kind = TIME_LIMIT
     else:
-        said = f"The program that worked on it ended twice ({done.detail})."
+        said = f"What worked on it ended again and again ({done.detail})."
         kind = CRASHED
     return {
         "file": done.task.name,
@@ -75,12 +93,16 @@ def lost(done: Done[Task, list[Row]]) -> Row:
 
 
 def collect(
-    finished: Iterable[Finished], parts: Parts, told: Callable[[Task, list[Row]], None]
+    finished: Iterable[Finished], parts: Parts | None, told: Callable[[Task, list[Row]], None]
 ) -> Summary:
-    """Put what an engine yields into the table; ``told`` hears of each recording."""
+    """Put what an engine yields into the table; ``told`` hears of each recording.
+
+    Without ``parts`` the workers have written it.
+    """
     summary = Summary()
     for task, rows in finished:
-        parts.add(rows)
+        if parts is not None:
+            parts.add(rows)
         summary.count(rows)
         told(task, rows)
     return summary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from coherence.cohort.fetching import filesystem, is_url
@@ -59,23 +60,28 @@ def stored(store: Store, person: str | None) -> list[SessionRecord]:
     return store.sessions(wanted)[::-1]
 
 
-def session_name(record: SessionRecord) -> str:
-    """How a session is called in the table."""
-    return f"session {record.id}"
-
-
-def session_tasks(store: Store, records: list[SessionRecord]) -> Iterator[Task]:
-    """Sessions as tasks that hold all that arrived: workers need neither the store nor its key."""
+def session_heads(store: Store, records: list[SessionRecord]) -> list[tuple[SessionRecord, Task]]:
+    """Sessions as tasks, without what arrived in them."""
     names = {each.id: each.pseudonym for each in people(store)}
-    for record in records:
-        yield Task(
-            session_name(record),
-            f"{record.started_at}-{record.duration_s}",
-            person=", ".join(names[who.person_id] for who in record.participants) or None,
-            started_at=record.started_at,
-            practice=record.practice,
-            arrivals=tuple(store.arrivals(record.id)),
+    return [
+        (
+            record,
+            Task(
+                f"session {record.id}",
+                f"{record.started_at}-{record.duration_s}",
+                person=", ".join(names[who.person_id] for who in record.participants) or None,
+                started_at=record.started_at,
+                practice=record.practice,
+            ),
         )
+        for record in records
+    ]
+
+
+def session_tasks(store: Store, heads: list[tuple[SessionRecord, Task]]) -> Iterator[Task]:
+    """The same with all that arrived: workers need neither the store nor its key."""
+    for record, head in heads:
+        yield replace(head, arrivals=tuple(store.arrivals(record.id)))
 
 
 def _of_path(word: str) -> Iterator[str]:

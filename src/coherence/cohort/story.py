@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from coherence.analysis.markers import MARKERS
 from coherence.cohort.columns import WHAT_FOR
+from coherence.cohort.fetching import filesystem, is_url
 from coherence.reports.needing import needing
 
 Floats = NDArray[np.float64]
@@ -86,9 +86,12 @@ class Story:
     nights: list[Night]
 
 
-def story_of(path: Path, nights: int = 12) -> Story:
-    """Read a table, or the folder of its parts. Raises ``NoTable``, ``ExtraMissing``."""
-    columns = _read(path)
+def story_of(name: str, nights: int = 12) -> Story:
+    """Read a table, or the folder of its parts, here or behind a URL.
+
+    Raises ``NoTable``, ``Unreachable``, ``ExtraMissing``.
+    """
+    columns = _read(name)
     files = np.array(columns["file"], dtype=object)
     failed = np.array([reason is not None for reason in columns["error"]], dtype=bool)
     unread = [(str(files[i]), str(columns["error"][i])) for i in np.flatnonzero(failed)]
@@ -137,11 +140,12 @@ def when(started_at: str | None) -> datetime | None:
         return None
 
 
-def _read(path: Path) -> dict[str, list[Any]]:
+def _read(path: str) -> dict[str, list[Any]]:
     pq = needing("pyarrow.parquet", "research", WHAT_FOR)
     pa = needing("pyarrow", "research", WHAT_FOR)
     try:
-        found = pq.read_table(path, columns=list(COLUMNS))
+        system, at = filesystem(path) if is_url(path) else (None, path)
+        found = pq.read_table(at, columns=list(COLUMNS), filesystem=system)
     except FileNotFoundError:
         raise NoTable(f"{path}: there is no such file: check the name.") from None
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
