@@ -32,6 +32,7 @@ for arguments in (
     ["sessions", "list", "--json"],
     ["export", "1", "--out", "one.json"],
     ["export", "1", "--out", "one.edf"],
+    ["report", "1", "--pdf", "one.pdf", "--html", "one.html"],
     ["analyse", "one.json", "--json"],
     ["import", "one.json"],
     ["backup"],
