@@ -13,7 +13,7 @@ from tests.reports.told import real, simulated
 from coherence.reports import palette
 from coherence.reports.figures import parts_of, thinned
 from coherence.reports.html import POLICY, html_of
-from coherence.reports.pdf import width_pt, wrapped, write_pdf
+from coherence.reports.pdf import own_lines, width_pt, wrapped, write_pdf
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -78,6 +78,13 @@ def test_lines_are_as_long_as_there_is_room(data):
     for line in wrapped(words, 10.0):
         assert width_pt(line, 10.0, 400) <= ((194.4 - 15.6) / 25.4 * 72.0 + 0.5)
     assert "".join(wrapped(words, 10.0)).replace(" ", "") == words.replace(" ", "")
+
+
+def test_long_words_of_a_persons_own_keep_to_their_room():
+    assert own_lines(["“a short one”"]) == ["“a short one”"]
+    many = own_lines(["on and on " * 80, "and on " * 80])
+    assert len(many) == 6
+    assert many[-1] == "…"
 
 
 class Looked(HTMLParser):

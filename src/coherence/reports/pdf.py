@@ -33,6 +33,7 @@ LEFT_MM, RIGHT_MM = 15.6, 194.4
 HEAD_MM = 41.0
 INCH_MM = 25.4
 ROWS_AT_MOST = 9
+OWN_LINES = 6
 
 
 def write_pdf(path: Path, report: Report, *, client: bool = True, therapist: bool = True) -> None:
@@ -59,8 +60,9 @@ def _client(page: _Page, report: Report) -> None:
     y = page.lines(report.lead, 49.5, size=13.0, leading=6.2)
     y = page.paragraphs(report.details[:5], y + 1.0, size=9.8, leading=4.9)
     page.title("How the session flowed", flow_aside(report.flow), y + 4.5)
-    said_mm = 6.0 + 7.0 * len(report.own_words[:4]) if report.own_words else 0.0
-    room_mm = min(75.0, 270.0 - y - 13.5 - 8.5 - 45.5 - 45.5 - said_mm)
+    own = own_lines(report.own_words)
+    said_mm = 6.0 + 6.2 * len(own) if own else 0.0
+    room_mm = min(75.0, 271.0 - y - 13.5 - 8.5 - 45.5 - 45.5 - said_mm)
     draw_flow(page.axes(LEFT_MM, y + 8.5, RIGHT_MM - LEFT_MM, room_mm), report.flow)
     y += 8.5 + room_mm + 13.5
     page.title("Your heart, at first and at last", "a minute each, beats a minute", y)
@@ -69,10 +71,9 @@ def _client(page: _Page, report: Report) -> None:
     page.title("In numbers", "", y)
     page.cards(report.cards, y + 4.0)
     y += 4.0 + 31.0 + 10.5
-    if report.own_words:
+    if own:
         page.title("In your words", "", y)
-        y = page.paragraphs(report.own_words[:4], y + 6.5, size=11.0, leading=5.6,
-                            weight=p.LIGHT)  # fmt: skip
+        y = page.paragraphs(own, y + 6.5, size=11.0, leading=5.6, weight=p.LIGHT)
     page.paragraphs((WANDERS,), min(max(y + 1.5, 0.0), 281.0), size=8.8, leading=4.4)
 
 
@@ -246,6 +247,12 @@ def _pieces(word: str, size: float, weight: int, room: float) -> list[str]:
         return [word]
     at_once = max(1, int(0.9 * room / max(width_pt(c, size, weight) for c in set(word))))
     return [word[i : i + at_once] for i in range(0, len(word), at_once)]
+
+
+def own_lines(said: Sequence[str]) -> list[str]:
+    """What a person said, in as many lines as there is room for; the whole is in the HTML."""
+    lines = [line for words in said for line in wrapped(words, 11.0, p.LIGHT)]
+    return lines if len(lines) <= OWN_LINES else [*lines[: OWN_LINES - 1], "…"]
 
 
 @lru_cache(maxsize=4096)
