@@ -257,6 +257,21 @@ def test_the_settings_lead_there(window: Callable[..., App]) -> None:
     assert welcome(shown).choice.practice.key == "resonance_stepped"
 
 
+def test_the_settings_show_when_it_opens(window: Callable[..., App]) -> None:
+    shown = window()
+    shown.show_settings()
+    screen = shown.currentWidget()
+    assert isinstance(screen, SettingsScreen)
+    screen._practice.find.click()
+    choice = welcome(shown).choice
+    rows = {p.key: row for p, row in zip(choice.practices, choice.rows, strict=True)}
+    row = rows["resonance_stepped"]
+    assert row.isVisibleTo(shown)
+    assert not row.isEnabled()
+    assert not row.isChecked()
+    assert choice.practice.key != "resonance_stepped"
+
+
 def test_the_pace_cannot_be_changed_on_the_way(window: Callable[..., App]) -> None:
     shown = window()
     shown.practise(FromWearer(), practice("resonance_stepped"), speed=1.0)

@@ -232,11 +232,11 @@ class PracticeChoice(QWidget):
         self._place_ways()
 
     def choose(self, key: str) -> None:
-        """Choose a practice by its key, where it may be begun."""
+        """Show a practice by its key, and choose it where it may be begun."""
         for row, practice in zip(self.rows, self.practices, strict=True):
-            if practice.key == key and row.isEnabled():
+            if practice.key == key:
                 row.setVisible(True)
-                row.setChecked(True)
+                row.setChecked(row.isEnabled())
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
