@@ -58,7 +58,8 @@ def room(
 ) -> None:
     """Open the therapist's window for a session with a client.
 
-    The client's screen opens on the second display, full screen, where there is one.
+    Without a strap the window asks first whose session it is and what it holds. The client's
+    screen opens on the second display, full screen, where there is one.
     """
     if simulate and (strap is not None or own_strap is not None):
         raise click.UsageError("--strap and --own-strap do not go with --simulate.")
@@ -67,6 +68,11 @@ def room(
     if own_strap is not None and client is None and both_agree:
         raise click.UsageError("Say whose session it is with --client NAME: two people are kept.")
     look_for_display()  # before anybody waits for a strap
+    if not simulate and strap is None:
+        if own_strap is not None or client is not None or plan is not None:
+            raise click.UsageError("Say the client's strap with --strap NAME, or --simulate.")
+        open_window(radio=radio, room=True)  # all is chosen in the window
+        return
     what = chosen_practice(practice) if plan is None else _planned(plan, other_wording)
     source = chosen_source(strap, simulate, None, person, seed, radio)
     own: Source | None = from_wearer("resting", seed + 1) if together else None

@@ -47,6 +47,8 @@ from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding, now_here
 from coherence.ui.room.opening import opened_room
+from coherence.ui.room.preparing import Preparing
+from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
@@ -163,6 +165,7 @@ class App(QStackedWidget):
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
         welcome.look_back.connect(self.show_journal)
+        welcome.open_room.connect(self.show_room_setup)
         welcome.open_help.connect(self.show_help)
         welcome.strap_help.connect(self.show_strap_help)
         welcome.soothe.connect(self.soothe_now)
@@ -400,6 +403,21 @@ class App(QStackedWidget):
             self.raise_()
             self.activateWindow()
 
+    def show_room_setup(self) -> None:
+        """Whose session, what it holds, whose straps; then the room."""
+        self._search.stop()
+
+        def strap(seen: StrapSeen) -> FromStrap:
+            return FromStrap(
+                seen.strap_id, seen.name, lambda clock: self._radio.listen(seen, clock)
+            )
+
+        self._preparing = Preparing(
+            self._where, self._store, lambda: self.theme, put=self._put, strap=strap,
+            look=self._search.start, opens=self.open_room, back=self.show_welcome,
+        )  # fmt: skip
+        self._preparing.show()
+
     def open_room(
         self,
         source: Source,
@@ -451,7 +469,7 @@ class App(QStackedWidget):
 
     def _show_strap(self, strap: StrapSeen) -> None:
         welcome = self.currentWidget()
-        if isinstance(welcome, Welcome):
+        if isinstance(welcome, Welcome | RoomSetup):
             welcome.show_strap(strap)
 
     def _show_trouble(self, sentence: str) -> None:

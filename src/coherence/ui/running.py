@@ -86,6 +86,8 @@ def run_app(
                 source, practice, own_source=own_source, consents=consents, client=client,
                 speed=speed, seconds=seconds,
             )  # fmt: skip
+        elif room:
+            window.show_room_setup()
         elif source is None and not settings.first_run_done:
             window.show_safety()
         elif source is None:

@@ -37,6 +37,7 @@ FRAME_MS = 50
 AHEAD_S = np.arange(0.0, 100.0, 0.25)
 MOST_STRAPS, MOST_TODAY = 4, 3
 CARD_PX = 620
+PILL_PAD_PX, NARROW_PILL_PAD_PX = 22, 12
 NARROW_PX = 1180  # below, the card lies over the moon and lets less of it through
 LOOKING = _("Looking for your strap…")
 LOOKING_HOW = _("Put it on; a little water under it often helps")
@@ -73,6 +74,7 @@ class Welcome(QWidget):
     look_again = Signal()
     open_settings = Signal()
     look_back = Signal()
+    open_room = Signal()
     open_help = Signal()
     strap_help = Signal()
     soothe = Signal()
@@ -123,6 +125,8 @@ class Welcome(QWidget):
         self._soothe.clicked.connect(self.soothe)
         self._help.clicked.connect(self.open_help)
         self._look_back.clicked.connect(self.look_back)
+        self._room = self._add(Pill("Room", theme, name="The room, for a session", parent=self))
+        self._room.clicked.connect(self.open_room)
         self._settings.clicked.connect(self.open_settings)
         self._card = self._build(_("Welcome back") if returning else _("Welcome"), notice)
         self._timer = QTimer(self)
@@ -343,11 +347,18 @@ class Welcome(QWidget):
         self._name.move(44, 30)
         self._name.adjustSize()
         x, size = w - 34, self._settings.sizeHint()
-        for pill in (self._settings, self._look_back, self._help, self._soothe):
+        pills = (self._settings, self._room, self._look_back, self._help, self._soothe)
+        for pill in pills:
+            pill.set_pad(PILL_PAD_PX)
+        if sum(pill.sizeHint().width() + 6 for pill in pills) > w - 34 - self._name.width() - 60:
+            for pill in pills:
+                pill.set_pad(NARROW_PILL_PAD_PX)
+        for pill in pills:
             size = pill.sizeHint()
             x -= size.width()
             pill.setGeometry(x, 20, size.width(), size.height())
             x -= 6
+        self._name.setVisible(x > self._name.geometry().right())
         self._card.veiled = w < NARROW_PX
         card_w = min(round(CARD_PX * max(1.0, 0.9 * self._theme.text_scale)), w - 40)
         top = max(72, 26 + size.height())

@@ -1,0 +1,174 @@
+"""Before the room opens: whose session, what it holds, whose straps, and who has agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+
+from coherence.model import Person, StrapSeen
+from coherence.practice.practices import Practice
+from coherence.practice.session_plans import SessionPlan
+from coherence.ui.choice import Choice
+from coherence.ui.sheet_screen import SheetScreen
+from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.widgets import Pill
+
+TITLE = "The room"
+ABOUT = "Your window here, your client's screen on the second display."
+CLIENT, NEW_CLIENT, NEW_HINT = "Client", "Somebody new", "A name of their choosing"
+HOLDS = "What the session holds"
+STRAP, OWN_STRAP = "Your client's strap", "Your own strap"
+SIMULATED, WITHOUT, NOT_TODAY = "A simulated wearer", "Without a strap", "Not today"
+CLIENT_AGREES = "My client agrees that their heart is kept beside mine"
+I_AGREE = "I agree that my own heart is kept"
+BOTH = "With both straps, nothing is kept unless both agree. Either record can be erased alone."
+NOT_ONESELF = "Choose your client by name: the first person here is you."
+BEGIN, EDIT, BACK = "Begin", "Edit plans", "Back"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was chosen. ``strap`` is ``None`` for none, ``SIMULATED`` for a simulated wearer."""
+
+    client: str
+    is_new: bool
+    practice: Practice
+    strap: StrapSeen | str | None
+    own_strap: StrapSeen | None
+    both_agree: bool
+
+
+class RoomSetup(SheetScreen):
+    """Emits what was chosen; it knows nothing of radio, record or session."""
+
+    begin = Signal(object)  # Prepared
+    edit = Signal()
+    done = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        people: Sequence[Person],
+        plans: Sequence[SessionPlan],
+        practices: Sequence[Practice],
+        notice: str = "",
+    ) -> None:
+        super().__init__(theme, TITLE)
+        self.say(" ".join(filter(None, (ABOUT, notice))))
+        self._straps: dict[str, StrapSeen] = {}
+        self.client = self._choice(CLIENT)
+        for person in people:
+            self.client.addItem(person.pseudonym)
+        self.client.addItem(NEW_CLIENT)
+        self.name = QLineEdit()
+        self.name.setAccessibleName(NEW_CLIENT)
+        self.name.setPlaceholderText(NEW_HINT)
+        self.column.addWidget(self.name)
+        self.holds = self._choice(HOLDS)
+        for plan in plans:
+            for n, wording in enumerate(plan.wordings or ("",)):
+                said = f"{plan.title} · {wording.lower()}" if wording else plan.title
+                self.holds.addItem(f"Plan: {said}", plan.practice(n))
+        for practice in practices:
+            self.holds.addItem(practice.title, practice)
+        self.strap = self._choice(STRAP)
+        for text in (WITHOUT, SIMULATED):
+            self.strap.addItem(text)
+        self.own = self._choice(OWN_STRAP)
+        self.own.addItem(NOT_TODAY)
+        self._both = self.paragraph(BOTH)
+        self.agreed = [QCheckBox(CLIENT_AGREES), QCheckBox(I_AGREE)]
+        for box in self.agreed:
+            box.setAccessibleName(box.text())
+            self.column.addWidget(box)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.begin_pill = Pill(BEGIN, theme, primary=True)
+        self.edit_pill, self.back = Pill(EDIT, theme), Pill(BACK, theme)
+        for pill in (self.begin_pill, self.edit_pill, self.back):
+            row.addWidget(self.add(pill))
+        row.addStretch()
+        self.column.addSpacing(8)
+        self.column.addLayout(row)
+        self.column.addStretch()
+        self.begin_pill.clicked.connect(self._begin)
+        self.edit_pill.clicked.connect(self.edit)
+        self.back.clicked.connect(self.done)
+        self.client.currentIndexChanged.connect(self._fit_fields)
+        self.own.currentIndexChanged.connect(self._fit_fields)
+        self.name.textChanged.connect(self._fit_fields)
+        self._style()
+        self._fit_fields()
+
+    def _choice(self, name: str) -> Choice:
+        self.head(name)
+        made = Choice()
+        made.setAccessibleName(name)
+        self.column.addWidget(made)
+        return made
+
+    @property
+    def is_new(self) -> bool:
+        return self.client.currentIndex() == self.client.count() - 1
+
+    def show_strap(self, strap: StrapSeen) -> None:
+        """A strap was seen: it may be the client's or one's own."""
+        if strap.strap_id in self._straps:
+            return
+        self._straps[strap.strap_id] = strap
+        for choice in (self.strap, self.own):
+            choice.addItem(strap.name, strap)
+        if self.strap.currentText() == WITHOUT and len(self._straps) == 1:
+            self.strap.setCurrentIndex(self.strap.count() - 1)
+        self._fit_fields()
+
+    def _fit_fields(self) -> None:
+        two = self.own.currentIndex() > 0
+        self.name.setVisible(self.is_new)
+        for part in (self._both, *self.agreed):
+            part.setVisible(two)
+        same = two and self.own.currentData() == self.strap.currentData()
+        mine = two and not self.is_new and self.client.currentIndex() == 0
+        self._both.set_words(NOT_ONESELF if mine else BOTH)
+        named = not self.is_new or bool(self.name.text().strip())
+        self.begin_pill.setEnabled(named and not same and not mine)
+        self.fit()
+
+    def _begin(self) -> None:
+        strap = self.strap.currentData()
+        if strap is None:
+            strap = SIMULATED if self.strap.currentText() == SIMULATED else None
+        name = self.name.text() if self.is_new else self.client.currentText()
+        self.begin.emit(
+            Prepared(
+                " ".join(name.split()),
+                self.is_new,
+                self.holds.currentData(),
+                strap,
+                self.own.currentData(),
+                all(box.isChecked() for box in self.agreed),
+            )
+        )
+
+    # --- drawing ---
+
+    def _style(self) -> None:
+        fields: list[QWidget] = [self.client, self.name, self.holds, self.strap, self.own]
+        for field in [*fields, *self.agreed]:
+            field.setStyleSheet(stylesheet(self._theme))
+        for choice in (self.client, self.holds, self.strap, self.own):
+            choice.tone = self._theme.mid
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self._style()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,156 @@
+"""From the welcome screen to the room: whose session, what it holds, and plans laid out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.ui.desk import let_go, unnamed, wait, welcome
+
+from coherence.model import StrapSeen
+from coherence.practice.library import practices
+from coherence.practice.session_plans import plans, shipped_plans
+from coherence.sessions.opening import FromWearer
+from coherence.storage.database import Store
+from coherence.storage.people import add_person, people
+from coherence.storage.places import places
+from coherence.ui.app import App
+from coherence.ui.room.plan_editor import PlanEditor
+from coherence.ui.room.setup_screen import SIMULATED, Prepared, RoomSetup
+from coherence.ui.theme import DUSK
+
+ONE, OTHER = StrapSeen("AA", "Polar H10 0A1B2C3D"), StrapSeen("BB", "TICKR 1234")
+OURS = [plan.key for plan in shipped_plans()]
+
+
+def test_the_room_is_reached_from_the_welcome_screen(window: object, store: Store) -> None:
+    store.me()
+    app: App = window()  # type: ignore[operator]
+    app.show_welcome()
+    welcome(app)._room.click()
+    page = app.currentWidget()
+    assert isinstance(page, RoomSetup)
+    assert unnamed(page) == []
+    page.client.setCurrentIndex(page.client.count() - 1)
+    assert not page.begin_pill.isEnabled()
+    page.name.setText("  River   stone ")
+    page.strap.setCurrentText(SIMULATED)
+    page.holds.setCurrentIndex(0)
+    page.begin_pill.click()
+    room = app._room
+    assert room is not None
+    wait(lambda: room.run.view().beats > 1, 20.0)
+    assert room.run.steps == ("Arrive", "Meet it", "Soothe", "Come back")
+    assert [person.pseudonym for person in people(store)] == ["me", "River stone"]
+    session_id = room.run.session_id or 0
+    assert room.window.head.name.text() == "River stone"
+    room.window.close()
+    wait(app.isVisible)
+    (who,) = store.session(session_id).participants
+    assert who.person_id == people(store)[1].id
+
+
+def test_numbers_stay_hidden_for_whom_they_were_hidden(window: object, store: Store) -> None:
+    store.me()
+    add_person(store, "Heron")
+    app: App = window()  # type: ignore[operator]
+    for hidden in (False, True):
+        app.open_room(FromWearer(), practices()[0], client="Heron")
+        room = app._room
+        assert room is not None
+        assert room.window.seen.numbers.isChecked() is hidden
+        if not hidden:
+            room.window.seen.numbers.click()
+        room.window.close()
+        wait(app.isVisible)
+    app.open_room(FromWearer(), practices()[0], client="me")
+    assert app._room is not None
+    assert not app._room.window.seen.numbers.isChecked()
+    app._room.window.close()
+
+
+def test_a_set_up_says_what_was_chosen_and_asks_for_both_consents(store: Store) -> None:
+    store.me()
+    add_person(store, "Heron")
+    page = RoomSetup(DUSK, people(store), shipped_plans(), practices())
+    page.resize(1200, 900)
+    page.show()
+    said: list[Prepared] = []
+    page.begin.connect(said.append)
+    page.show_strap(ONE)
+    page.show_strap(OTHER)
+    page.show_strap(ONE)
+    assert page.strap.currentData() == ONE
+    assert not page.agreed[0].isVisible()
+    page.client.setCurrentText("Heron")
+    page.own.setCurrentText(ONE.name)
+    assert not page.begin_pill.isEnabled()  # one strap is not on two people
+    page.own.setCurrentText(OTHER.name)
+    assert page.agreed[0].isVisible()
+    page.client.setCurrentText("me")
+    assert not page.begin_pill.isEnabled()
+    page.client.setCurrentText("Heron")
+    page.begin_pill.click()
+    for box in page.agreed:
+        box.setChecked(True)
+    page.holds.setCurrentText("Soothing rhythm")
+    page.begin_pill.click()
+    assert [each.both_agree for each in said] == [False, True]
+    assert said[1].practice.key == "soothing_rhythm"
+    assert (said[1].client, said[1].strap, said[1].own_strap) == ("Heron", ONE, OTHER)
+    let_go(page)
+
+
+def test_a_plan_is_laid_out_and_kept_as_a_file(tmp_path: Path) -> None:
+    page = PlanEditor(DUSK, shipped_plans(), tmp_path, OURS)
+    page.resize(1200, 900)
+    page.show()
+    assert unnamed(page) == []
+    page.name.setText("A short one")
+    page.step.setCurrentIndex(1)
+    page.remove.click()
+    page.step.setCurrentIndex(1)
+    page.pace.setValue(5.0)
+    page.minutes.setValue(0.0)
+    page.add_step.click()
+    page.title.setText("Talk")
+    page.lines.setPlainText("What would help now?\n\n")
+    page.earlier.click()
+    page.save.click()
+    found, troubles = plans(tmp_path)
+    assert troubles == ()
+    mine = next(plan for plan in found if plan.title == "A short one")
+    assert mine.key not in OURS
+    kinds = [step.kind for step in mine.steps]
+    assert kinds == ["baseline", "free", "practice", "recovery"]
+    assert mine.steps[1].lines == ("What would help now?",)
+    assert mine.steps[2].seconds is None
+    assert mine.steps[2].breaths_per_min == 5.0
+    assert [plan.key for plan in found][:1] == OURS
+    let_go(page)
+
+
+def test_what_makes_no_sense_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    page = PlanEditor(DUSK, shipped_plans(), tmp_path / "plans", OURS)
+    page.title.setText("")
+    page.save.click()
+    assert "title" in page.told.text()
+    assert not list(tmp_path.rglob("*.toml"))
+    let_go(page)
+
+
+def test_a_plan_of_one_s_own_is_written_over_in_its_place(tmp_path: Path) -> None:
+    page = PlanEditor(DUSK, shipped_plans(), tmp_path, OURS)
+    page.save.click()
+    (file,) = tmp_path.iterdir()
+    mine, _ = plans(tmp_path)
+    again = PlanEditor(DUSK, [plan for plan in mine if plan.key not in OURS], tmp_path, OURS)
+    again.name.setText("Renamed")
+    again.save.click()
+    assert [each.name for each in tmp_path.iterdir()] == [file.name]
+    assert any(plan.title == "Renamed" for plan in plans(tmp_path)[0])
+    for each in (page, again):
+        let_go(each)
+
+
+def test_the_folder_of_plans_lies_beside_the_record() -> None:
+    assert places().plans.parent == places().store.parent
