@@ -125,7 +125,9 @@ class Welcome(QWidget):
         self._soothe.clicked.connect(self.soothe)
         self._help.clicked.connect(self.open_help)
         self._look_back.clicked.connect(self.look_back)
-        self._room = self._add(Pill("Room", theme, name="The room, for a session", parent=self))
+        self._room = self._add(
+            Pill(_("Room"), theme, name=_("The room, for a session"), parent=self)
+        )
         self._room.clicked.connect(self.open_room)
         self._settings.clicked.connect(self.open_settings)
         self._card = self._build(_("Welcome back") if returning else _("Welcome"), notice)

@@ -17,8 +17,8 @@ CUE_PAUSED = _("Resting")
 CUE_LET_GO = _("Your own breath")
 CUE_BY_STEP = {
     "baseline": _("Arrive, just as you are"),
-    "prompt": "Just as it comes",
-    "recovery": "Your own breath, coming back",
+    "prompt": _("Just as it comes"),
+    "recovery": _("Your own breath, coming back"),
     "arrive": _("Arrive, just as you are"),
     "return": _("Come back, with your own breath"),
 }

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLineEdit, QPlainText
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
 from coherence.practice.schema import PracticeError
 from coherence.practice.session_plans import (
+    BASELINE,
     FREE,
     PLAN_KINDS,
     PRACTICE,
+    PROMPT,
+    RECOVERY,
     PlanStep,
     SessionPlan,
     free_key,
@@ -24,19 +27,30 @@ from coherence.practice.session_plans import (
 )
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import make_private, replacing
+from coherence.translation import _
 from coherence.ui.choice import Choice
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.widgets import Pill, announce
 
-TITLE, PLAN, NAME, STEPS = "Session plans", "Plan", "Its name", "Step"
-KIND, STEP_NAME = "What it is", "Its title"
-MINUTES, BY_HAND = "Minutes", "until I go on"
-PACE, NO_GUIDE = "Breaths a minute", "no guide"
-LINES = "Lines for your client, one each"
-ADD, REMOVE, EARLIER, SAVE, BACK = "Add a step", "Remove", "Earlier", "Save", "Back"
-KEPT = "Kept as {}"
-OURS = "A plan that came with coherence is kept as one of your own when you change it."
+TITLE, PLAN, NAME, STEPS = _("Session plans"), _("Plan"), _("Its name"), _("Step")
+KIND, STEP_NAME = _("What it is"), _("Its title")
+MINUTES, BY_HAND = _("Minutes"), _("until I go on")
+PACE, NO_GUIDE = _("Breaths a minute"), _("no guide")
+LINES = _("Lines for your client, one each")
+ADD, REMOVE, EARLIER, SAVE, BACK = _("Add a step"), _("Remove"), _("Earlier"), _("Save"), _("Back")
+KEPT = _("Kept as {name}")
+OURS = _("A plan that came with coherence is kept as one of your own when you change it.")
+SUFFIX = ".toml"
+# the field within a spin box keeps the room beside its number
+INSIDE = "QDoubleSpinBox QLineEdit { padding: 0 12px; border: none; background: transparent; }"
+KINDS = {
+    BASELINE: _("Baseline"),
+    PROMPT: _("Prompt"),
+    PRACTICE: _("Practice"),
+    RECOVERY: _("Recovery"),
+    FREE: _("Free time"),
+}
 
 
 class PlanEditor(SheetScreen):
@@ -56,7 +70,7 @@ class PlanEditor(SheetScreen):
         self.name = self._line(NAME)
         self.step = self._choice(STEPS)
         self.kind = self._choice(KIND)
-        self.kind.addItems([kind.capitalize() for kind in PLAN_KINDS])
+        self.kind.addItems([KINDS[kind] for kind in PLAN_KINDS])
         self.title = self._line(STEP_NAME)
         self.minutes = self._spin(MINUTES, 0.0, 240.0, 0.5, BY_HAND)
         self.pace = self._spin(PACE, SLOWEST_PER_MIN - 0.1, QUICKEST_PER_MIN, 0.1, NO_GUIDE)
@@ -120,6 +134,7 @@ class PlanEditor(SheetScreen):
         made.setRange(low, high)
         made.setSingleStep(step)
         made.setDecimals(1)
+        made.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         made.setSpecialValueText(least)
         made.setAccessibleName(name)
         made.lineEdit().setAccessibleName(name)
@@ -182,7 +197,7 @@ class PlanEditor(SheetScreen):
     def _add_step(self) -> None:
         at = self.step.currentIndex() + 1
         steps = list(self.editing.steps)
-        steps.insert(at, PlanStep(FREE, "Free time"))
+        steps.insert(at, PlanStep(FREE, KINDS[FREE]))
         self.editing = replace(self.editing, steps=tuple(steps))
         self._list_steps(at)
 
@@ -202,9 +217,9 @@ class PlanEditor(SheetScreen):
     def keep(self) -> None:
         """Write the plan where one's own lie; what makes no sense is told and nothing written."""
         plan = replace(self.editing, title=self.name.text().strip())
-        if plan.key in self._ours and not (self._folder / f"{plan.key}.toml").exists():
+        if plan.key in self._ours and not (self._folder / (plan.key + SUFFIX)).exists():
             plan = free_key(plan, [each.key for each in self._plans])
-        file = self._folder / f"{plan.key}.toml"
+        file = self._folder / (plan.key + SUFFIX)
         try:
             parse_plan(plan_text(plan), TITLE)
             with plainly(file):
@@ -216,7 +231,7 @@ class PlanEditor(SheetScreen):
             announce(self, str(error))
             self.fit()
             return
-        self.told.set_words(KEPT.format(file.name))
+        self.told.set_words(KEPT.format(name=file.name))
         announce(self, self.told.text())
         self.saved.emit()
 
@@ -226,7 +241,7 @@ class PlanEditor(SheetScreen):
         choices = (self.plan, self.step, self.kind)
         fields: list[QWidget] = [*choices, self.name, self.title, self.minutes, self.pace]
         for field in [*fields, self.lines]:
-            field.setStyleSheet(stylesheet(self._theme))
+            field.setStyleSheet(stylesheet(self._theme) + INSIDE)
         for choice in choices:
             choice.tone = self._theme.mid
 

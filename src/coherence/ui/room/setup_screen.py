@@ -12,22 +12,23 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from coherence.model import Person, StrapSeen
 from coherence.practice.practices import Practice
 from coherence.practice.session_plans import SessionPlan
+from coherence.translation import _
 from coherence.ui.choice import Choice
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.widgets import Pill
 
-TITLE = "The room"
-ABOUT = "Your window here, your client's screen on the second display."
-CLIENT, NEW_CLIENT, NEW_HINT = "Client", "Somebody new", "A name of their choosing"
-HOLDS = "What the session holds"
-STRAP, OWN_STRAP = "Your client's strap", "Your own strap"
-SIMULATED, WITHOUT, NOT_TODAY = "A simulated wearer", "Without a strap", "Not today"
-CLIENT_AGREES = "My client agrees that their heart is kept beside mine"
-I_AGREE = "I agree that my own heart is kept"
-BOTH = "With both straps, nothing is kept unless both agree. Either record can be erased alone."
-NOT_ONESELF = "Choose your client by name: the first person here is you."
-BEGIN, EDIT, BACK = "Begin", "Edit plans", "Back"
+TITLE = _("The room")
+ABOUT = _("Your window here, your client's screen on the second display.")
+CLIENT, NEW_CLIENT, NEW_HINT = _("Client"), _("Somebody new"), _("A name of their choosing")
+HOLDS = _("What the session holds")
+STRAP, OWN_STRAP = _("Your client's strap"), _("Your own strap")
+SIMULATED, WITHOUT, NOT_TODAY = _("A simulated wearer"), _("Without a strap"), _("Not today")
+CLIENT_AGREES = _("My client agrees that their heart is kept beside mine")
+I_AGREE = _("I agree that my own heart is kept")
+BOTH = _("With both straps, nothing is kept unless both agree. Either record can be erased alone.")
+NOT_ONESELF = _("Choose your client by name: the first person here is you.")
+BEGIN, EDIT, BACK = _("Begin"), _("Edit plans"), _("Back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class RoomSetup(SheetScreen):
         for plan in plans:
             for n, wording in enumerate(plan.wordings or ("",)):
                 said = f"{plan.title} · {wording.lower()}" if wording else plan.title
-                self.holds.addItem(f"Plan: {said}", plan.practice(n))
+                self.holds.addItem(_("Plan: {title}").format(title=said), plan.practice(n))
         for practice in practices:
             self.holds.addItem(practice.title, practice)
         self.strap = self._choice(STRAP)
