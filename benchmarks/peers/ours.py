@@ -11,11 +11,11 @@ from statistics import median
 import coherence
 from coherence.analysis.artifacts import judged_series
 from coherence.analysis.batch.windowed import every, windowed
-from coherence.analysis.markers import MARKERS, evaluate, evaluate_span, value_of
+from coherence.analysis.markers import LIVE, MARKERS, evaluate, evaluate_span, value_of
 from coherence.analysis.series import NNSeries
 from coherence.analysis.window import Window
 from coherence.devices import intervals
-from coherence.model import BreathPattern, Notification, PaceChanged
+from coherence.model import BreathPattern, Notification, PaceChanged, Value
 from coherence.pacing import BreathGuide
 from coherence.sessions.tracker import SessionTracker
 
@@ -180,12 +180,14 @@ def memory(rr_ms):
     """What a session of eight hours holds, its history of every number included."""
 
     def call():
+        Session(rr_ms[:HOUR]).hear(700)  # what is made once, and is not the session's
         tracemalloc.start()
         session = Session(rr_ms[:HOUR])
         session.hear(700)
-        values = session.tracker._latest
         session.hear(8 * HOUR, evaluating=False)
-        for second in range(600, 8 * 3600):
+        every_s = {marker.key: marker.every_s for marker in LIVE}
+        for second in range(600, 8 * 3600):  # each number another one each time it is due
+            values = {key: Value(float(second // due_s)) for key, due_s in every_s.items()}
             session.tracker.history.append(float(second), values)
         held, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()

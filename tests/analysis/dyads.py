@@ -7,7 +7,8 @@ import numpy as np
 from tests import recorded
 
 from coherence.analysis.artifacts import judge_all
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.beat_log import BeatLog
+from coherence.analysis.series import NNSeries
 
 HZ = 4.0
 

@@ -20,7 +20,8 @@ from tests.analysis.injected import (
 )
 
 from coherence.analysis.artifacts import BeatJudge, artefact_pct, judge_all, quality_of
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.beat_log import BeatLog
+from coherence.analysis.series import NNSeries
 from coherence.model import Beat, JudgedBeat, Quality, Verdict
 
 EXACT = (Verdict.MISSED, Verdict.EXTRA, Verdict.RANGE)

@@ -12,6 +12,7 @@ from scipy import signal
 from tests.analysis.test_respiration import measured_per_min
 
 from coherence.analysis.artifacts import judge_all
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.breathing import (
     HEART_RHYTHM,
     R_HEIGHT,
@@ -24,7 +25,7 @@ from coherence.analysis.breathing import (
 )
 from coherence.analysis.chest_motion import from_acceleration, moving_share
 from coherence.analysis.r_peaks import RPeakDetector
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.model import Reason
 
 TAU = 2 * math.pi

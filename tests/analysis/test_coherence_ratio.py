@@ -8,6 +8,7 @@ from tests import recorded
 from tests.analysis.rhythms import tones
 
 from coherence.analysis.artifacts import judge_all
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.coherence_ratio import (
     CEILING,
     Coherence,
@@ -17,7 +18,7 @@ from coherence.analysis.coherence_ratio import (
     coherence_spectrum,
     ten_point,
 )
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import Spectrum
 from coherence.model import Reason
 

@@ -6,8 +6,9 @@ from tests import recorded
 from tests.analysis.rhythms import STEP_S, beats, breath, drift, guide_from, narrow_noise
 
 from coherence.analysis.artifacts import judge_all
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.guide_coherence import GuideRhythm, guide_rhythm, own_power
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.model import BreathPattern, PaceChanged, Paused, Reason, Resumed
 from coherence.pacing import BreathGuide
 

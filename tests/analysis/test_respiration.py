@@ -9,6 +9,7 @@ from tests import recorded
 from tests.analysis.rhythms import guide_from, tones
 
 from coherence.analysis.artifacts import judge_all
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.markers import evaluate
 from coherence.analysis.respiration import (
     MEAN_RANGE,
@@ -17,7 +18,7 @@ from coherence.analysis.respiration import (
     guided_bounds,
     own_bounds,
 )
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.analysis.tachogram import Tachogram, tachogram
 from coherence.analysis.window import Window
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests import recorded
 
 from coherence.analysis.artifacts import judge_all
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.beat_log import BeatLog
+from coherence.analysis.series import NNSeries
 from coherence.model import Beat, JudgedBeat, Verdict
 
 FIELDS = ("t_s", "rr_ms", "accepted", "segment", "missing")

@@ -13,8 +13,9 @@ from tests.analysis.rhythms import guide_from
 from tests.analysis.test_registry import any_series
 
 from coherence.analysis.artifacts import judge_all
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.r_peaks import find_r_peaks
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.analysis.synchrony import MEASURES, Finding, Synchrony, synchrony
 from coherence.analysis.two_hearts import AFTER_GUIDE_S, TwoHearts, two_hearts
 from coherence.model import PaceChanged, Reason

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coherence.analysis.artifacts import BeatJudge, judge_all, judged_series
-from coherence.analysis.series import BeatLog
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.verdicts import AT_ONCE, FORGETTING, VerdictStream
 from coherence.model import Beat, Verdict
 

@@ -1,8 +1,7 @@
-"""NNSeries: the beats of a stretch of time as arrays; BeatLog, which grows them beat by beat."""
+"""NNSeries: the beats of a stretch of time as arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coherence.analysis.once import once
-from coherence.model import JudgedBeat, Verdict
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -240,55 +238,6 @@ class NNSeries:
         return rows[right - left > SAME_TIME_S]
 
 
-class BeatLog:
-    """Judged beats of a whole session in growing arrays; appending costs the same after hours.
-
-    A beat that is judged again replaces the row it had. Because rows are replaced in place and
-    ``series`` hands out views, a series is for use at once: take a new one after the next beat.
-    """
-
-    def __init__(self, capacity: int = 1024) -> None:
-        self._n = 0
-        self._rows = _empty(max(1, capacity))
-
-    def __len__(self) -> int:
-        return self._n
-
-    def put(self, judged: JudgedBeat) -> None:
-        """Append a beat, or replace one that is there. Indices come without a hole."""
-        i = judged.index
-        if not 0 <= i <= self._n:
-            raise ValueError(f"beat {i} cannot follow {self._n} beats")
-        if i == self._n:
-            if i == len(self._rows):
-                grown = _empty(2 * i)
-                for name in ("t_s", "rr_ms", "accepted", "segment", "missing"):
-                    getattr(grown, name)[:i] = getattr(self._rows, name)
-                self._rows = grown
-            self._n += 1
-        rows, beat = self._rows, judged.beat
-        rows.t_s[i] = beat.t_s
-        rows.rr_ms[i] = beat.rr_ms
-        rows.accepted[i] = judged.verdict is Verdict.NORMAL
-        rows.segment[i] = beat.segment
-        rows.missing[i] = judged.missing
-
-    def extend(self, judged: Iterable[JudgedBeat]) -> None:
-        """Put each of them."""
-        for each in judged:
-            self.put(each)
-
-    def series(self, from_s: float | None = None, to_s: float | None = None) -> NNSeries:
-        """Return the beats so far that end in (from_s, to_s], as views; all of them by default."""
-        rows, n = self._rows, self._n
-        whole = NNSeries(
-            rows.t_s[:n], rows.rr_ms[:n], rows.accepted[:n], rows.segment[:n], rows.missing[:n]
-        )
-        if from_s is None and to_s is None:
-            return whole
-        return whole.window(-np.inf if from_s is None else from_s, np.inf if to_s is None else to_s)
-
-
 def _intervals(rr_ms: ArrayLike) -> FloatArray:
     rr = np.asarray(rr_ms, dtype=np.float64)
     if rr.ndim != 1:
@@ -307,13 +256,3 @@ def _column(values: ArrayLike | None, default: NDArray[T]) -> NDArray[T]:
     if column.shape != default.shape:
         raise ValueError(f"{default.size} intervals, but a column of shape {column.shape}")
     return column
-
-
-def _empty(capacity: int) -> NNSeries:
-    return NNSeries(
-        np.empty(capacity),
-        np.empty(capacity),
-        np.zeros(capacity, np.bool_),
-        np.empty(capacity, np.int64),
-        np.empty(capacity, np.int64),
-    )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from coherence.analysis.artifacts import artefact_pct, quality_of
+from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.markers import LIVE, MARKERS, evaluate_span
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.devices.quirks import ROWS
 from coherence.model import (
     Arrival,

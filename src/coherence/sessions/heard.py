@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from coherence.analysis.artifacts import BeatJudge
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.beat_log import BeatLog
+from coherence.analysis.series import NNSeries
 from coherence.devices.decoder import StrapDecoder
 from coherence.model import Arrival, Beat, Event
 from coherence.pacing import BreathGuide

@@ -17,10 +17,11 @@ from dataclasses import replace
 import numpy as np
 
 from coherence.analysis.artifacts import BeatJudge
+from coherence.analysis.beat_log import BeatLog, JudgedBeats
 from coherence.analysis.breathing import Breathing
 from coherence.analysis.guide_coherence import AmplitudeRange
 from coherence.analysis.markers import LIVE, Marker, evaluate
-from coherence.analysis.series import BeatLog, NNSeries
+from coherence.analysis.series import NNSeries
 from coherence.analysis.window import Window
 from coherence.devices.decoder import StrapDecoder
 from coherence.devices.quirks import ROWS
@@ -81,8 +82,7 @@ class SessionTracker:
         self.guide = BreathGuide()
         self.log = BeatLog()
         self._rows = tuple(rows)
-        self.history = History(tuple(m.key for m in self._rows))
-        self.judged: list[JudgedBeat] = []
+        self.history = History({m.key: m.every_s for m in self._rows})
         self.light = Light(usual)
         self.breath: Breathing | None = None  # measured; None where nothing of the kind comes
         self._decoder = StrapDecoder()
@@ -171,12 +171,10 @@ class SessionTracker:
         readings: list[Reading] = []
         for each in judged:
             self._flagged += each.verdict is not Verdict.NORMAL
-            if each.index < len(self.judged):  # judged again
+            if each.index < len(self.log):  # judged again
                 self._flagged -= self.judged[each.index].verdict is not Verdict.NORMAL
-                self.judged[each.index] = each
                 self.log.put(each)
                 continue
-            self.judged.append(each)
             self.log.put(each)
             del self._pending[0]
             readings += self._evaluate_within(each.beat)
@@ -248,6 +246,11 @@ class SessionTracker:
     # --- looking at it ---
 
     @property
+    def judged(self) -> JudgedBeats:
+        """The beats decided so far, with their verdicts."""
+        return self.log.judged
+
+    @property
     def link(self) -> LinkState:
         """Where the link stands, as far as the arrivals say."""
         return self.strap.link
@@ -296,7 +299,7 @@ class SessionTracker:
             note=self.strap.note,
             note_s=now_s - self.strap.note_s,
             moments=tuple(self._moments),
-            beats=len(self.judged) + len(waiting),
+            beats=len(self.log) + len(waiting),
             flagged_total=self._flagged,
             gaps=len(self._gaps),
             undecodable=strap.undecodable,
