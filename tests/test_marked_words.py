@@ -12,22 +12,25 @@ import pytest
 import coherence
 
 SOURCE = Path(coherence.__file__).parent
-MARKS = {"_", "ngettext", "pgettext"}
+MARKS = {"_", "later", "ngettext", "pgettext"}
 # not words for people: what is logged, compared, looked up or handed to a system
 CALLS = {
     *("debug", "info", "warning", "exception", "getLogger", "execute", "strftime", "startswith"),
     *("setObjectName", "setStyleSheet", "setApplicationName", "setDesktopFileName", "TypeVar"),
     *("Literal", "get", "cast", "AssertionError", "RuntimeError", "TypeError", "translate"),
 }
-STYLE = re.compile(r"[a-z-]+: [^;]+;?|^Q\w+|^[A-Z_]{3,}$|^(Ctrl|Space|Esc|Up|Down|F\d+)\b")
+STYLE = re.compile(
+    r"[a-z-]+: [^;]+;?|^Q\w+|^[A-Z_]{3,}$|^lib\w+\d |^/tmp/|^(Ctrl|Space|Esc|Up|Down|F\d+)\b"
+)
 NAMES = {
     *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
     *("coherence doctor", "MMMM yyyy", "PDF (*.pdf);;HTML (*.html)"),
     *("rfkill unblock bluetooth", "sudo systemctl start bluetooth"),
-    *("check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
+    *("X|max", "check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
 }
 NOBODY_READS = {"ui/theme.py", "ui/pictures.py", "ui/pictures_practice.py", "ui/sample.py"}
-NOT_YET = ("cli/",)  # of these only what is marked already is translated
+CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
+CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}  # what opens a practice
 
 
 def unmarked(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -79,7 +82,10 @@ def files() -> list[str]:
     found = [path for place in ("ui", "cli", "doctor") for path in (SOURCE / place).rglob("*.py")]
     found += [SOURCE / "practice" / "plan.py", SOURCE / "devices" / "quirks.py"]
     names = sorted(path.relative_to(SOURCE).as_posix() for path in found)
-    return [each for each in names if each not in NOBODY_READS and not each.startswith(NOT_YET)]
+    return [
+        each for each in names
+        if each not in NOBODY_READS and (not each.startswith("cli/") or each in CLI_DONE)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", files())

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "coherence"
 LOCALES = SOURCES / "locale"
 DOMAIN = "coherence"
-KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {"_": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 HEAD = "# What coherence says. Made by tools/catalogues.py; translate the .po files only.\n#"
 
 

@@ -123,6 +123,11 @@ def _(message: str) -> str:
     return _now.gettext(message) if message else ""
 
 
+def later(message: str) -> str:
+    """``message`` as it is: marked for the catalogues, to be handed to ``_`` when it is said."""
+    return message
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """The form that ``n`` asks for."""
     return _now.ngettext(one, many, n)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from coherence.translation import _
+
 if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
     from coherence.devices.people import Person
     from coherence.devices.which_radio import WhichRadio
@@ -22,7 +24,7 @@ if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
 F = TypeVar("F", bound=Callable[..., object])
 LOOKING_S = 20.0
 TRIES = 3
-RADIO = "A Bumble radio in place of this computer's own, as tcp-client:127.0.0.1:6402."
+RADIO = _("A Bumble radio in place of this computer's own, as tcp-client:127.0.0.1:6402.")
 
 
 class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -40,7 +42,13 @@ class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         except ValueError:
             factor = 0.0
         if not 0 < factor < 1e6:
-            self.fail(f"{value!r} is not a speed: give a number such as 10, or max.", param, ctx)
+            self.fail(
+                _("{value!r} is not a speed: give a number such as 10, or max.").format(
+                    value=value
+                ),
+                param,
+                ctx,
+            )
         return factor
 
 
@@ -74,7 +82,9 @@ def chosen_practice(key: str) -> Practice:
         click.echo(trouble, err=True)
     if (found := there.get(key)) is None:
         every = ", ".join(each.key for each in there.practices)
-        raise click.UsageError(f"There is no practice {key!r}; there are {every}.")
+        raise click.UsageError(
+            _("There is no practice {key!r}; there are {every}.").format(key=key, every=every)
+        )
     return found
 
 
@@ -99,7 +109,11 @@ def chosen_person(key: str) -> Person:
     from coherence.devices.people import PEOPLE
 
     if key not in PEOPLE:
-        raise click.UsageError(f"There is no wearer {key!r}; there are {', '.join(PEOPLE)}.")
+        raise click.UsageError(
+            _("There is no wearer {key!r}; there are {people}.").format(
+                key=key, people=", ".join(PEOPLE)
+            )
+        )
     return PEOPLE[key]
 
 
@@ -135,9 +149,9 @@ def from_strap(name: str | None, radio: WhichRadio) -> FromStrap:
     from coherence.storage.places import places
     from coherence.storage.settings import load
 
-    settings, _ = load(places().settings)
+    settings, _rest = load(places().settings)
     wanted = name or settings.last_strap_name or "*"
-    with Console(stderr=True).status("Looking for your strap…"):
+    with Console(stderr=True).status(_("Looking for your strap…")):
         strap = asyncio.run(radio.find_strap(wanted, LOOKING_S))
     return FromStrap(strap.strap_id, strap.name, lambda clock: radio.listen(strap, clock))
 
@@ -152,9 +166,15 @@ def chosen_export(path: Path, *, force: bool, key: str | None = None) -> Export:
     )
     if kind is None:
         endings = ", ".join(dict.fromkeys(row.suffix for row in EXPORTS))
-        raise click.UsageError(f"coherence does not write {path.name}: let it end in {endings}.")
+        raise click.UsageError(
+            _("coherence does not write {name}: let it end in {endings}.").format(
+                name=path.name, endings=endings
+            )
+        )
     if path.exists() and not force:
-        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+        raise click.UsageError(
+            _("{path} is there already: choose another name, or add --force.").format(path=path)
+        )
     return kind
 
 
@@ -169,13 +189,13 @@ def open_store() -> Store:
     except StoreLocked:
         if not sys.stdin.isatty():
             raise
-    for _ in range(TRIES):
+    for _attempt in range(TRIES):
         try:
-            unlock(places().store, click.prompt("Passphrase", hide_input=True, err=True))
+            unlock(places().store, click.prompt(_("Passphrase"), hide_input=True, err=True))
             return Store.open()
         except WrongPassphrase as error:
             click.echo(str(error), err=True)
-    raise StoreLocked("The record stays closed: its passphrase was not given.")
+    raise StoreLocked(_("The record stays closed: its passphrase was not given."))
 
 
 @contextmanager
@@ -188,7 +208,12 @@ def opened_store() -> Iterator[Store]:
     try:
         with open_store() as store:
             for session_id in store.close_interrupted():
-                click.echo(f"Session {session_id} was left open; what it holds is kept.", err=True)
+                click.echo(
+                    _("Session {session_id} was left open; what it holds is kept.").format(
+                        session_id=session_id
+                    ),
+                    err=True,
+                )
             yield store
     finally:
         held.release()

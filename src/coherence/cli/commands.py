@@ -12,7 +12,7 @@ import click
 
 from coherence import __version__
 from coherence.storage.places import places
-from coherence.translation import use, wanted_language
+from coherence.translation import _, later, use, wanted_language
 
 OK, FAILED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -44,74 +44,98 @@ COMMANDS = {
     "demo": (
         "coherence.cli.window",
         "demo",
-        "Practise with a simulated wearer; no strap is needed.",
+        later("Practise with a simulated wearer; no strap is needed."),
     ),
-    "live": ("coherence.cli.live", "live", "Practise in the terminal, or stream numbers as JSON."),
-    "analyse": ("coherence.cli.analyse", "analyse", "The numbers of one recording or several."),
+    "live": (
+        "coherence.cli.live",
+        "live",
+        later("Practise in the terminal, or stream numbers as JSON."),
+    ),
+    "analyse": (
+        "coherence.cli.analyse",
+        "analyse",
+        later("The numbers of one recording or several."),
+    ),
     "cohort": (
         "coherence.cli.cohort",
         "cohort",
-        "Many recordings in one table, on every core, and a page about them.",
+        later("Many recordings in one table, on every core, and a page about them."),
     ),
     "together": (
         "coherence.cli.together",
         "together",
-        "Whether two hearts moved together beyond chance.",
+        later("Whether two hearts moved together beyond chance."),
     ),
     "room": (
         "coherence.cli.room",
         "room",
-        "The therapist's window, and the client's screen beside it.",
+        later("The therapist's window, and the client's screen beside it."),
     ),
     "resonance": (
         "coherence.cli.resonance",
         "resonance",
-        "Find the resonance pace in a recording of an assessment.",
+        later("Find the resonance pace in a recording of an assessment."),
     ),
-    "replay": ("coherence.cli.window", "replay", "A recording through the window, as if live."),
-    "scan": ("coherence.cli.straps", "scan", "Look for straps nearby."),
-    "sessions": ("coherence.cli.sessions", "sessions", "List, show and export recorded sessions."),
+    "replay": (
+        "coherence.cli.window",
+        "replay",
+        later("A recording through the window, as if live."),
+    ),
+    "scan": ("coherence.cli.straps", "scan", later("Look for straps nearby.")),
+    "sessions": (
+        "coherence.cli.sessions",
+        "sessions",
+        later("List, show and export recorded sessions."),
+    ),
     "practices": (
         "coherence.cli.practices",
         "practices",
-        "List the practices, or check files of your own.",
+        later("List the practices, or check files of your own."),
     ),
-    "people": ("coherence.cli.people", "people", "Who practises here, by pseudonym."),
-    "backup": ("coherence.cli.backups", "backup", "Copy the whole record to a safe place."),
-    "restore": ("coherence.cli.backups", "restore", "Put a backup in the record's place."),
-    "encrypt": ("coherence.cli.encrypting", "encrypt", "Whether others can read the record."),
+    "people": ("coherence.cli.people", "people", later("Who practises here, by pseudonym.")),
+    "backup": ("coherence.cli.backups", "backup", later("Copy the whole record to a safe place.")),
+    "restore": ("coherence.cli.backups", "restore", later("Put a backup in the record's place.")),
+    "encrypt": (
+        "coherence.cli.encrypting",
+        "encrypt",
+        later("Whether others can read the record."),
+    ),
     "export": (
         "coherence.cli.exchange",
         "export",
-        "Write sessions to files that other programs read.",
+        later("Write sessions to files that other programs read."),
     ),
     "import": (
         "coherence.cli.exchange",
         "import_files",
-        "Take recordings of other programs into the store.",
+        later("Take recordings of other programs into the store."),
     ),
     "report": (
         "coherence.cli.report",
         "report",
-        "A session on two pages, for the client and for the therapist.",
+        later("A session on two pages, for the client and for the therapist."),
     ),
     "simulate": (
         "coherence.cli.simulate",
         "simulate",
-        "Write the recording of a simulated wearer.",
+        later("Write the recording of a simulated wearer."),
     ),
     "doctor": (
         "coherence.cli.doctor",
         "doctor",
-        "Look at what a practice needs, and say what to do where something is amiss.",
+        later("Look at what a practice needs, and say what to do where something is amiss."),
     ),
     "virtual-strap": (
         "coherence.cli.virtual_strap",
         "virtual_strap",
-        "A simulated strap on a virtual radio, to try things with.",
+        later("A simulated strap on a virtual radio, to try things with."),
     ),
-    "sound": ("coherence.cli.sound", "sound", "Write what a practice sounds like to a WAV file."),
-    "where": ("coherence.cli.sessions", "where", "Say where everything lies."),
+    "sound": (
+        "coherence.cli.sound",
+        "sound",
+        later("Write what a practice sounds like to a WAV file."),
+    ),
+    "where": ("coherence.cli.sessions", "where", later("Say where everything lies.")),
 }
 
 
@@ -124,14 +148,14 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, function, _ = COMMANDS[cmd_name]
+        module, function = COMMANDS[cmd_name][:2]
         command = getattr(import_module(module), function)
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(row[2])) for name, row in COMMANDS.items()])
 
 
 @click.group(
@@ -190,13 +214,17 @@ def _run(arguments: list[str] | None) -> int:
                 return STATUS[kind.__name__]
         if isinstance(error, OSError) and error.errno in FULL:
             _say_no_more()
-            click.echo("There is no room for the output: make some there, and try again.", err=True)
+            click.echo(
+                _("There is no room for the output: make some there, and try again."), err=True
+            )
             return ENVIRONMENT
         if os.environ.get("COHERENCE_DEBUG"):
             raise
         click.echo(
-            f"Something unexpected went wrong ({type(error).__name__}: {error}). "
-            "Set COHERENCE_DEBUG=1 and run it again to see where.",
+            _(
+                "Something unexpected went wrong ({kind}: {error}). Set COHERENCE_DEBUG=1 and run "
+                "it again to see where."
+            ).format(kind=type(error).__name__, error=error),
             err=True,
         )
         return FAILED

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from coherence.translation import _
+
 QT_LIBRARIES = "libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0"
 XCB_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
@@ -21,7 +23,10 @@ class NoDisplay(DisplayError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no display here: run it on a desktop, or use `coherence live` in a terminal."
+            _(
+                "There is no display here: run it on a desktop, or use `coherence live` in a "
+                "terminal."
+            )
         )
 
 
@@ -36,13 +41,17 @@ def look_for_display() -> None:
         raise NoDisplay
     if os.environ.get("WAYLAND_DISPLAY") is None and (gone := _missing_xcb()):
         raise DisplayError(
-            f"Qt misses {gone}: install what it needs with `apt-get install {QT_LIBRARIES} "
-            f"{XCB_LIBRARIES}`."
+            _(
+                "Qt misses {gone}: install what it needs with `apt-get install {QT_LIBRARIES} "
+                "{XCB_LIBRARIES}`."
+            ).format(gone=gone, QT_LIBRARIES=QT_LIBRARIES, XCB_LIBRARIES=XCB_LIBRARIES)
         )
     if os.environ.get("DISPLAY") and not _answers(os.environ["DISPLAY"]):
         raise DisplayError(
-            f"The display {os.environ['DISPLAY']} does not answer: check DISPLAY, or use "
-            "`coherence live` in a terminal."
+            _(
+                "The display {display} does not answer: check DISPLAY, or use `coherence live` "
+                "in a terminal."
+            ).format(display=os.environ["DISPLAY"])
         )
 
 
@@ -62,7 +71,7 @@ def _answers(display: str) -> bool:
     """Whether a local X server listens where ``display`` points; others are left to Qt."""
     import socket
 
-    host, _, number = display.partition(":")
+    host, _colon, number = display.partition(":")
     if host not in ("", "unix"):
         return True
     path = f"/tmp/.X11-unix/X{number.split('.')[0]}"
@@ -80,8 +89,10 @@ def _answers(display: str) -> bool:
 def missing(error: ImportError) -> str:
     """What it means that Qt does not load, and what to do."""
     if ".so" in str(error):
-        return (
-            f"Qt cannot start ({error}): install what it needs with `apt-get install "
-            f"{QT_LIBRARIES}`."
-        )
-    return f"The window cannot start ({error}): install coherence again, with all it depends on."
+        return _(
+            "Qt cannot start ({error}): install what it needs with `apt-get install "
+            "{QT_LIBRARIES}`."
+        ).format(error=error, QT_LIBRARIES=QT_LIBRARIES)
+    return _(
+        "The window cannot start ({error}): install coherence again, with all it depends on."
+    ).format(error=error)

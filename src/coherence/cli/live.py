@@ -16,6 +16,7 @@ from coherence.cli.choosing import (
     radio_option,
 )
 from coherence.cli.stopping import told_to_stop
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
@@ -26,26 +27,32 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 
 
 @click.command()
-@click.option("--strap", metavar="NAME", help="The strap to use: its name or part of it.")
-@click.option("--simulate", is_flag=True, help="A simulated wearer in place of a strap.")
-@click.option("--replay", metavar="FILE", help="A recording in place of a strap.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
+@click.option("--strap", metavar=_("NAME"), help=_("The strap to use: its name or part of it."))
+@click.option("--simulate", is_flag=True, help=_("A simulated wearer in place of a strap."))
+@click.option("--replay", metavar=_("FILE"), help=_("A recording in place of a strap."))
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
+)
 @click.option(
     "--speed",
     type=Speed(),
     default="1",
     show_default=True,
-    help="With --simulate or --replay: so many times real time, or max.",
+    help=_("With --simulate or --replay: so many times real time, or max."),
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a second on stdout.")
-@click.option("--record/--no-record", default=True, help="Keep the session, or not.")
-@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
-@click.option("--minutes", type=click.IntRange(1, 240), help="The practice in so many minutes.")
-@click.option("--without-breath", is_flag=True, help="No guide, and words that leave it alone.")
-@click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
-@click.option("--person", default="practised", help="With --simulate: who wears the strap.")
-@click.option("--lsl", is_flag=True, help="Stream RR, HR and coherence by LSL, on this computer.")
-@click.option("--lsl-network", is_flag=True, help="The same, for others on the network, too.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object a second on stdout."))
+@click.option("--record/--no-record", default=True, help=_("Keep the session, or not."))
+@click.option(
+    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
+)
+@click.option("--minutes", type=click.IntRange(1, 240), help=_("The practice in so many minutes."))
+@click.option("--without-breath", is_flag=True, help=_("No guide, and words that leave it alone."))
+@click.option("--seed", type=int, default=1, help=_("With --simulate: which run of the wearer."))
+@click.option("--person", default="practised", help=_("With --simulate: who wears the strap."))
+@click.option(
+    "--lsl", is_flag=True, help=_("Stream RR, HR and coherence by LSL, on this computer.")
+)
+@click.option("--lsl-network", is_flag=True, help=_("The same, for others on the network, too."))
 @radio_option
 def live(
     strap: str | None,
@@ -69,13 +76,13 @@ def live(
     Ctrl-C ends the session; what was recorded is kept.
     """
     if sum((strap is not None, simulate, replay is not None)) > 1:
-        raise click.UsageError("Give only one of --strap, --simulate and --replay.")
+        raise click.UsageError(_("Give only one of --strap, --simulate and --replay."))
     if speed != 1.0 and not (simulate or replay):
-        raise click.UsageError("--speed goes with --simulate or --replay: a heart has its own.")
+        raise click.UsageError(_("--speed goes with --simulate or --replay: a heart has its own."))
     if radio.transport is not None and (simulate or replay):
-        raise click.UsageError("--radio goes with a strap, not with --simulate or --replay.")
+        raise click.UsageError(_("--radio goes with a strap, not with --simulate or --replay."))
     if (lsl or lsl_network) and speed != 1.0:
-        raise click.UsageError("--lsl streams as time goes by: it does not go with --speed.")
+        raise click.UsageError(_("--lsl streams as time goes by: it does not go with --speed."))
     from coherence.cli.terminal import screen_of
     from coherence.practice.practices import at_own_pace, scaled
     from coherence.reports.assessment import sentence
@@ -126,7 +133,12 @@ def live(
         if plan.assesses and (found := assessed(session.live.tracker)) is not None:
             click.echo(sentence(found.result), err=True)
     if session.session_id is not None:
-        click.echo(f"Kept as session {session.session_id} on this computer.", err=True)
+        click.echo(
+            _("Kept as session {session_id} on this computer.").format(
+                session_id=session.session_id
+            ),
+            err=True,
+        )
     return INTERRUPTED if stop.told else 0
 
 
@@ -138,5 +150,5 @@ def _streams(lsl: bool, network: bool, stack: ExitStack) -> LslStreams | None:
 
     streams = stack.enter_context(LslStreams(network=network))
     if network:
-        click.echo("Others on this network can read the LSL streams of this session.", err=True)
+        click.echo(_("Others on this network can read the LSL streams of this session."), err=True)
     return streams

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from coherence.translation import _
+
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 def practices(files: tuple[Path, ...], as_json: bool) -> None:
     """List the practices there are, or check practice FILES before they are put into the folder.
 
@@ -43,7 +45,7 @@ def practices(files: tuple[Path, ...], as_json: bool) -> None:
     every = (*there.practices, *there.assessments)
     wide = max(len(each.key) for each in every)
     for each in every:
-        length = "open end" if each.minutes is None else f"{each.minutes} min"
+        length = _("open end") if each.minutes is None else _("{n} min").format(n=each.minutes)
         click.echo(f"{each.key:{wide}}  {length:>8}  {each.title}")
 
 
@@ -55,9 +57,15 @@ def _check(files: tuple[Path, ...]) -> None:
         try:
             content = parse(file.read_text(encoding="utf-8"), file.name, own=True)
         except OSError as error:
-            raise PracticeError(f"{file} cannot be read: {error.strerror}.") from error
+            raise PracticeError(
+                _("{file} cannot be read: {why}.").format(file=file, why=error.strerror)
+            ) from error
         except UnicodeDecodeError as error:
-            raise PracticeError(f"{file} is not UTF-8 text: save it as UTF-8.") from error
+            raise PracticeError(
+                _("{file} is not UTF-8 text: save it as UTF-8.").format(file=file)
+            ) from error
         made = content.practice
-        said = f"opens {', '.join(content.opens)}" if made is None else made.title
+        said = (
+            _("opens {keys}").format(keys=", ".join(content.opens)) if made is None else made.title
+        )
         click.echo(f"{file.name}: {said}")

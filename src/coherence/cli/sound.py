@@ -26,24 +26,26 @@ BLOCK_S = 2.0
 
 
 @click.command()
-@click.option("--out", metavar="FILE", help="Ends in .wav.")
-@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
+@click.option("--out", metavar=_("FILE"), help=_("Ends in .wav."))
+@click.option(
+    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
+)
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0, min_open=True, max=LONGEST_MIN),
-    help="The practice in so many minutes; by default as long as it is.",
+    help=_("The practice in so many minutes; by default as long as it is."),
 )
 @click.option(
     "--kind",
     type=click.Choice(["waves", "pad", "bowl"]),
     default="waves",
     show_default=True,
-    help="Which sound.",
+    help=_("Which sound."),
 )
-@click.option("--voice", metavar="NAME", help="Whose clips speak the lines, or `system`.")
-@click.option("--lines", is_flag=True, help="List the lines to be recorded and their names.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
-@click.option("--json", "as_json", is_flag=True, help="Say what was written as a JSON object.")
+@click.option("--voice", metavar=_("NAME"), help=_("Whose clips speak the lines, or `system`."))
+@click.option("--lines", is_flag=True, help=_("List the lines to be recorded and their names."))
+@click.option("--force", is_flag=True, help=_("Replace the file if it is there."))
+@click.option("--json", "as_json", is_flag=True, help=_("Say what was written as a JSON object."))
 def sound(
     out: str | None,
     practice: str,

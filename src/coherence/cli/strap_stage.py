@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.translation import _
+
 if TYPE_CHECKING:
     from coherence.devices.strap_orders import Order
     from coherence.devices.worn_strap import WornStrap
@@ -84,7 +86,10 @@ class Stage:
         if order.what == "quit":
             self.over = True
         elif order.strap > len(self.worn):
-            click.echo(f"There is no strap #{order.strap}: begin with --straps.", err=True)
+            click.echo(
+                _("There is no strap #{strap}: begin with --straps.").format(strap=order.strap),
+                err=True,
+            )
         else:
             await self.worn[order.strap - 1].obey(order)
             self.tell("ordered", order=order.what, amount=order.amount, strap=order.strap)

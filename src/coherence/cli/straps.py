@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.choosing import radio_option
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
@@ -18,8 +19,8 @@ ENVIRONMENT = 3  # there is no strap
 
 @click.command()
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=8.0, show_default=True)
-@click.option("--all", "show_all", is_flag=True, help="Also what does not say it is a strap.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+@click.option("--all", "show_all", is_flag=True, help=_("Also what does not say it is a strap."))
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 @radio_option
 def scan(seconds: float, show_all: bool, as_json: bool, radio: WhichRadio) -> int:
     """Look for straps nearby. A strap only shows itself while it is worn and not in use."""
@@ -28,21 +29,23 @@ def scan(seconds: float, show_all: bool, as_json: bool, radio: WhichRadio) -> in
 
     from coherence.devices.straps import recognise
 
-    with Console(stderr=True).status("Looking for straps…"):
+    with Console(stderr=True).status(_("Looking for straps…")):
         found = asyncio.run(radio.find_straps(seconds, show_all=show_all))
     if as_json:
         rows = [{"name": s.name, "id": s.strap_id, "rssi_dbm": s.rssi_dbm} for s in found]
         click.echo(json.dumps(rows))
     if not found:
         click.echo(
-            "No strap shows itself: put it on, wet it a little, close other programs that use it, "
-            "and try again; `coherence doctor` says what else may be the matter.",
+            _(
+                "No strap shows itself: put it on, wet it a little, close other programs that "
+                "use it, and try again; `coherence doctor` says what else may be the matter."
+            ),
             err=True,
         )
         return ENVIRONMENT
     if as_json:
         return 0
-    table = Table("name", "id", "signal", "known as")
+    table = Table(_("name"), _("id"), _("signal"), _("known as"))
     for strap in found:
         model = recognise(strap.name)
         signal = "" if strap.rssi_dbm is None else f"{strap.rssi_dbm} dBm"

@@ -21,6 +21,7 @@ from coherence.reports.rows import KEYS, by_second, second_row, strap_row
 from coherence.sessions.opening import FromFile, FromStrap, FromWearer, OpenSession
 from coherence.sessions.strap_watch import StrapState
 from coherence.sessions.view import SessionView
+from coherence.translation import _
 from coherence.ui import words
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -93,7 +94,7 @@ class JsonLines:
             sys.stdout.flush()
         trouble = self._session.trouble
         if trouble != self._trouble and not self._session.over:
-            click.echo(trouble or "The record is being written again.", err=True)
+            click.echo(trouble or _("The record is being written again."), err=True)
             self._trouble = trouble
 
 
@@ -160,7 +161,9 @@ class Picture:
         moment = view.guide.at(view.now_s)
         breath = "" if moment is None else breath_bar(moment.volume, min(BREATH_WIDTH, width))
         state = words.state_words(view, has_strap=True, trouble=session.trouble)
-        keep = "Ctrl-C ends gently; everything is kept" if session.session_id else "Ctrl-C ends"
+        keep = (
+            _("Ctrl-C ends gently; everything is kept") if session.session_id else _("Ctrl-C ends")
+        )
 
         def lines(text: str, style: str | Style, rows: int = 1) -> list[RenderableType]:
             wide = max(min(width - 4, WORDS_WIDTH), 10)
@@ -191,7 +194,7 @@ class Picture:
         head = Table.grid(expand=True, padding=(0, 1))
         for justify in ("left", "center", "right"):
             head.add_column(justify=justify, ratio=1, no_wrap=True)
-        what = {FromWearer: "Simulated wearer", FromFile: "Replay"}
+        what = {FromWearer: _("Simulated wearer"), FromFile: _("Replay")}
         head.add_row(
             words.strap_words(view, has_strap=True)[0],
             what.get(type(self._session.source), ""),

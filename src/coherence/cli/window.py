@@ -9,6 +9,7 @@ import click
 
 from coherence.cli.choosing import Speed, chosen_practice, chosen_radio, from_file, from_wearer
 from coherence.cli.display import DisplayError, NoDisplay, look_for_display, missing
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
-@click.option("--person", default="practised", show_default=True, help="Who wears the strap.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
+@click.option(
+    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
+)
+@click.option("--person", default="practised", show_default=True, help=_("Who wears the strap."))
+@click.option("--seed", type=int, default=1, show_default=True, help=_("Which run of the wearer."))
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
+)
 @click.pass_context
 def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: float | None) -> int:
     """Practise with a simulated wearer.
@@ -32,9 +37,11 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
     try:
         open_window(source, plan, seconds=seconds)
     except NoDisplay:
-        click.echo("There is no display here, so the practice runs in this terminal.", err=True)
+        click.echo(_("There is no display here, so the practice runs in this terminal."), err=True)
     except DisplayError as why:
-        click.echo(f"{why} Until then the practice runs in this terminal.", err=True)
+        click.echo(
+            _("{why} Until then the practice runs in this terminal.").format(why=why), err=True
+        )
     else:
         return 0
     from coherence.cli.live import live
@@ -47,13 +54,19 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
-@click.option("--speed", type=Speed(), default="1", show_default=True, help="So many times real.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
+@click.argument("file", metavar=_("FILE"))
+@click.option(
+    "--speed", type=Speed(), default="1", show_default=True, help=_("So many times real.")
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
+)
 def replay(file: str, speed: float | None, seconds: float | None) -> None:
     """Show a recording in the window, as if live."""
     if speed is None:
-        raise click.UsageError("The window needs a speed such as 10; `coherence live` takes max.")
+        raise click.UsageError(
+            _("The window needs a speed such as 10; `coherence live` takes max.")
+        )
     open_window(from_file(Path(file)), None, speed=speed, seconds=seconds)
 
 
