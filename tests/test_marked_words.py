@@ -20,7 +20,7 @@ CALLS = {
     *("Literal", "get", "cast", "AssertionError", "RuntimeError", "TypeError", "translate"),
 }
 STYLE = re.compile(
-    r"[a-z-]+: [^;]+;?|^Q\w+|^[A-Z_]{3,}$|^lib\w+\d |^/tmp/|^(Ctrl|Space|Esc|Up|Down|F\d+)\b"
+    r"[a-z-]+: [^;]+;?|^Q\w+|^[A-Z_]{3,}$|^lib[a-z0-9-]+ |^/tmp/|^(Ctrl|Space|Esc|Up|Down|F\d+)\b"
 )
 NAMES = {
     *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
