@@ -10,6 +10,7 @@ from tests.practice.test_practices import check_prompts, strings_of
 from coherence.practice import library
 from coherence.practice.library import assessments, practice, practices
 from coherence.practice.practices import Practice, Prompt, Step, scaled
+from coherence.practice.session_plans import shipped_plans
 
 BREATH = re.compile(r"\b(\w*atem\w*|\w*atme\w*)\b", re.IGNORECASE)
 WORDS = {"title", "subtitle", "why", "without_breath", "text"}
@@ -32,13 +33,28 @@ def built(each: Practice | Step | Prompt) -> object:
 
 def test_every_file_has_its_counterpart() -> None:
     content = library.resources.files("coherence.practice") / "content"
-    for within in ("", "assessments"):
+    for within in ("", "assessments", "plans"):
         english, german = (
             {f.name for f in (content / language / within).iterdir() if f.name.endswith(".toml")}
             for language in ("en", "de")
         )
         assert english == german
         assert english
+
+
+def test_plans_are_built_alike_and_say_it_kindly() -> None:
+    for german, english in zip(shipped_plans("de"), shipped_plans("en"), strict=True):
+        assert german.key == english.key
+        assert len(german.wordings) == len(english.wordings)
+        said = [german.title, german.why, *german.wordings]
+        for step, before in zip(german.steps, english.steps, strict=True):
+            words = {"title": "", "lines": (), "other_lines": ()}
+            assert replace(step, **words) == replace(before, **words)
+            assert len(step.lines) == len(before.lines)
+            assert len(step.other_lines) == len(before.other_lines)
+            said += [step.title, *step.lines, *step.other_lines]
+        for text in said:
+            assert not JUDGING_GERMAN.search(text), text
 
 
 def test_there_is_no_trouble_with_them() -> None:

@@ -19,6 +19,7 @@ from coherence.model import BreathPattern
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
 from coherence.practice.practices import PROMPT_EVERY_S, Practice, Prompt, Step
 from coherence.practice.schema import LONGEST_PROMPT, LONGEST_STEP_S, PracticeError
+from coherence.translation import SOURCE, spoken
 
 BASELINE, PROMPT, PRACTICE, RECOVERY, FREE = "baseline", "prompt", "practice", "recovery", "free"
 PLAN_KINDS = (BASELINE, PROMPT, PRACTICE, RECOVERY, FREE)
@@ -183,12 +184,23 @@ def _said(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
+def shipped_plans(language: str | None = None) -> tuple[SessionPlan, ...]:
+    """The plans that come with coherence, in the language that is spoken or asked for."""
+    return _shipped_plans(language or spoken())
+
+
 @cache
-def shipped_plans() -> tuple[SessionPlan, ...]:
-    """The plans that come with coherence."""
-    folder = resources.files("coherence.practice") / "content" / "en" / PLANS
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(parse_plan(file.read_text(encoding="utf-8"), file.name) for file in files)
+def _shipped_plans(language: str) -> tuple[SessionPlan, ...]:
+    content = resources.files("coherence.practice") / "content"
+    files = {}  # by name: a language takes the place of English
+    for each in dict.fromkeys((SOURCE, language)):
+        if each.isalpha() and (content / each / PLANS).is_dir():
+            files |= {f.name: f for f in (content / each / PLANS).iterdir()}
+    return tuple(
+        parse_plan(file.read_text(encoding="utf-8"), name)
+        for name, file in sorted(files.items())
+        if name.endswith(".toml")
+    )
 
 
 def plans(own: Path | None = None) -> tuple[tuple[SessionPlan, ...], tuple[str, ...]]:
