@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from coherence.model import BreathPattern
@@ -192,7 +193,7 @@ def shipped_plans(language: str | None = None) -> tuple[SessionPlan, ...]:
 @cache
 def _shipped_plans(language: str) -> tuple[SessionPlan, ...]:
     content = resources.files("coherence.practice") / "content"
-    files = {}  # by name: a language takes the place of English
+    files: dict[str, Traversable] = {}  # by name: a language takes the place of English
     for each in dict.fromkeys((SOURCE, language)):
         if each.isalpha() and (content / each / PLANS).is_dir():
             files |= {f.name: f for f in (content / each / PLANS).iterdir()}
