@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,22 +17,17 @@ from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.doctor.examination import examined
 from coherence.model import Reflection, StrapSeen
 from coherence.pacing import named_pattern
-from coherence.practice.care import has_been_paced, is_open, soothing_count
-from coherence.practice.library import library
-from coherence.practice.plan import plan
-from coherence.practice.practices import Practice, at_own_pace, at_pace, scaled
+from coherence.practice.library import Library, library
+from coherence.practice.practices import Practice, at_own_pace, at_pace
 from coherence.sessions.assessment import Assessment
-from coherence.sessions.found_paces import FoundBefore, beside, found_before
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
-from coherence.storage.encryption import protection_of
 from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings, save
-from coherence.storage.sqlite import cipher
-from coherence.storage.wanted import Wanted
 from coherence.translation import _
+from coherence.ui import screens
 from coherence.ui.awake import Awake
 from coherence.ui.diary_keeper import DiaryKeeper
 from coherence.ui.help_screen import Help
@@ -41,15 +35,15 @@ from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.motion import system_reduces_motion
 from coherence.ui.pace_screen import PaceScreen
-from coherence.ui.people_screen import PeopleScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
-from coherence.ui.reminding import Reminding, now_here
+from coherence.ui.reminding import Reminding
 from coherence.ui.room.opening import opened_room
 from coherence.ui.room.preparing import Preparing
 from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
+from coherence.ui.screens import GROUNDING, GROUNDING_MIN, SOOTHING
 from coherence.ui.settings_screen import SettingsScreen
 from coherence.ui.sounding import Sounding, louder, voice_for
 from coherence.ui.strap_help import StrapHelp
@@ -67,7 +61,6 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("coherence.app")
 PLOTS_MS = 250
 WATCH_MS = 500
-SOOTHING, GROUNDING, GROUNDING_MIN = "soothing_threat", "grounding", 3
 FIND_PACE = "resonance_stepped"
 LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
 
@@ -128,6 +121,11 @@ class App(QStackedWidget):
         chosen = self._settings.reduced_motion
         return system_reduces_motion() if chosen is None else chosen
 
+    @property
+    def _library(self) -> Library:
+        """The practices there are now: somebody may just have added a file."""
+        return library(self._where.practices)
+
     # --- screens ---
 
     def show_safety(self) -> None:
@@ -139,26 +137,14 @@ class App(QStackedWidget):
 
     def show_welcome(self, choose: str | None = None) -> None:
         """Strap and practice; ``choose`` names the one to begin with, where it is open."""
-        there = library(self._where.practices)
-        history = self._diary.history()
-        soothing = soothing_count(history, there.practices)
-
-        def opens(practice: Practice) -> bool:
-            return is_open(practice, soothing, there.opened, all_open=self._settings.all_open)
-
-        today = plan([p for p in there.practices if opens(p)], history, now_here())
-        welcome = Welcome(
+        welcome = screens.welcome_screen(
             self.theme,
-            (*there.practices, *there.assessments),
-            returning=self._settings.first_run_done,
-            first=self._store is not None and not has_been_paced(history),
-            today=today.today,
-            because=today.because,
-            is_open=opens,
-            last_strap_id=self._settings.last_strap_id,
-            last_strap=self._settings.last_strap_name,
+            self._library,
+            self._diary.history(),
+            self._settings,
+            recorded=self._store is not None,
             reduced_motion=self.reduced_motion,
-            notice=" ".join([*filter(None, [self._notice]), *there.troubles]) or None,
+            notice=self._notice,
         )
         welcome.begin.connect(self._begin_with_strap)
         welcome.without_strap.connect(lambda chosen: self._arrive(FromNobody(), chosen))
@@ -178,17 +164,7 @@ class App(QStackedWidget):
         """What was, to be looked back on."""
         if self._store is None:
             return
-        from coherence.ui.journal.journal import Journal  # pyqtgraph only when it is looked at
-
-        store = self._store
-        there = library(self._where.practices)
-        titles = {each.key: each.title for each in (*there.practices, *there.assessments)}
-
-        def paces() -> list[tuple[float, float]]:
-            found = reversed(found_before(store.sessions()))
-            return [(each.at.timestamp() / 86400.0, each.found.per_min) for each in found]
-
-        journal = Journal(self.theme, store, titles, now_here().date(), paces)
+        journal = screens.journal_screen(self.theme, self._library, self._store)
         journal.left.connect(self.show_welcome)
         journal.watch_again.connect(self._watch_again)
         self._search.stop()
@@ -221,10 +197,9 @@ class App(QStackedWidget):
         if self._store is None:
             then()
             return
-        me = self._person_id()
-        titles = {each.key: each.title for each in library(self._where.practices).practices}
-        records = self._store.sessions(Wanted(person_id=me))
-        page = Taking(self.theme, self._store, me, records, titles, chosen)
+        page = screens.taking_screen(
+            self.theme, self._library, self._store, self._person_id(), chosen
+        )
         page.done.connect(then)
         self._put(page)
 
@@ -232,12 +207,11 @@ class App(QStackedWidget):
         """Who practises here, and whether others could read it."""
         if self._store is None:
             return
-        page = PeopleScreen(
+        page = screens.people_screen(
             self.theme,
+            self._where,
             self._store,
             self._person_id(),
-            protection_of(self._where),
-            can_encrypt=cipher is not None,
             wanted=self.passphrase_wanted is not None,
         )
         page.chosen.connect(self._take_person)
@@ -280,12 +254,12 @@ class App(QStackedWidget):
         """Soothing the threat system, at once: with the strap where one has been found."""
         screen = self.currentWidget()
         strap = screen.strap if isinstance(screen, Welcome) else None
-        practice = library(self._where.practices).get(SOOTHING)
+        practice = self._library.get(SOOTHING)
         if practice is not None:
             self._begin(FromNobody() if strap is None else self._source(strap), Chosen(practice, 3))
 
     def _practise_alone(self, key: str, minutes: int | None) -> None:
-        practice = library(self._where.practices).get(key)
+        practice = self._library.get(key)
         if practice is not None:
             self._begin(FromNobody(), Chosen(practice, minutes))
 
@@ -349,18 +323,14 @@ class App(QStackedWidget):
                 without_breath=without_breath,
             )  # fmt: skip
         self._run, self._sound = run, sound
-        there = library(self._where.practices)
-        grounding = there.get(GROUNDING)
-        window = self._practising = PracticeWindow(
+        there = self._library
+        window = self._practising = screens.practice_window(
             run,
             self.theme,
+            there,
+            self._settings,
             reduced_motion=self.reduced_motion,
-            numbers=self._settings.numbers_shown,
-            keys=self._settings.keys,
-            sound=None if sound is None else self._settings.sound,
-            soothing=there.get(SOOTHING),
-            grounding=None if grounding is None else scaled(grounding, GROUNDING_MIN),
-            contacts=self._settings.contacts,
+            sounds=sound is not None,
         )
         window.sound_chosen.connect(self._choose_sound)
         window.volume_asked.connect(self._change_volume)
@@ -560,19 +530,13 @@ class App(QStackedWidget):
 
     def show_pace(self, found: Assessment, run: PracticeRun) -> None:
         """What an assessment found, beside earlier ones, and what to do with it."""
-        earlier: list[FoundBefore] = []
-        if self._store is not None:
-            try:
-                earlier = found_before(self._store.sessions(Wanted(person_id=self._person_id())))
-            except StorageError:
-                LOG.warning("earlier assessments could not be read")
-        earlier = [each for each in earlier if each.session_id != run.session_id]
-        page = PaceScreen(
+        page = screens.pace_screen(
             self.theme,
             found,
-            own_per_min=self._settings.own_pace_per_min,
-            beside=beside(found.result, found.protocol, earlier, datetime.now(UTC)),
-            simulated=run.banner is not None,
+            run,
+            self._store,
+            None if self._store is None else self._person_id(),
+            self._settings.own_pace_per_min,
         )
         page.pace_chosen.connect(
             lambda per_min: self._change_settings(replace(self._settings, own_pace_per_min=per_min))
