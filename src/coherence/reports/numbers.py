@@ -29,6 +29,8 @@ from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, un
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
 
+LONG_S, LONG_EVERY_S = 3600.0, 5
+
 
 class NothingFound(Exception):
     """The span that was asked for holds no beat."""
@@ -138,11 +140,17 @@ def readings_of(
     pace: Pace | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[SessionTracker, list[tuple[float, dict[str, Value]]]]:
-    """Fold a recording once, for ``numbers_between`` of as many of its spans as one likes."""
+    """Fold a recording once, for ``numbers_between`` of as many of its spans as one likes.
+
+    Of a recording longer than an hour each fifth second is read.
+    """
+    arrivals = list(arrivals)
+    long = bool(arrivals) and arrivals[-1].t_s - arrivals[0].t_s > LONG_S
     tracker = SessionTracker(
         trust_all=raw,
         imagined_baseline_s=None if pace is None else pace.arrive_s,
         rows=[m for m in LIVE if not m.over_span or m.key in KEYS],  # the rest is told of the span
+        every_s=LONG_EVERY_S if long else 1,
     )
     if pace is not None:
         arrivals = _guided(arrivals, pace)

@@ -78,10 +78,12 @@ class SessionTracker:
         imagined_baseline_s: float | None = None,
         usual: AmplitudeRange | None = None,
         rows: Sequence[Marker] = LIVE,
+        every_s: int = 1,
     ) -> None:
         self.guide = BreathGuide()
         self.log = BeatLog()
         self._rows = tuple(rows)
+        self._every_s = every_s  # live each second; of a day fewer will do
         self.history = History({m.key: m.every_s for m in self._rows})
         self.light = Light(usual)
         self.breath: Breathing | None = None  # measured; None where nothing of the kind comes
@@ -187,7 +189,8 @@ class SessionTracker:
         from_s = max(self._evaluated_s, beat.t_s - beat.rr_ms / 1000.0)
         readings: list[Reading] = []
         for second in range(math.floor(from_s) + 1, math.floor(beat.t_s) + 1):
-            readings += self._evaluate(float(second))
+            if second % self._every_s == 0:
+                readings += self._evaluate(float(second))
         return readings
 
     def _evaluate(self, t_s: float) -> list[Reading]:
