@@ -51,6 +51,7 @@ class Desk:
         while self.run.now_s() < until_s:
             self.room.client.tick()
         self.room._show()
+        self.room._show()  # the picture of a screen that is not shown comes at each second look
         QApplication.processEvents()
 
 

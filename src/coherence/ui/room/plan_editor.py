@@ -8,7 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
 from coherence.practice.schema import PracticeError
@@ -29,9 +36,10 @@ from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import make_private, replacing
 from coherence.translation import _
 from coherence.ui.choice import Choice
+from coherence.ui.pattern_fields import INNER, NO_ARROWS
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
-from coherence.ui.widgets import Pill, announce
+from coherence.ui.theme import SEMIBOLD, Theme, stylesheet
+from coherence.ui.widgets import Label, Pill, announce
 
 TITLE, PLAN, NAME, STEPS = _("Session plans"), _("Plan"), _("Its name"), _("Step")
 KIND, STEP_NAME = _("What it is"), _("Its title")
@@ -42,8 +50,6 @@ ADD, REMOVE, EARLIER, SAVE, BACK = _("Add a step"), _("Remove"), _("Earlier"), _
 KEPT = _("Kept as {name}")
 OURS = _("A plan that came with coherence is kept as one of your own when you change it.")
 SUFFIX = ".toml"
-# the field within a spin box keeps the room beside its number
-INSIDE = "QDoubleSpinBox QLineEdit { padding: 0 12px; border: none; background: transparent; }"
 KINDS = {
     BASELINE: _("Baseline"),
     PROMPT: _("Prompt"),
@@ -72,6 +78,9 @@ class PlanEditor(SheetScreen):
         self.kind = self._choice(KIND)
         self.kind.addItems([KINDS[kind] for kind in PLAN_KINDS])
         self.title = self._line(STEP_NAME)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(14)
+        self.column.addLayout(self._beside)
         self.minutes = self._spin(MINUTES, 0.0, 240.0, 0.5, BY_HAND)
         self.pace = self._spin(PACE, SLOWEST_PER_MIN - 0.1, QUICKEST_PER_MIN, 0.1, NO_GUIDE)
         self.head(LINES)
@@ -129,16 +138,18 @@ class PlanEditor(SheetScreen):
         return made
 
     def _spin(self, name: str, low: float, high: float, step: float, least: str) -> QDoubleSpinBox:
-        self.head(name)
+        half = QVBoxLayout()
+        half.setSpacing(8)
+        half.addWidget(self.add(Label(name, self._theme, px=16, weight=SEMIBOLD, tone="hi")))
         made = QDoubleSpinBox()
         made.setRange(low, high)
         made.setSingleStep(step)
         made.setDecimals(1)
-        made.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         made.setSpecialValueText(least)
         made.setAccessibleName(name)
         made.lineEdit().setAccessibleName(name)
-        self.column.addWidget(made)
+        half.addWidget(made)
+        self._beside.addLayout(half, 1)
         return made
 
     def _take_plan(self, index: int) -> None:
@@ -241,7 +252,9 @@ class PlanEditor(SheetScreen):
         choices = (self.plan, self.step, self.kind)
         fields: list[QWidget] = [*choices, self.name, self.title, self.minutes, self.pace]
         for field in [*fields, self.lines]:
-            field.setStyleSheet(stylesheet(self._theme) + INSIDE)
+            field.setStyleSheet(stylesheet(self._theme) + NO_ARROWS)
+        for number in (self.minutes, self.pace):
+            number.lineEdit().setStyleSheet(INNER)
         for choice in choices:
             choice.tone = self._theme.mid
 

@@ -23,6 +23,7 @@ from coherence.ui.sounding import Sounding
 from coherence.ui.theme import Theme, chosen_theme
 
 SHOWN_MS = 250
+UNSEEN_EVERY = 2  # looks, for a picture of a client's screen that is shown nowhere else
 EDGE_PX = 16  # a frame may reach so far over the edge of a display
 
 
@@ -57,6 +58,7 @@ class Room(QObject):
         super().__init__(parent)
         self.run, self.own, self._settings, self._who = run, own, settings, who
         self.meeting = Meeting()
+        self._looks = 0
         self._sound, self._change, self._left = sound, change_settings, False
         self._keep_note, self._hide_numbers = keep_note, hide_numbers
         self._turning: tuple[float, Kind] | None = None
@@ -165,7 +167,10 @@ class Room(QObject):
         window.head.kept.setToolTip(run.trouble or "")
         window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
         window.seen.say_where(*self._where())
-        if window.seen.thumbnail.isVisible():
+        self._looks += 1
+        # a screen that is not shown is laid out anew for each picture of it
+        every = 1 if self.client.isVisible() else UNSEEN_EVERY
+        if window.seen.thumbnail.isVisible() and self._looks % every == 0:
             window.seen.thumbnail.show_picture(self.client)
 
     def _show_own(self, own: PracticeRun, client: SessionView) -> None:
