@@ -52,7 +52,7 @@ def frame_ms(run: Held, window: PracticeWindow, now: list[float]) -> float:
 def plots_ms(run: Held, plots: LivePlots) -> float:
     costs = []
     for _ in range(20):
-        plots._history = plots._beats = -1  # as when a second has passed
+        plots.heart.beats, plots.coherence._shown = -1, (-1, -1)  # as when a second has passed
         began = time.process_time()
         plots.show_view(run.view())
         plots.grab()

@@ -292,10 +292,10 @@ def test_l_opens_the_plots_which_follow_the_session(window: Callable[..., App]) 
     plots = shown._plots
     assert plots is not None
     assert plots.isVisible()
-    wait(lambda: plots._beats > 20)
+    wait(lambda: plots.heart.beats > 20)
     practising(shown).theme_chosen.emit(MORNING)
     assert plots._theme == MORNING
-    wait(lambda: plots._beats > 20)
+    wait(lambda: plots.heart.beats > 20)
     plots.close()
     wait(lambda: not shown._plot_timer.isActive())
     shown.open_plots()
@@ -309,13 +309,13 @@ def test_a_second_session_has_plots_of_its_own(window: Callable[..., App], store
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
     shown.open_plots()
     shown._run.mark("kind voice")  # type: ignore[union-attr]
-    wait(lambda: shown._plots is not None and shown._plots._moment_lines)
+    wait(lambda: shown._plots is not None and shown._plots.coherence.moment_lines)
     shown.practise(FromWearer(seed=2), practice("soothing_rhythm"), speed=20.0)
     assert shown._plots is None
     assert [session.end for session in store.sessions()] == [End.OPEN, End.ENDED]
     shown.open_plots()
     assert shown._plots is not None
-    assert shown._plots._moment_lines == []
+    assert shown._plots.coherence.moment_lines == []
 
 
 def test_the_display_stays_awake_while_one_practises(window: Callable[..., App]) -> None:

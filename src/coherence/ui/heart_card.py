@@ -29,6 +29,7 @@ class HeartCard(PlotCard):
         self.curve = plot.curve("heart", 2.4)
         self._dots = plot.dots("heart", 4.5)
         self.odd = plot.dots("low", 11, hollow=True)
+        self.beats = -1  # of the session, when it was drawn last
         self._moments: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
         plot.setXRange(-HEART_S, AHEAD_S, padding=0)
         marks = (-120, -90, -60, -30, 0)
@@ -38,6 +39,9 @@ class HeartCard(PlotCard):
         self.put(plot)
 
     def show_view(self, view: SessionView) -> None:
+        if view.beats == self.beats:  # drawn once a beat, not each time somebody looks
+            return
+        self.beats = view.beats
         near = view.t_s > view.now_s - HEART_S
         t, y = view.t_s[near] - view.now_s, view.hr_bpm[near]
         odd, segment = view.flagged[near], view.segment[near]
