@@ -26,7 +26,7 @@ from coherence.model import (
     Verdict,
 )
 from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, uncertainties
-from coherence.sessions.trace import trace
+from coherence.sessions.trace import readings_in
 from coherence.sessions.tracker import SessionTracker
 
 LONG_S, LONG_EVERY_S = 3600.0, 5
@@ -154,8 +154,7 @@ def readings_of(
     )
     if pace is not None:
         arrivals = _guided(arrivals, pace)
-    tracker, readings = trace(arrivals, tracker, progress=progress)
-    return tracker, list(by_second(readings))
+    return tracker, list(by_second(readings_in(arrivals, tracker, progress=progress)))
 
 
 def numbers_between(

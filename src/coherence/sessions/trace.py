@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from coherence.model import Arrival, Reading
 from coherence.sessions.tracker import SessionTracker
@@ -19,10 +19,18 @@ def trace(
     ``progress`` is told the session time now and then.
     """
     tracker = tracker or SessionTracker()
-    readings: list[Reading] = []
+    return tracker, list(readings_in(arrivals, tracker, progress=progress))
+
+
+def readings_in(
+    arrivals: Iterable[Arrival],
+    tracker: SessionTracker,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Reading]:
+    """The same as it goes, for those who keep not all of it: a day has a million readings."""
     for number, arrival in enumerate(arrivals):
-        readings += tracker.feed(arrival)
+        yield from tracker.feed(arrival)
         if progress is not None and number % 512 == 0:
             progress(arrival.t_s)
-    readings += tracker.finish()
-    return tracker, readings
+    yield from tracker.finish()
