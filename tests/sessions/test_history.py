@@ -39,3 +39,15 @@ def test_hours_are_held_in_little_room():
     assert held < 0.4 * 8 * 4000 * (len(keys) + 1)
     np.testing.assert_array_equal(history.columns["slow 3"], np.arange(4000) // 10)
     np.testing.assert_array_equal(history.t_s, np.arange(4000))
+
+
+def test_what_was_asked_for_stays_as_long_as_it_was() -> None:
+    """A view's columns go with its seconds, though the session goes on."""
+    history = History({"often": 1, "seldom": 5})
+    for second in range(10):
+        history.append(float(second), {"often": Value(1.0), "seldom": Value(float(second // 5))})
+    t_s, columns = history.t_s, history.columns
+    history.append(10.0, {"often": Value(2.0), "seldom": Value(2.0)})
+    assert len(t_s) == 10
+    assert columns["seldom"].tolist() == 5 * [0.0] + 5 * [1.0]
+    assert {len(columns[key]) for key in columns} == {10}

@@ -61,7 +61,7 @@ class History:
     @property
     def columns(self) -> Mapping[str, Floats]:
         """Per marker key its values (m,): read them, never write to them."""
-        return _Columns(self)
+        return _Columns(self, self._n)
 
     def column(self, key: str) -> Floats:
         """The values of one marker (m,)."""
@@ -73,11 +73,13 @@ class History:
 
 
 class _Columns(Mapping[str, Floats]):
-    def __init__(self, history: History) -> None:
-        self._history = history
+    """The columns as long as they were when they were asked for, however the history grows."""
+
+    def __init__(self, history: History, rows: int) -> None:
+        self._history, self._rows = history, rows
 
     def __getitem__(self, key: str) -> Floats:
-        return self._history.column(key)
+        return self._history.column(key)[: self._rows]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._history._keys)

@@ -39,7 +39,6 @@ from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding
-from coherence.ui.room.opening import opened_room
 from coherence.ui.room.preparing import Preparing
 from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
@@ -400,6 +399,8 @@ class App(QStackedWidget):
         seconds: float | None = None,
     ) -> None:
         """The therapist's window and the client's screen, in place of this one until they close."""
+        from coherence.ui.room.opening import opened_room  # pyqtgraph only when it is looked at
+
         self._search.stop()
         self._end_run()
         self._room = opened_room(
