@@ -51,13 +51,13 @@ def apart_s(guide: BreathGuide, marks_s: list[float]) -> list[float]:
 )
 def test_the_guide_comes_to_the_person_s_breath(period_s, first_s, jitter, seed):
     random = np.random.default_rng(seed)
-    count = int(400 / period_s)
+    count = max(80, int(400 / period_s))  # enough for a mean of what chance moves
     steps = period_s * (1 + jitter * random.uniform(-1, 1, count))
     marks = (first_s + np.cumsum(steps)).tolist()
     conductor, _, guide = marked(marks, marks[-1])
     assert conductor.guiding.way is Way.MINE
     late = apart_s(guide, marks)[20:]
-    assert np.mean(late) < (0.01 + 1.2 * jitter) * period_s + 0.02
+    assert np.mean(late) < (0.01 + 1.35 * jitter) * period_s + 0.02
     rates = [b.pattern.breaths_per_min for b in guide.breaths(marks[20], marks[-1])]
     assert np.mean(rates) == pytest.approx(60 / period_s, rel=0.02 + 0.5 * jitter)
 
