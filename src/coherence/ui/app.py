@@ -166,17 +166,18 @@ class App(QStackedWidget):
         journal = screens.journal_screen(self.theme, self._library, self._store)
         journal.left.connect(self.show_welcome)
         journal.watch_again.connect(self._watch_again)
+        journal.take.connect(lambda number: self.show_taking(self.show_journal, number))
         self._search.stop()
         self._put(journal)
         journal.words.setFocus()
 
-    def _watch_again(self, session_id: int) -> None:
+    def _watch_again(self, session_id: int, speed: float) -> None:
         """A stored session through the practice window, as it was; it is not stored again."""
         if self._store is None:
             return
         record = self._store.session(session_id)
         came = tuple(self._store.arrivals(session_id))
-        self.practise(FromFile(f"{record.started_at[:10]}", came), None, kept=False)
+        self.practise(FromFile(record.started_at[:10], came), None, speed=speed, kept=False)
 
     def show_settings(self) -> None:
         self._search.stop()

@@ -149,15 +149,18 @@ def test_what_is_deleted_can_be_brought_back(journal, store):
 
 def test_watching_again_and_leaving_are_asked_of_the_window(journal):
     heard = []
-    journal.watch_again.connect(heard.append)
+    journal.watch_again.connect(lambda number, speed: heard.append((number, speed)))
     journal.left.connect(lambda: heard.append("left"))
     choose(journal, 0)
     (again,) = [
         p for p in page(journal, SessionPage).findChildren(Pill) if p.text() == "Watch again"
     ]
     again.click()
+    shown = page(journal, SessionPage)
+    shown.speed.setCurrentIndex(shown.speed.count() - 1)
+    again.click()
     QTest.keyClick(journal, Qt.Key.Key_Escape)
-    assert heard == [2, "left"]
+    assert heard == [(2, 1.0), (2, 30.0), "left"]
 
 
 def test_the_calendar_moves_by_keys_and_leads_to_a_day(journal, store):

@@ -8,7 +8,7 @@ from datetime import date
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coherence.model import Arrival, SessionRecord
 from coherence.sessions.looking_back import LookedBack, looked_back
@@ -20,6 +20,7 @@ from coherence.storage.people import people
 from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags
 from coherence.translation import _
+from coherence.ui.choice import Choice
 from coherence.ui.journal.calendar import MonthCalendar
 from coherence.ui.journal.compare_page import ComparePage
 from coherence.ui.journal.said import EMPTY, NO_MATCH, day_of
@@ -41,7 +42,8 @@ class Journal(QWidget):
     """Looking back. It reads in a thread of its own, so that nothing here ever hangs."""
 
     left = Signal()
-    watch_again = Signal(int)
+    watch_again = Signal(int, float)
+    take = Signal(int)
 
     def __init__(
         self,
@@ -135,8 +137,9 @@ class Journal(QWidget):
         self._empty = Label("", theme, px=14, weight=REGULAR, tone="mid", wrap=True)
         column.addWidget(self._empty)
 
-    def _choice(self, name: str, every: str) -> QComboBox:
-        choice = QComboBox()
+    def _choice(self, name: str, every: str) -> Choice:
+        choice = Choice()
+        choice.tone = self._theme.mid
         choice.setAccessibleName(name)
         choice.setStyleSheet(stylesheet(self._theme))
         choice.addItem(every, None)
@@ -228,6 +231,7 @@ class Journal(QWidget):
             return
         page = SessionPage(self._theme, records[0], titles[0], backs[0])
         page.watch_again.connect(self.watch_again)
+        page.take.connect(self.take)
         page.compare.connect(self._wait_for_another)
         page.delete.connect(self._delete)
         page.note_written.connect(lambda number, text: self._write(set_note, number, text))

@@ -19,6 +19,7 @@ from coherence.analysis.coherence_ratio import CEILING
 from coherence.model import Quality, Reason, SessionRecord, Value
 from coherence.sessions.looking_back import BY_STEP, ROWS, LookedBack, StepTold
 from coherence.translation import _, ngettext, number
+from coherence.ui.choice import Choice
 from coherence.ui.coherence_card import BAND_EDGES, BAND_WORDS
 from coherence.ui.journal.said import minutes, when
 from coherence.ui.journal.wide_plots import SpectrumOverTime, WidePlot, clock, linked
@@ -33,13 +34,15 @@ SIGNAL = {
     Quality.UNUSABLE: _("signal too unclear for numbers"),
 }
 GUIDED_INSTEAD = "–"
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 DIGITS = {"guide_coherence": 2, "coherence": 1, "breaths_per_min": 1, "rsa_bpm": 1}
 
 
 class SessionPage(QScrollArea):
     """What there is to see of one session; it asks for what it cannot do itself."""
 
-    watch_again = Signal(int)
+    watch_again = Signal(int, float)  # at so many times its own speed
+    take = Signal(int)
     compare = Signal(int)
     delete = Signal(int)
     note_written = Signal(int, str)
@@ -207,9 +210,22 @@ class SessionPage(QScrollArea):
 
     def _actions(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        again = Pill(_("Watch again"), self._theme)
+        again.clicked.connect(
+            lambda _=False: self.watch_again.emit(self._record.id, self.speed.currentData())
+        )
+        row.addWidget(again)
+        self.speed: Choice = Choice()
+        self.speed.tone = self._theme.mid
+        self.speed.setMinimumContentsLength(4)
+        self.speed.setAccessibleName(_("How quickly it is shown again"))
+        self.speed.setStyleSheet(stylesheet(self._theme))
+        for times in SPEEDS:
+            self.speed.addItem(f"{times:g} ×", times)
+        row.addWidget(self.speed)
         for text, signal in (
-            (_("Watch again"), self.watch_again),
             (_("Compare with…"), self.compare),
+            (_("Take it with you"), self.take),
             (_("Delete"), self.delete),
         ):
             pill = Pill(text, self._theme)
