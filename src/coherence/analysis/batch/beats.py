@@ -120,7 +120,7 @@ def _squares_of_boxes(walk: Floats) -> Floats:
     padded = np.append(walk, np.zeros(widest - 1))
     left = sliding_window_view(padded, widest).dot(_all_off_lines())
     left *= left
-    squares: Floats = left.dot(np.eye(len(SCALES)).repeat(SCALES, axis=0))
+    squares: Floats = left.dot(_of_scales())
     return squares
 
 
@@ -131,6 +131,12 @@ def _all_off_lines() -> Floats:
         [np.pad(matrix, ((0, SCALES[-1] - len(matrix)), (0, 0))) for matrix in off_lines(SCALES)],
         axis=1,
     )
+
+
+@lru_cache(maxsize=1)
+def _of_scales() -> Floats:
+    """What adds up the columns of each scale: (130, 13)."""
+    return np.eye(len(SCALES)).repeat(SCALES, axis=0)
 
 
 def _running_by(values: Floats, step: int) -> Floats:

@@ -17,7 +17,7 @@ from coherence.analysis.tachogram import CALM_BRIDGE_S, FEWEST_BEATS, LONGEST_BR
 
 Indices = NDArray[np.int64]
 
-REACH = 20  # pieces from an edge: there a bend is below 1e-11 of what it was
+REACH = 17  # pieces from an edge: there a bend is below 1e-9 of what it was, in ms below 1e-10
 FEWEST_APART = 2 * REACH  # beats of a window whose edges know nothing of each other
 SETTLING = 14  # passes until a share that depends on all beats after it is exact
 

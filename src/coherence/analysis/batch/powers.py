@@ -27,6 +27,7 @@ STEP_HZ = RATE_HZ / N_FFT
 FIRST_PEAK, LAST_PEAK = math.ceil(PEAK_LOW_HZ / STEP_HZ), math.floor(PEAK_HIGH_HZ / STEP_HZ)
 AROUND = math.ceil(HALF_WIDTH_HZ / STEP_HZ) + 2
 FIRST_BIN, LAST_BIN = FIRST_PEAK - AROUND, LAST_PEAK + AROUND
+NEAR = 2 * AROUND + 1  # bins that a peak's power is taken from
 SHORT = 480  # samples: up to here a product is quicker than a Fourier transform
 
 
@@ -70,16 +71,17 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
     """Power between two frequencies of each row, which may fall between the bins."""
-    running = np.zeros_like(psd)
-    np.cumsum(psd[:, 1:] + psd[:, :-1], axis=1, out=running[:, 1:])
+    low, high = low_hz / STEP_HZ - FIRST_BIN, high_hz / STEP_HZ - FIRST_BIN
+    begin = np.clip(np.floor(low).astype(np.int64), 0, psd.shape[1] - NEAR)
+    near = np.take_along_axis(psd, begin[:, None] + np.arange(NEAR), axis=1)
+    running = np.zeros_like(near)
+    np.cumsum(near[:, 1:] + near[:, :-1], axis=1, out=running[:, 1:])
     rows = np.arange(len(psd))
     found = []
-    for hz in (low_hz, high_hz):
-        at = hz / STEP_HZ
-        i = np.floor(at).astype(np.int64)
+    for at in (low - begin, high - begin):
+        i = np.clip(np.floor(at).astype(np.int64), 0, NEAR - 2)
         u = at - i
-        i -= FIRST_BIN
-        here, following = psd[rows, i], psd[rows, i + 1]
+        here, following = near[rows, i], near[rows, i + 1]
         found.append(0.5 * running[rows, i] + u * (here + 0.5 * u * (following - here)))
     power: Floats = (found[1] - found[0]) * STEP_HZ
     return power

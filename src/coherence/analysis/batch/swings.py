@@ -77,7 +77,7 @@ def _latest_crests(wave: Floats, prominence: Floats) -> tuple[Indices, Bools, Bo
     """The last crests of each row, which of them there are, and rows with crowded ones."""
     rows, samples = wave.shape
     rises = wave[:, 1:] > wave[:, :-1]
-    row, top = np.nonzero(rises[:, :-1] & ~rises[:, 1:])
+    row, top = np.divmod(np.flatnonzero(rises[:, :-1] & ~rises[:, 1:]), samples - 2)
     top += 1
     count = np.bincount(row, minlength=rows)
     place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
@@ -87,7 +87,9 @@ def _latest_crests(wave: Floats, prominence: Floats) -> tuple[Indices, Bools, Bo
     height = np.full((rows, width + 1), -np.inf)
     height[row, place] = wave[row, top]
     # The lowest point before each top, and after the last: stretches of the rows end to end.
-    begins = np.sort(np.concatenate((np.arange(rows) * samples, row * samples + top)))
+    begins = np.empty(rows + len(row), np.int64)
+    begins[np.arange(rows) + np.cumsum(count) - count] = np.arange(rows) * samples
+    begins[np.arange(1, len(row) + 1) + row] = row * samples + top
     lowest = np.minimum.reduceat(wave.ravel(), begins)
     dip = np.full((rows, width + 1), np.inf)
     dip[np.arange(rows).repeat(count + 1), _counted(count + 1)] = lowest

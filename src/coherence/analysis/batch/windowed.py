@@ -14,7 +14,7 @@ from coherence.analysis.series import SAME_TIME_S, NNSeries
 from coherence.analysis.spectrum import Floats
 from coherence.model import Gap, Reason
 
-BLOCK = 256  # windows worked on together: their grids stay in the processor's cache
+BLOCK = 512  # windows worked on together: more would not stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
