@@ -28,7 +28,8 @@ FIRST_PEAK, LAST_PEAK = math.ceil(PEAK_LOW_HZ / STEP_HZ), math.floor(PEAK_HIGH_H
 AROUND = math.ceil(HALF_WIDTH_HZ / STEP_HZ) + 2
 FIRST_BIN, LAST_BIN = FIRST_PEAK - AROUND, LAST_PEAK + AROUND
 NEAR = 2 * AROUND + 1  # bins that a peak's power is taken from
-SHORT = 480  # samples: up to here a product is quicker than a Fourier transform
+SHORT = 480  # samples: up to here products are quicker than a Fourier transform
+LEAST_PART = 1e-16  # of the largest part of a band
 
 
 def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
@@ -126,29 +127,46 @@ def band_powers(y: Floats, samples: Indices) -> Floats:
     squares = np.einsum("ij,ij->i", windows, windows)
     weighted = y[:, : windows.shape[1]] - mean_ms[:, None]
     weighted *= windows[row]
+    scale = 2.0 / (RATE_HZ * squares[row])
     if weighted.shape[1] <= SHORT:
-        keeps, tells = _short_matrices(-(-weighted.shape[1] // 32) * 32)
-        bins = weighted.dot(keeps[: weighted.shape[1]]).dot(tells)
-        bins *= bins
-        psd = bins[:, : TOTAL[1] + 1]
-        psd += bins[:, TOTAL[1] + 1 :]
-    else:
-        turned = np.fft.rfft(weighted, SEGMENT)[:, : TOTAL[1] + 1]
-        psd = turned.real**2
-        psd += turned.imag**2
-    psd *= (2.0 / (RATE_HZ * squares[row]))[:, None]
+        keeps, factors, bands = _short_matrices(-(-weighted.shape[1] // 32) * 32)
+        parts = weighted.dot(keeps[: weighted.shape[1]]).dot(factors)
+        parts *= parts
+        found: Floats = parts.dot(bands).T * scale
+        return np.concatenate((found, found.sum(axis=0, keepdims=True)))
+    turned = np.fft.rfft(weighted, SEGMENT)[:, : TOTAL[1] + 1]
+    psd = turned.real**2
+    psd += turned.imag**2
+    psd *= scale[:, None]
     psd[:, 0] *= 0.5
-    bands: Floats = TRAPEZOIDS.dot(psd.T)
-    return bands
+    told: Floats = TRAPEZOIDS.dot(psd.T)
+    return told
 
 
 _hann = lru_cache(maxsize=256)(hann.__wrapped__)  # windows of a recording differ by a few samples
 
 
 @lru_cache(maxsize=16)
-def _short_matrices(samples: int) -> tuple[Floats, Floats]:
-    """The Fourier transform at the bins of 1/300 Hz up to 0.4 Hz, in two steps as in slow_waves."""
+def _short_matrices(samples: int) -> tuple[Floats, Floats, Floats]:
+    """What keeps the slow end (samples, k), parts of it (k, p), and what they add up to (p, 3).
+
+    The columns are VLF, LF and HF. The power of a band is a sum of squares of what is kept: of as many as the band has waves.
+    """
     angle = np.outer(np.arange(TOTAL[1] + 1), np.arange(samples)) * (2.0 * np.pi / SEGMENT)
     whole = np.concatenate((np.cos(angle), np.sin(angle)))
     keeps = spanning(whole)
-    return np.ascontiguousarray(keeps.T), np.ascontiguousarray((whole @ keeps.T).T)
+    tells = whole @ keeps.T
+    factors, counts = [], []
+    for weights in TRAPEZOIDS[:3]:
+        of_bins = weights.copy()
+        of_bins[0] *= 0.5
+        form = (tells * np.concatenate((of_bins, of_bins))[:, None]).T @ tells
+        sizes, directions = np.linalg.eigh(form)
+        kept = sizes > LEAST_PART * sizes[-1]
+        factors.append(directions[:, kept] * np.sqrt(sizes[kept]))
+        counts.append(int(kept.sum()))
+    return (
+        np.ascontiguousarray(keeps.T),
+        np.ascontiguousarray(np.concatenate(factors, axis=1)),
+        np.eye(3).repeat(counts, axis=0),
+    )
