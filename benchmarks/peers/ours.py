@@ -27,7 +27,7 @@ FIFTEEN = (
     "hf_ms2", "total_power_ms2", "lf_nu", "coherence", "coherence_peak_hz", "rsa_ms", "dfa_alpha1",
 )  # fmt: skip
 ROWS = [{marker.key: marker for marker in MARKERS}[key] for key in FIFTEEN]
-WINDOW_S = 70.0  # so much of beats it takes for a spectrum of 64 s
+WINDOW_S = 66.0  # so much of beats it takes for a spectrum of 64 s
 HOUR = 4200  # beats
 
 

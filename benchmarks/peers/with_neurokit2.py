@@ -100,13 +100,13 @@ def corrected(rr_ms):
 
 
 def windows(rr_ms):
-    """61 windows of 70 s along the day: all of them would take minutes."""
+    """61 windows of 66 s along the day: all of them would take minutes."""
     t_s = np.cumsum(rr_ms) / 1000.0
-    ends = np.linspace(70.0, t_s[-1], 61).tolist()
+    ends = np.linspace(66.0, t_s[-1], 61).tolist()
 
     def call():
         for end_s in ends:
-            part = rr_ms[(t_s > end_s - 70.0) & (t_s <= end_s)]
+            part = rr_ms[(t_s > end_s - 66.0) & (t_s <= end_s)]
             values = narrow(part) | coherence(part)
         return values | {"windows": len(ends)}
 

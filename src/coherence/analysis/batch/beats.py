@@ -126,17 +126,18 @@ def _squares_of_boxes(walk: Floats) -> Floats:
 
 @lru_cache(maxsize=1)
 def _all_off_lines() -> Floats:
-    """The matrices that take lines away, one beside the other: (16, 130)."""
-    return np.concatenate(
-        [np.pad(matrix, ((0, SCALES[-1] - len(matrix)), (0, 0))) for matrix in off_lines(SCALES)],
-        axis=1,
-    )
+    """Of each scale an orthonormal basis of what is no line, one beside the other: (16, 104)."""
+    parts = []
+    for matrix in off_lines(SCALES):
+        sizes, directions = np.linalg.eigh(matrix)  # 0 for lines, 1 for the rest
+        parts.append(np.pad(directions[:, sizes > 0.5], ((0, SCALES[-1] - len(matrix)), (0, 0))))
+    return np.ascontiguousarray(np.concatenate(parts, axis=1))
 
 
 @lru_cache(maxsize=1)
 def _of_scales() -> Floats:
-    """What adds up the columns of each scale: (130, 13)."""
-    return np.eye(len(SCALES)).repeat(SCALES, axis=0)
+    """What adds up the columns of each scale: (104, 13)."""
+    return np.eye(len(SCALES)).repeat([scale - 2 for scale in SCALES], axis=0)
 
 
 def _running_by(values: Floats, step: int) -> Floats:

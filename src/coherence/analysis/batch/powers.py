@@ -38,8 +38,8 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
     As ``coherence_of(slow_spectrum(y))``, row by row.
     """
     keeps, tells, totals = _coherence_matrices()
-    kept = (y - y.mean(axis=1, keepdims=True)).dot(keeps)
-    total_ms2 = np.einsum("ij,ij->i", kept.dot(totals), kept)
+    kept = y.dot(keeps)
+    total_ms2 = (kept * kept).dot(totals)
     bins = kept.dot(tells)
     bins *= bins
     psd = bins[:, : bins.shape[1] // 2]
@@ -90,7 +90,10 @@ def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
 
 @lru_cache(maxsize=1)
 def _coherence_matrices() -> tuple[Floats, Floats, Floats]:
-    """What keeps the slow end (256, 80), tells it at the bins (80, 2k), and all its power."""
+    """What keeps the slow end (256, n), tells it at the bins (n, 2k), and all its power (n,).
+
+    Turned so that all the power is a sum of squares.
+    """
     keeps, whole = matrices()
     inside = np.arange(FIRST_BIN, LAST_BIN + 1)
     weights = np.zeros(BINS)
@@ -105,10 +108,11 @@ def _coherence_matrices() -> tuple[Floats, Floats, Floats]:
         to_here[i] += u - 0.5 * u * u
         to_here[i + 1] += 0.5 * u * u
         weights += sign * STEP_HZ * to_here
-    totals = (whole * np.concatenate((weights, weights))[:, None]).T @ whole
+    form = (whole * np.concatenate((weights, weights))[:, None]).T @ whole
+    totals, turned = np.linalg.eigh(form)
     return (
-        np.ascontiguousarray(keeps.T),
-        np.ascontiguousarray(whole[np.concatenate((inside, BINS + inside))].T),
+        np.ascontiguousarray(keeps.T @ turned),
+        np.ascontiguousarray((whole[np.concatenate((inside, BINS + inside))] @ turned).T),
         totals,
     )
 
@@ -150,7 +154,8 @@ _hann = lru_cache(maxsize=256)(hann.__wrapped__)  # windows of a recording diffe
 def _short_matrices(samples: int) -> tuple[Floats, Floats, Floats]:
     """What keeps the slow end (samples, k), parts of it (k, p), and what they add up to (p, 3).
 
-    The columns are VLF, LF and HF. The power of a band is a sum of squares of what is kept: of as many as the band has waves.
+    The columns are VLF, LF and HF. The power of a band is a sum of squares of what is kept: of as
+    many as the band has waves.
     """
     angle = np.outer(np.arange(TOTAL[1] + 1), np.arange(samples)) * (2.0 * np.pi / SEGMENT)
     whole = np.concatenate((np.cos(angle), np.sin(angle)))

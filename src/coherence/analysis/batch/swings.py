@@ -58,9 +58,10 @@ def own_swings(
         over = holes[1].searchsorted(begin_s, side="right")
         counts &= begun <= over
     pairs = np.stack((i, j), axis=-1).ravel()
-    y = np.append(y, y[-1])
-    low = np.minimum.reduceat(y, pairs)[::2].reshape(i.shape)
-    high = np.maximum.reduceat(y, pairs)[::2].reshape(i.shape)
+    begin, end = int(pairs.min()), int(pairs.max())
+    beats = np.append(y[begin:end], y[-1])  # a breath may end with the last beat
+    low = np.minimum.reduceat(beats, pairs - begin)[::2].reshape(i.shape)
+    high = np.maximum.reduceat(beats, pairs - begin)[::2].reshape(i.shape)
     counts &= low > 0.0
     # Numbered from the latest one back.
     number = np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
