@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from coherence.analysis.batch.block import CODES, Block
 from coherence.analysis.batch.recording import KEYS, Recording
 from coherence.analysis.series import SAME_TIME_S, NNSeries
-from coherence.analysis.spectrum import Floats
+from coherence.analysis.spectrum import RATE_HZ, Floats
 from coherence.model import Gap, Reason
 
-BLOCK = 512  # windows worked on together: more would not stay in the processor's cache
+# Windows worked on together: so many that their grids do not leave the processor's cache for long.
+SAMPLES_AT_ONCE = 270_000
+FEWEST_AT_ONCE, MOST_AT_ONCE = 128, 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +75,9 @@ def windowed(
         np.zeros(len(ends)),
         {key: np.zeros(len(ends), np.int8) for key in keys},
     )
-    for first in range(0, len(ends), BLOCK):
-        part = slice(first, first + BLOCK)
+    together = block_size(window_s)
+    for first in range(0, len(ends), together):
+        part = slice(first, first + together)
         block = Block(recording, ends[part])
         table.coverage[part] = block.coverage
         for key, (values, codes) in block.told().items():
@@ -82,6 +85,11 @@ def windowed(
         if progress is not None:
             progress(float(ends[part][-1]))
     return table
+
+
+def block_size(window_s: float) -> int:
+    """How many windows are worked on together."""
+    return int(min(MOST_AT_ONCE, max(FEWEST_AT_ONCE, SAMPLES_AT_ONCE / (window_s * RATE_HZ))))
 
 
 def every(series: NNSeries, window_s: float, step_s: float) -> Floats:
