@@ -1,19 +1,17 @@
-"""Speed by counts of calls, which no neighbour on the machine can disturb; and one ratio."""
+"""Speed by counts of calls, which no neighbour on the machine can disturb."""
 
 import subprocess
 import sys
-import time
-import warnings
+import tracemalloc
 from collections.abc import Callable
-from statistics import median
 from types import FrameType
 
 import numpy as np
 import pytest
 
-from coherence.analysis.markers import evaluate
+from coherence.analysis.artifacts import judged_series
+from coherence.analysis.batch.windowed import block_size, every, windowed
 from coherence.analysis.series import NNSeries
-from coherence.analysis.window import Window
 from coherence.devices import intervals
 from coherence.model import BreathPattern, Notification, PaceChanged
 from coherence.sessions.tracker import SessionTracker
@@ -99,37 +97,32 @@ def test_an_update_costs_the_same_after_hours(
     assert late == pytest.approx(early, rel=0.02)
 
 
-@pytest.mark.slow
-def test_live_numbers_are_many_times_quicker_than_neurokit() -> None:
-    """Ratio in one process: NeuroKit2's narrowest calls for as many numbers, 64 s, hot."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import neurokit2 as nk
+def test_windows_cost_calls_by_the_block_and_not_by_the_window() -> None:
+    rng = np.random.default_rng(6)
+    series = NNSeries.from_rr(900.0 + 30.0 * rng.standard_normal(9000))
+    ends = every(series, 70.0, 2.0)
+    block = block_size(70.0)
 
-    rng = np.random.default_rng(5)
-    rr_ms = 900.0 + 40.0 * np.sin(np.arange(72) * 0.54) + 10.0 * rng.standard_normal(72)
-    series = NNSeries.from_rr(rr_ms)
-    beats = {"RRI": rr_ms, "RRI_Time": series.t_s}
+    def cost(windows: int) -> int:
+        return calls_of(lambda: windowed(series, 70.0, ends[:windows]))
 
-    def theirs() -> None:
-        nk.hrv_time(beats)
-        nk.hrv_frequency(beats, psd_method="welch", interpolation_rate=4, normalize=False)
-        nk.fractal_dfa(rr_ms, scale=list(range(4, 12)))
+    cost(10)  # what is made once
+    one, three = cost(block), cost(3 * block)
+    assert three < 3.3 * one
+    assert one < 5 * block  # each window by itself takes some thousands
 
-    def ours() -> None:
-        evaluate(Window(series, series.end_s))
 
-    def seconds(work: Callable[[], None], calls: int) -> float:
-        took = []
-        for _ in range(calls):
-            start_s = time.perf_counter()
-            work()
-            took.append(time.perf_counter() - start_s)
-        return median(took)
+def test_a_day_is_judged_with_few_calls() -> None:
+    rng = np.random.default_rng(7)
+    rr_ms = 900.0 + 12.0 * rng.standard_normal(20_000)  # a resting heart: most lie near the median
+    assert calls_of(lambda: judged_series(rr_ms)) < 2 * len(rr_ms)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        theirs()
-        ours()
-        ratios = [seconds(theirs, 5) / seconds(ours, 30) for _ in range(5)]
-    assert median(ratios) >= 8.0
+
+def test_an_hour_more_takes_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = EveryBeatAlike(guided=False)
+    session.skip_to(4000, monkeypatch)
+    tracemalloc.start()
+    session.skip_to(7600, monkeypatch)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 1_000_000  # beats alone; numbers: tests/sessions/test_history.py
