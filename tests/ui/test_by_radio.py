@@ -26,6 +26,11 @@ MINE = Settings(first_run_done=True)
 FOUND_S = 30.0  # on a busy machine
 
 
+@pytest.fixture(autouse=True)
+def quiet_radio() -> None:
+    """Here it is looked for straps for real, in place of the quiet of the other tests."""
+
+
 @pytest.fixture
 def strap() -> Iterator[StrapProcess]:
     with virtual_strap() as running:
