@@ -22,7 +22,7 @@ from coherence.ui.app import App
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.welcome import Welcome
 
-MINE = Settings(first_run_done=True)
+MINE = Settings(first_run_done=True, ask_reflection=False)
 FOUND_S = 30.0  # on a busy machine
 
 
