@@ -167,7 +167,7 @@ def test_a_therapist_s_file_may_pause_longer_and_open_what_is_closed():
 
 def test_content_files_are_plain_toml_with_one_practice_each():
     folder = resources.files(package.__name__) / "content" / "en"
-    assessments = folder / "assessments"
-    for file in [*(f for f in folder.iterdir() if f != assessments), *assessments.iterdir()]:
+    files = [f for f in folder.iterdir() if f.is_file()]
+    for file in [*files, *(folder / "assessments").iterdir()]:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
         assert file.name == f"{said['key']}.toml"
