@@ -15,7 +15,7 @@ from coherence.model import Practised
 from coherence.practice import plan
 from coherence.storage.database import Store
 from coherence.storage.diary import Diary
-from coherence.ui import app as app_module
+from coherence.ui import screens
 from coherence.ui.app import App
 from coherence.ui.reminding import Reminding, now_here
 
@@ -67,7 +67,7 @@ def test_today_s_three_come_from_the_diary_and_the_day(
     window: Callable[..., App], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     morning = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)  # a Wednesday
-    monkeypatch.setattr(app_module, "now_here", lambda: morning)
+    monkeypatch.setattr(screens, "now_here", lambda: morning)
     diary = Diary(store)
     for days in range(1, 5):
         number = diary.begin("soothing_rhythm", now=morning - timedelta(days=days))
