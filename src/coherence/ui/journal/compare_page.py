@@ -46,7 +46,7 @@ class ComparePage(QWidget):
         for card, plot in (heart, coherence):
             card.put(plot)
             column.addWidget(card, 1)
-        linked([heart[1], coherence[1]], lambda _: None, self)
+        linked([heart[1], coherence[1]], lambda _: None)
         column.addWidget(self._table(records))
 
     def _heart(

@@ -48,9 +48,7 @@ class SessionPage(QScrollArea):
     note_written = Signal(int, str)
     tags_written = Signal(int, str)
 
-    def __init__(
-        self, theme: Theme, record: SessionRecord, title: str, back: LookedBack, said: str = ""
-    ) -> None:
+    def __init__(self, theme: Theme, record: SessionRecord, title: str, back: LookedBack) -> None:
         super().__init__()
         self._theme, self._record, self._back = theme, record, back
         self.setWidgetResizable(True)
@@ -65,13 +63,11 @@ class SessionPage(QScrollArea):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(14)
         column.addLayout(self._head(title))
-        if said:
-            column.addWidget(Label(said, theme, px=14, weight=REGULAR, tone="mid", wrap=True))
         self._plots = [self._heart(), self._coherence(), self._spectrum()]
         for card, plot in self._plots:
             card.put(plot)
             column.addWidget(card)
-        linked([plot for _, plot in self._plots], self._point, self)
+        linked([plot for _, plot in self._plots], self._point)
         column.addWidget(self._steps())
         column.addWidget(self._words())
         column.addLayout(self._actions())

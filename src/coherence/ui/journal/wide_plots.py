@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QWidget
 
 from coherence.translation import _
 from coherence.ui.plots import Plot
@@ -125,7 +124,7 @@ class SpectrumOverTime(WidePlot):
         self.addItem(picture, ignoreBounds=True)
 
 
-def linked(plots: list[WidePlot], point: Callable[[float], None], owner: QWidget) -> None:
+def linked(plots: list[WidePlot], point: Callable[[float], None]) -> None:
     """Let plots show the same stretch and the same moment; ``point`` is told of the moment."""
     busy = [False]
 
@@ -144,7 +143,6 @@ def linked(plots: list[WidePlot], point: Callable[[float], None], owner: QWidget
     for plot in plots:
         plot.zoomed.connect(follow)
         plot.pointed.connect(pointed)
-    owner.setProperty("linked", len(plots))
 
 
 def clock(seconds: float) -> str:
