@@ -104,11 +104,13 @@ def timed(
             cost.most_mib.append((done, round(watch.most_mib, 1)))
 
     parts = Parts(out, FIVE)
-    finished = summed_up(chain(warm, tasks), FIVE, jobs=jobs, address=address, limit_s=900.0)
-    for task, rows in finished:
-        assert "error" not in rows[0], rows[0]
-        parts.add(rows)
-        told(task, rows)
+    finished = summed_up(
+        chain(warm, tasks), FIVE, jobs=jobs, address=address, folder=parts.folder, limit_s=900.0
+    )
+    for task, outcome in finished:
+        assert "error" not in outcome.head, outcome.head
+        parts.add(outcome)
+        told(task, outcome)
         if done == len(warm) + len(tasks):  # before the processes are ended
             cost.passed_s = time.perf_counter() - cost.passed_s
             time.sleep(0.3)
@@ -141,7 +143,7 @@ def ours_s(task: Task) -> float:
     from coherence.cohort.one import rows_of
 
     begun_s = time.process_time()
-    rows_of(task, FIVE)
+    list(rows_of(task, FIVE))
     return time.process_time() - begun_s
 
 

@@ -55,7 +55,7 @@ def test_a_window_says_of_its_span_what_analyse_says(data):
     from coherence.analysis.markers import MARKERS
 
     path = data / "pyhrv" / "SampleNNISeriesShort.npy"
-    rows = rows_of(task_of(str(path)), Asked(120.0, 100.0))
+    rows = list(rows_of(task_of(str(path)), Asked(120.0, 100.0)))
     assert [row["window"] for row in rows] == [0, 1]
     assert [row["to_s"] - row["from_s"] for row in rows] == pytest.approx([120.0] * 2)
     for row in rows:

@@ -4,6 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from coherence.cohort.columns import COLUMNS
+from coherence.cohort.outcome import Outcome
 from coherence.cohort.parts import OtherTable, Parts
 from coherence.cohort.task import Asked
 
@@ -18,10 +19,10 @@ def names(path):
 
 def test_parts_are_tables_at_once_and_one_file_at_the_end(tmp_path):
     parts = Parts(tmp_path / "t.parquet", Asked())
-    parts.add([row("a"), row("a")])
+    parts.add(Outcome.of([row("a"), row("a")]))
     parts.flush()
     assert names(parts.folder) == ["a", "a"]  # the folder itself can be read
-    parts.add([row("b", rmssd_ms=42.5)])
+    parts.add(Outcome.of([row("b", rmssd_ms=42.5)]))
     assert parts.merge() == 3
     assert not parts.folder.exists()
     table = pq.read_table(parts.out)
@@ -32,20 +33,20 @@ def test_parts_are_tables_at_once_and_one_file_at_the_end(tmp_path):
 
 def test_going_on_knows_what_is_done_and_keeps_the_latest(tmp_path):
     first = Parts(tmp_path / "t.parquet", Asked(300.0))
-    first.add([row("a"), row("b")])
+    first.add(Outcome.of([row("a"), row("b")]))
     first.merge()
-    first.add([row("c")])
+    first.add(Outcome.of([row("c")]))
     first.flush()  # and then the program is killed
     second = Parts(tmp_path / "t.parquet", Asked(300.0, 300.0))  # the same, said out loud
     assert second.resume() == {"a": "1", "b": "1", "c": "1"}
-    second.add([row("a", "2"), row("a", "2")])  # it has changed since
+    second.add(Outcome.of([row("a", "2"), row("a", "2")]))  # it has changed since
     assert second.merge() == 4
     assert sorted(names(second.out)) == ["a", "a", "b", "c"]
 
 
 def test_parts_that_a_cut_merge_left_count_once(tmp_path):
     parts = Parts(tmp_path / "t.parquet", Asked())
-    parts.add([row("a"), row("b")])
+    parts.add(Outcome.of([row("a"), row("b")]))
     parts.flush()
     (left,) = parts.folder.iterdir()
     copy = left.read_bytes()
@@ -57,7 +58,7 @@ def test_parts_that_a_cut_merge_left_count_once(tmp_path):
 
 def test_a_table_made_otherwise_is_not_gone_on_with(tmp_path):
     parts = Parts(tmp_path / "t.parquet", Asked(300.0))
-    parts.add([row("a")])
+    parts.add(Outcome.of([row("a")]))
     parts.merge()
     with pytest.raises(OtherTable, match="other options"):
         Parts(parts.out, Asked(60.0)).resume()

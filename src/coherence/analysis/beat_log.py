@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coherence.analysis.series import NNSeries
 from coherence.model import Beat, JudgedBeat, Verdict
@@ -22,18 +23,19 @@ class BeatLog:
     """
 
     def __init__(self, capacity: int = 1024) -> None:
-        self._n = 0
+        self._n = 0  # beats held
+        self._gone = 0  # and forgotten before them
         self._rows = _empty(max(1, capacity))
         self._verdicts = np.empty(len(self._rows), np.int8)
 
     def __len__(self) -> int:
-        return self._n
+        return self._gone + self._n
 
     def put(self, judged: JudgedBeat) -> None:
         """Append a beat, or replace one that is there. Indices come without a hole."""
-        i = judged.index
+        i = judged.index - self._gone
         if not 0 <= i <= self._n:
-            raise ValueError(f"beat {i} cannot follow {self._n} beats")
+            raise ValueError(f"beat {judged.index} cannot follow {len(self)} beats")
         if i == self._n:
             if i == len(self._rows):
                 self._grow()
@@ -53,13 +55,28 @@ class BeatLog:
         self._verdicts = np.concatenate((self._verdicts, np.empty(len(grown) - self._n, np.int8)))
         self._rows = grown
 
+    def forget(self, before: int) -> None:
+        """Let go of the beats before that one; the others keep their indices, and the room is used.
+
+        For recordings of any length: what is gone cannot be asked for again.
+        """
+        gone = min(before, len(self)) - self._gone
+        if gone <= 0:
+            return
+        self._n -= gone
+        self._gone += gone
+        for name in ("t_s", "rr_ms", "accepted", "segment", "missing"):
+            column = getattr(self._rows, name)
+            column[: self._n] = column[gone : gone + self._n].copy()
+        self._verdicts[: self._n] = self._verdicts[gone : gone + self._n].copy()
+
     def extend(self, judged: Iterable[JudgedBeat]) -> None:
         """Put each of them."""
         for each in judged:
             self.put(each)
 
     def series(self, from_s: float | None = None, to_s: float | None = None) -> NNSeries:
-        """Return the beats so far that end in (from_s, to_s], as views; all of them by default."""
+        """Return the beats held that end in (from_s, to_s], as views; all of them by default."""
         rows, n = self._rows, self._n
         whole = NNSeries(
             rows.t_s[:n], rows.rr_ms[:n], rows.accepted[:n], rows.segment[:n], rows.missing[:n]
@@ -73,9 +90,16 @@ class BeatLog:
         """The same as beats with their verdicts."""
         return JudgedBeats(self)
 
+    @property
+    def verdict_codes(self) -> NDArray[np.int8]:
+        """Of each beat held the place of its verdict in ``VERDICTS`` (n,); a view."""
+        return self._verdicts[: self._n]
+
     def at(self, first: int, after: int) -> list[JudgedBeat]:
-        """The beats from ``first`` up to ``after``."""
-        rows, part = self._rows, slice(first, after)
+        """The beats from ``first`` up to ``after``. Raises ``IndexError`` for forgotten ones."""
+        if first < self._gone and first < after:
+            raise IndexError(f"beat {first} is forgotten")
+        rows, part = self._rows, slice(first - self._gone, after - self._gone)
         columns = (rows.t_s, rows.rr_ms, rows.segment, rows.missing, self._verdicts)
         return [
             JudgedBeat(i, Beat(t_s, rr_ms, segment), VERDICTS[code], missing)

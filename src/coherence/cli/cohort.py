@@ -16,7 +16,7 @@ import click
 from coherence.cli.choosing import open_store
 
 if TYPE_CHECKING:
-    from coherence.cohort.columns import Row
+    from coherence.cohort.outcome import Outcome
     from coherence.cohort.parts import Parts
     from coherence.cohort.task import Asked, Task
 
@@ -134,6 +134,7 @@ def table(
             jobs=min(jobs or os.cpu_count() or 1, max(1, total)),
             address=address,
             url=out if is_url(out) else None,
+            folder=None if at_hand.parts is None else at_hand.parts.folder,
             limit_s=limit_s,
             stopped=lambda: stop.told,
         )
@@ -209,7 +210,7 @@ def report(file: str, html: str, nights: int, force: bool) -> None:
 
 
 @contextmanager
-def _following(total: int) -> Iterator[Callable[[Task, list[Row]], None]]:
+def _following(total: int) -> Iterator[Callable[[Task, Outcome], None]]:
     """A bar with rate and time left on stderr; what has no numbers is named above it."""
     from rich.console import Console
     from rich.markup import escape
@@ -234,8 +235,8 @@ def _following(total: int) -> Iterator[Callable[[Task, list[Row]], None]]:
     ) as progress:
         bar = progress.add_task("", total=total, rate="")
 
-        def told(task: Task, rows: list[Row]) -> None:
-            if (reason := rows[0].get("error")) is not None:
+        def told(task: Task, outcome: Outcome) -> None:
+            if (reason := outcome.head.get("error")) is not None:
                 line = f"{task.name}: {reason}"
                 if console.is_terminal:
                     progress.console.print(escape(line), highlight=False)

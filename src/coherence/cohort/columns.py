@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from coherence import __version__
 from coherence.analysis.markers import MARKERS
+from coherence.cohort.task import Asked
 from coherence.model import Verdict
 from coherence.reports.needing import needing
 from coherence.reports.rows import TRUTHS
@@ -12,6 +15,7 @@ from coherence.reports.rows import TRUTHS
 Row = dict[str, Any]
 
 WHAT_FOR = "tables of many recordings"
+META = "coherence"
 ABOUT: tuple[tuple[str, str], ...] = (
     ("file", "string"),
     ("fingerprint", "string"),  # of the file as it was read
@@ -64,3 +68,10 @@ def table(rows: list[Row], metadata: dict[str, str] | None = None) -> Any:
     """Rows as a table; what a row does not say is null. Raises ``ExtraMissing``."""
     pa = needing("pyarrow", "research", WHAT_FOR)
     return pa.Table.from_pylist(rows, schema(metadata))
+
+
+def about(asked: Asked) -> dict[str, str]:
+    """What a file says of how all of it was made."""
+    markers = {marker.key: marker.version for marker in MARKERS}
+    said = {"asked": asked.as_json(), "app_version": __version__, "markers": markers}
+    return {META: json.dumps(said)}

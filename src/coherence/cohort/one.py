@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from coherence import __version__
 from coherence.analysis.markers import MARKER_VERSION
+from coherence.cohort.block import Told, ran_within
 from coherence.cohort.columns import NO_BEATS, NUMBERS, SHORT, UNEXPECTED, UNREADABLE, Row
 from coherence.cohort.fetching import Unreachable, fetched
 from coherence.cohort.task import Asked, Task
-from coherence.cohort.windows import of_windows, ran_within, spans
+from coherence.cohort.windows import in_windows
 from coherence.model import Arrival, Ended, StepStarted
 from coherence.reports.any_file import Held, held_in
-from coherence.reports.numbers import NothingFound, Numbers, numbers_between, readings_of
+from coherence.reports.numbers import NothingFound, numbers_between, readings_of
 from coherence.reports.recording import ImportFailed
-from coherence.sessions.trace import trace
-from coherence.sessions.tracker import SessionTracker
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a recording by which it is told."""
-
-    found: Numbers
-    paced: bool
-    from_s: float | None = None
-    to_s: float | None = None
-    window: int | None = None
-    step: str | None = None
-
-
-def rows_of(task: Task, asked: Asked) -> list[Row]:
+def rows_of(task: Task, asked: Asked) -> Iterator[Row]:
     """The rows of one recording; where there is none, one row with the reason.
 
+    A row with a reason stands for the whole recording: any that came before it do not count.
     Nothing but the recording decides what they say: neither the engine nor what ran before.
     """
     about = {
@@ -45,29 +32,35 @@ def rows_of(task: Task, asked: Asked) -> list[Row]:
         "practice": task.practice,
     }
     doubts: tuple[str, ...] = ()
+    told = False
     try:
         if task.arrivals is not None:
-            return [about | _row(span, doubts) for span in _spans(task.arrivals, asked)]
-        with fetched(task.name) as path:
-            held = held_in(path, asked.rate_hz)
-            doubts = held.doubts
-            about |= _said_by(held, task)
-            rows = [about | _row(span, doubts) for span in _spans(held.arrivals, asked)]
+            for span in _spans(task.arrivals, asked, of_a_strap=True):
+                told = True
+                yield about | _row(span, doubts)
+        else:
+            with fetched(task.name) as path:
+                held = held_in(path, asked.rate_hz)
+                doubts = held.doubts
+                about |= _said_by(held, task)
+                for span in _spans(held.arrivals, asked, of_a_strap=held.session is not None):
+                    told = True
+                    yield about | _row(span, doubts)
     except ImportFailed as error:
         line = "" if error.line is None else f"line {error.line}: "
-        return [about | trouble(UNREADABLE, line + error.reason, doubts)]
+        yield about | trouble(UNREADABLE, line + error.reason, doubts)
     except Unreachable as error:
-        return [about | trouble(UNREADABLE, str(error), doubts)]
+        yield about | trouble(UNREADABLE, str(error), doubts)
     except NothingFound as error:
-        return [about | trouble(NO_BEATS, str(error), doubts)]
+        yield about | trouble(NO_BEATS, str(error), doubts)
     except Exception as error:  # a fault of ours in one recording must not end the work on others
         kind = type(error).__name__
         said = f"Something unexpected went wrong ({kind}: {error})."
-        return [about | trouble(UNEXPECTED, said, doubts)]
-    if not rows:
-        said = "The recording is shorter than one window: choose a shorter --window."
-        return [about | trouble(SHORT, said, doubts)]
-    return rows
+        yield about | trouble(UNEXPECTED, said, doubts)
+    else:
+        if not told:
+            said = "The recording is shorter than one window: choose a shorter --window."
+            yield about | trouble(SHORT, said, doubts)
 
 
 def trouble(kind: str, said: str, doubts: tuple[str, ...] = ()) -> Row:
@@ -90,20 +83,17 @@ def _said_by(held: Held, task: Task) -> Row:
     }
 
 
-def _spans(arrivals: Iterable[Arrival], asked: Asked) -> Iterator[Span]:
+def _spans(arrivals: Iterable[Arrival], asked: Asked, *, of_a_strap: bool) -> Iterator[Told]:
     if asked.window_s is not None:
-        tracker, _ = trace(arrivals, SessionTracker(rows=[]))
         step_s = asked.window_s if asked.step_s is None else asked.step_s
-        for number, (from_s, to_s) in enumerate(spans(tracker, asked.window_s, step_s)):
-            paced = ran_within(tracker.guide, from_s, to_s)
-            yield Span(of_windows(tracker, from_s, to_s), paced, from_s, to_s, number)
+        yield from in_windows(arrivals, asked.window_s, step_s, in_pieces=not of_a_strap)
         return
     begun: list[tuple[float, str | None]] = []
     tracker, seconds = readings_of(_noting(arrivals, begun))
     end_s = tracker.judged[-1].beat.t_s if tracker.judged else 0.0
     if not (asked.by_step and begun):
         found = numbers_between(tracker, seconds)
-        yield Span(found, ran_within(tracker.guide, end_s - found.duration_s, end_s))
+        yield Told(found, ran_within(tracker.guide, end_s - found.duration_s, end_s))
         return
     ends = [t_s for t_s, _ in begun[1:]] + [max(end_s, begun[-1][0])]
     for (from_s, step), to_s in zip(begun, ends, strict=True):
@@ -113,7 +103,7 @@ def _spans(arrivals: Iterable[Arrival], asked: Asked) -> Iterator[Span]:
             found = numbers_between(tracker, seconds, from_s, to_s)
         except NothingFound:
             continue  # a step without a beat
-        yield Span(found, ran_within(tracker.guide, from_s, to_s), from_s, to_s, step=step)
+        yield Told(found, ran_within(tracker.guide, from_s, to_s), from_s, to_s, step=step)
 
 
 def _noting(
@@ -128,7 +118,7 @@ def _noting(
         yield arrival
 
 
-def _row(span: Span, doubts: tuple[str, ...]) -> Row:
+def _row(span: Told, doubts: tuple[str, ...]) -> Row:
     said = span.found.as_json()
     numbers = said["markers"]
     beats, quirks = said["beats"], said.get("quirks", [])

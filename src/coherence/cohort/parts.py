@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -10,27 +9,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from coherence import __version__
-from coherence.analysis.markers import MARKERS
-from coherence.cohort.columns import WHAT_FOR, Row, schema, table
+from coherence.cohort.columns import META, WHAT_FOR, Row, about, schema, table
+from coherence.cohort.outcome import SPOOL, Outcome
 from coherence.cohort.task import Asked
 from coherence.reports.needing import needing
 from coherence.reports.whole_file import whole_file
 
 FULL_ROWS = 5_000  # of a part …
 OFTEN_S = 5.0  # … or what was done in this time
-META = "coherence"
 
 
 class OtherTable(Exception):
     """What is there already was made otherwise: one sentence that says what to do."""
-
-
-def about(asked: Asked) -> dict[str, str]:
-    """What a file says of how all of it was made."""
-    markers = {marker.key: marker.version for marker in MARKERS}
-    said = {"asked": asked.as_json(), "app_version": __version__, "markers": markers}
-    return {META: json.dumps(said)}
 
 
 class Parts:
@@ -68,6 +58,8 @@ class Parts:
         for path in self.there():
             if path != self.out:
                 path.unlink()
+        for path in self.folder.glob(f"{SPOOL}*"):  # of a worker that was ended
+            path.unlink(missing_ok=True)
 
     def _done_in(self, path: Path) -> dict[str, str]:
         pq = needing("pyarrow.parquet", "research", WHAT_FOR)
@@ -85,25 +77,39 @@ class Parts:
                     f"{path} was made with other options or another version of coherence: choose "
                     "another --out, or begin anew with --force."
                 )
-            names = file.read(columns=["file", "fingerprint"])
-        return dict(zip(names["file"].to_pylist(), names["fingerprint"].to_pylist(), strict=True))
+            done: dict[str, str] = {}
+            for number in range(file.num_row_groups):
+                names = file.read_row_group(number, columns=["file", "fingerprint"])
+                files, states = names["file"].to_pylist(), names["fingerprint"].to_pylist()
+                done |= dict(zip(files, states, strict=True))
+        return done
 
     # --- writing ---
 
-    def add(self, rows: list[Row]) -> None:
+    def add(self, outcome: Outcome) -> None:
         """All rows of one recording. They are on disk after ``OFTEN_S``, or with ``flush``."""
-        self._rows += rows
+        if outcome.path is not None:
+            self.flush()
+            Path(outcome.path).replace(self._following())
+        elif outcome.content is not None:
+            self.flush()
+            with whole_file(self._following()) as new:
+                new.write_bytes(outcome.content)
+        self._rows += outcome.rows
         if len(self._rows) >= FULL_ROWS or time.monotonic() - self._written_s >= OFTEN_S:
             self.flush()
+
+    def _following(self) -> Path:
+        self._number += 1
+        return self.folder / f"part-{self._number - 1:06}.parquet"
 
     def flush(self) -> None:
         """Write what waits. Raises ``StorageError``."""
         if self._rows:
             pq = needing("pyarrow.parquet", "research", WHAT_FOR)
-            path = self.folder / f"part-{self._number:06}.parquet"
-            with whole_file(path) as new:
+            with whole_file(self._following()) as new:
                 pq.write_table(table(self._rows, self._about), new)
-            self._rows, self._number = [], self._number + 1
+            self._rows = []
         self._written_s = time.monotonic()
 
     def merge(self) -> int:

@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from coherence.cohort.cluster import in_cluster
 from coherence.cohort.columns import CRASHED, TIME_LIMIT, Row
-from coherence.cohort.one import rows_of, trouble
+from coherence.cohort.one import trouble
+from coherence.cohort.outcome import Outcome, outcome_of
 from coherence.cohort.parts import Parts
 from coherence.cohort.pool import Done, Trouble, in_processes
-from coherence.cohort.shared import write, write_rows_of
+from coherence.cohort.shared import write, write_outcome_of
 from coherence.cohort.task import Asked, Task
 
-Finished = tuple[Task, list[Row]]
+Finished = tuple[Task, Outcome]
 
 
 @dataclass(slots=True)
@@ -37,11 +39,11 @@ class Summary:
             "stopped": self.stopped,
         }
 
-    def count(self, rows: list[Row]) -> None:
+    def count(self, outcome: Outcome) -> None:
         """One more recording is done."""
         self.recordings += 1
-        self.rows += len(rows)
-        if kind := rows[0].get("error_kind"):
+        self.rows += outcome.count
+        if kind := outcome.head.get("error_kind"):
             self.errors[kind] += 1
 
 
@@ -52,16 +54,20 @@ def summed_up(
     jobs: int = 1,
     address: str | None = None,
     url: str | None = None,
+    folder: Path | None = None,
     limit_s: float,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Finished]:
-    """Each task and its rows: by processes here, or with ``address`` by a cluster.
+    """Each task and what came of it: by processes here, or with ``address`` by a cluster.
 
     With ``url`` rows are written from the workers, and only what a summary needs comes back.
+    Processes here put many rows of one recording into ``folder``.
     """
-    work: Callable[[Task], list[Row]] = partial(rows_of, asked=asked)
+    work: Callable[[Task], Outcome] = partial(outcome_of, asked=asked)
     if url is not None:
-        work = partial(write_rows_of, asked=asked, url=url)
+        work = partial(write_outcome_of, asked=asked, url=url)
+    elif address is None and folder is not None:
+        work = partial(outcome_of, asked=asked, folder=folder)
     engine = (
         in_processes(work, tasks, jobs, limit_s=limit_s, stopped=stopped)
         if address is None
@@ -71,11 +77,11 @@ def summed_up(
         if done.result is not None:
             yield done.task, done.result
             continue
-        rows = [lost(done)]
-        yield done.task, rows if url is None else write(done.task, rows, asked, url)
+        outcome = Outcome.of([lost(done)])
+        yield done.task, outcome if url is None else write(done.task, outcome, asked, url)
 
 
-def lost(done: Done[Task, list[Row]]) -> Row:
+def lost(done: Done[Task, Outcome]) -> Row:
     """The row of a recording that a worker did not come back from."""
     if done.trouble is Trouble.TIME_LIMIT:
         said = f"It took longer than {done.detail}: give it longer with --limit."
@@ -93,16 +99,16 @@ def lost(done: Done[Task, list[Row]]) -> Row:
 
 
 def collect(
-    finished: Iterable[Finished], parts: Parts | None, told: Callable[[Task, list[Row]], None]
+    finished: Iterable[Finished], parts: Parts | None, told: Callable[[Task, Outcome], None]
 ) -> Summary:
     """Put what an engine yields into the table; ``told`` hears of each recording.
 
     Without ``parts`` the workers have written it.
     """
     summary = Summary()
-    for task, rows in finished:
+    for task, outcome in finished:
         if parts is not None:
-            parts.add(rows)
-        summary.count(rows)
-        told(task, rows)
+            parts.add(outcome)
+        summary.count(outcome)
+        told(task, outcome)
     return summary

@@ -5,41 +5,46 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tempfile
+from pathlib import Path
 
 from coherence import __version__
-from coherence.cohort.columns import WHAT_FOR, Row, table
+from coherence.cohort.columns import WHAT_FOR, about, table
 from coherence.cohort.fetching import filesystem
-from coherence.cohort.one import rows_of
-from coherence.cohort.parts import about
+from coherence.cohort.outcome import Outcome, outcome_of
 from coherence.cohort.task import Asked, Task
 from coherence.reports.needing import needing
 
 TOLD = ("file", "error", "error_kind")  # what comes back from a worker
 
 
-def write_rows_of(task: Task, asked: Asked, url: str) -> list[Row]:
-    """``rows_of``, written from here; only what a summary needs is returned.
+def write_outcome_of(task: Task, asked: Asked, url: str) -> Outcome:
+    """``outcome_of``, written from here; only what a summary needs is returned.
 
     Raises ``Unreachable`` or what the storage raises where it cannot be written.
     """
-    return write(task, rows_of(task, asked), asked, url)
+    with tempfile.TemporaryDirectory(prefix="coherence-") as folder:
+        return write(task, outcome_of(task, asked, Path(folder)), asked, url)
 
 
-def write(task: Task, rows: list[Row], asked: Asked, url: str) -> list[Row]:
+def write(task: Task, outcome: Outcome, asked: Asked, url: str) -> Outcome:
     """Write a recording's part, whole or not at all; twice is as good as once."""
-    pq = needing("pyarrow.parquet", "research", WHAT_FOR)
-    out = io.BytesIO()
-    pq.write_table(table(rows, about(asked)), out)
     system, folder = filesystem(url)
     system.makedirs(folder, exist_ok=True)
     folder, name = folder.rstrip("/"), part_name(task, asked)
     new = f"{folder}/.{name}.new"  # readers of the folder pass over what begins with a dot
-    system.pipe_file(new, out.getvalue())
+    if outcome.path is not None:
+        system.put_file(outcome.path, new)
+    else:
+        pq = needing("pyarrow.parquet", "research", WHAT_FOR)
+        out = io.BytesIO()
+        pq.write_table(table(list(outcome.rows), about(asked)), out)
+        system.pipe_file(new, out.getvalue())
     system.mv(new, f"{folder}/{name}")
     for path in system.glob(f"{folder}/{name.rpartition('-')[0]}-*.parquet"):
         if not str(path).endswith(f"/{name}"):  # of the recording before it changed
             system.rm_file(path)
-    return [{key: row.get(key) for key in TOLD} for row in rows]
+    return Outcome({key: outcome.head.get(key) for key in TOLD}, outcome.count)
 
 
 def part_name(task: Task, asked: Asked) -> str:

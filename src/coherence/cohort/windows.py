@@ -1,71 +1,72 @@
-"""Windows of a long recording: each summed up as a recording of its own, from one fold."""
+"""Windows of a recording of any length: each summed up once what came before it is settled."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 
-import numpy as np
-
-from coherence.analysis.artifacts import artefact_pct, quality_of
-from coherence.analysis.markers import MARKERS, value_of
 from coherence.analysis.series import SAME_TIME_S
-from coherence.analysis.window import Window
-from coherence.devices.quirks import ROWS
-from coherence.model import Reason, Value, Verdict
-from coherence.pacing import BreathGuide
-from coherence.reports.numbers import Numbers
+from coherence.cohort.block import Told, summed_up
+from coherence.model import Arrival
 from coherence.sessions.tracker import SessionTracker
 
 FEWEST_S = 1.0  # of a window, and between the beginnings of two
+PIECE_BEATS = 4096  # folded before windows are looked at
+# Beats and time after which nothing changes any more: a beat is judged again up to 10 later, a
+# suspected gap is settled within 12 notifications of at most 9 beats.
+SETTLED_BEATS, SETTLED_S = 256, 120.0
 
 
-def spans(tracker: SessionTracker, window_s: float, step_s: float) -> Iterator[tuple[float, float]]:
-    """(from, to) of each window that lies within the recording, from its first beat on."""
-    series = tracker.log.series()
-    start_s, number = series.start_s, 0
-    while len(series) and start_s + number * step_s + window_s <= series.end_s + SAME_TIME_S:
-        from_s = start_s + number * step_s
-        yield from_s, from_s + window_s
-        number += 1
+def in_windows(
+    arrivals: Iterable[Arrival], window_s: float, step_s: float, *, in_pieces: bool
+) -> Iterator[Told]:
+    """Each window that lies within the recording, from its first beat on.
 
-
-def of_windows(tracker: SessionTracker, from_s: float, to_s: float) -> Numbers:
-    """The numbers of beats that end in (from_s, to_s], without what came before.
-
-    Those of a span are what `analyse --from --to` says. Coherence and its like are of the window
-    as a whole, where `analyse` tells the median of what a live screen showed second by second.
+    With ``in_pieces`` beats are forgotten once no window needs them, so that a week holds no more
+    memory than a day. Not for what a strap sent: that its numbers are false may be found hours
+    later, and is true of the hours before.
     """
-    series = tracker.log.series(from_s, to_s)
-    start_s = series.start_s if len(series) else from_s
-    end_s = series.end_s if len(series) else to_s
-    gaps = tracker.gaps_between(start_s, end_s)
-    window = Window(series, end_s, gaps=gaps, guide=tracker.guide, whole=True)
-    spoil = tracker.strap.quirks.spoil
-    markers = {
-        marker.key: Value(None, Reason.STRAP)
-        if spoil(marker.key, start_s, end_s)
-        else value_of(window, marker)
-        for marker in MARKERS
-    }
-    first, stop = np.searchsorted(tracker.log.series().t_s, (from_s, to_s), side="right")
-    judged = tracker.judged[int(first) : int(stop)]
-    counted = Counter(each.verdict.value for each in judged)
-    accepted = counted[Verdict.NORMAL.value]
-    missing = sum(each.missing for each in judged) + sum(gap.missing for gap in gaps)
-    pct = artefact_pct(accepted, len(judged) - accepted, missing)
-    return Numbers(
-        duration_s=end_s - start_s,
-        verdicts={verdict.value: counted[verdict.value] for verdict in Verdict},
-        artefact_pct=pct,
-        quality=quality_of(pct),
-        markers=markers,
-        last=None,
-        series=series,
-        quirks={k: t for k, t in tracker.strap.quirks.found.items() if not ROWS[k].aside},
-    )
+    tracker = SessionTracker(rows=[])
+    windows = _Windows(tracker, window_s, step_s)
+    piece = PIECE_BEATS if in_pieces else float("inf")
+    looked_at = 0
+    for arrival in arrivals:
+        tracker.feed(arrival)
+        if len(tracker.log) - looked_at >= piece:
+            looked_at = len(tracker.log)
+            yield from windows.settled()
+    tracker.finish()
+    yield from windows.settled(over=True)
 
 
-def ran_within(guide: BreathGuide, from_s: float, to_s: float) -> bool:
-    """Whether a breath guide ran at any time of a span."""
-    return bool(guide.breaths(from_s, to_s))
+class _Windows:
+    """The windows of one fold, in order."""
+
+    def __init__(self, tracker: SessionTracker, window_s: float, step_s: float) -> None:
+        self._tracker, self._window_s, self._step_s = tracker, window_s, step_s
+        self._start_s: float | None = None
+        self._number = 0
+
+    def settled(self, *, over: bool = False) -> Iterator[Told]:
+        """Those whose beats are settled, with ``over`` all; each once. Then their beats may go."""
+        series = self._tracker.log.series()
+        if not len(series):
+            return
+        if self._start_s is None:
+            self._start_s = series.start_s
+        if over:
+            until_s = series.end_s + SAME_TIME_S
+        elif len(series) > SETTLED_BEATS:
+            until_s = min(float(series.t_s[-SETTLED_BEATS]), series.end_s - SETTLED_S)
+        else:
+            return
+        spans = []
+        for number in count(self._number):
+            from_s = self._start_s + number * self._step_s
+            if from_s + self._window_s > until_s:
+                break
+            spans.append((from_s, from_s + self._window_s))
+        yield from summed_up(self._tracker, self._number, spans)
+        self._number += len(spans)
+        if not over:
+            self._tracker.forget(self._start_s + self._number * self._step_s)

@@ -246,6 +246,12 @@ class SessionTracker:
             return None
         return self.log.series(self._first_paced_s - BASELINE_S, self._first_paced_s)
 
+    def forget(self, before_s: float) -> None:
+        """Let go of the beats and gaps before a time, for recordings of any length."""
+        gone = int(self.log.series().t_s.searchsorted(before_s, side="right"))
+        self.log.forget(len(self.log) - len(self.log.series()) + gone)
+        self._gaps = [gap for gap in self._gaps if gap.end_s > before_s]
+
     # --- looking at it ---
 
     @property

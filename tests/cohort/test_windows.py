@@ -1,0 +1,87 @@
+"""Windows of long recordings: in pieces as at once, and in no more memory for a week than a day."""
+
+import json
+
+import numpy as np
+import pytest
+
+from coherence.analysis.beat_log import BeatLog
+from coherence.cohort.columns import COLUMNS
+from coherence.cohort.one import rows_of
+from coherence.cohort.outcome import FEW, outcome_of
+from coherence.cohort.parts import Parts
+from coherence.cohort.sources import task_of
+from coherence.cohort.task import Asked
+from coherence.cohort.windows import in_windows
+from coherence.model import Beat, JudgedBeat, Verdict
+from coherence.reports.any_file import held_in
+
+
+def written(path, beats, seed=1, pauses=0):
+    """A heart in ticks of 1/1024 s: breath, drift, and 1 % of it split, run together or lost."""
+    rng = np.random.default_rng(seed)
+    t_s = np.arange(beats) * 0.864
+    rr_s = 0.864 + 0.03 * np.sin(2 * np.pi * t_s / 4.3) + 0.02 * np.sin(2 * np.pi * t_s / 10.6)
+    rr_s += 0.06 * np.sin(2 * np.pi * t_s / 5400.0) + rng.normal(0.0, 0.012, beats)
+    odd = rng.choice(beats, beats // 100, replace=False)
+    rr_s[odd] *= rng.choice((0.55, 1.9), len(odd))
+    rr_s = np.rint(rr_s * 1024) / 1024
+    times_s = np.cumsum(rr_s)
+    for at in rng.choice(beats, pauses, replace=False).tolist():
+        times_s[at:] += rng.uniform(2.0, 400.0)
+    lines = [f"{t:.3f},{1000.0 * rr:.3f}" for t, rr in zip(times_s, rr_s, strict=True)]
+    path.write_text("time_s,rr_ms\n" + "\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(("window_s", "step_s"), [(300.0, 300.0), (64.0, 21.0), (900.0, 450.0)])
+def test_in_pieces_windows_say_what_they_say_at_once(tmp_path, window_s, step_s):
+    path = written(tmp_path / "hours.csv", 11_000, pauses=12)
+
+    def told(in_pieces):
+        found = in_windows(held_in(path).arrivals, window_s, step_s, in_pieces=in_pieces)
+        return [(each.window, each.from_s, each.to_s, each.found.as_json()) for each in found]
+
+    pieces, whole = told(True), told(False)
+    assert len(pieces) == len(whole) > 10
+    assert pieces == whole
+
+
+def test_many_rows_travel_as_a_part_of_the_table(tmp_path):
+    path = written(tmp_path / "long.csv", 3 * FEW)
+    task, asked = task_of(str(path)), Asked(5.0, 2.0)
+    rows = list(rows_of(task, asked))
+    assert len(rows) > FEW
+    parts = Parts(tmp_path / "t.parquet", asked)
+    spooled, carried = outcome_of(task, asked, parts.folder), outcome_of(task, asked)
+    assert spooled.rows == carried.rows == ()
+    assert spooled.count == carried.count == len(rows)
+    left = outcome_of(task, asked, parts.folder)  # of a worker that is ended before it is taken
+    parts.add(spooled)
+    parts.add(carried)
+    assert parts.merge() == len(rows)  # twice the same recording: once in the table
+    assert not parts.folder.exists(), left.path
+    pq = pytest.importorskip("pyarrow.parquet")
+    back = pq.read_table(parts.out).to_pylist()
+    names = [name for name, _ in COLUMNS]
+    assert back == [{name: row.get(name) for name in names} for row in rows]
+    assert json.loads(back[0]["reasons"])
+
+
+def test_a_log_forgets_what_came_first_and_goes_on():
+    log = BeatLog()
+    beats = [
+        JudgedBeat(i, Beat(0.8 * (i + 1), 800.0 + i, 0), Verdict.NORMAL, 0) for i in range(3000)
+    ]
+    log.extend(beats[:2000])
+    log.forget(1500)
+    assert len(log) == 2000
+    assert len(log.series()) == 500
+    assert log.judged[1700] == beats[1700]
+    log.extend(beats[1990:])  # judged again, and then further
+    assert log.judged[1500:] == beats[1500:]
+    assert log.series().rr_ms[0] == 2300.0
+    with pytest.raises(IndexError, match="1499"):
+        log.at(1499, 1501)
+    with pytest.raises(ValueError, match="cannot follow"):
+        log.put(beats[100])
