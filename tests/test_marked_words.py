@@ -26,6 +26,7 @@ NAMES = {
     *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
     *("coherence doctor", "MMMM yyyy", "PDF (*.pdf);;HTML (*.html)"),
     *("rfkill unblock bluetooth", "sudo systemctl start bluetooth"),
+    *("DejaVu Sans", "Glyph .* missing from", "ln RMSSD", "coherence ", "coherence--"),
     *("X|max", "check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
 }
 NOBODY_READS = {
@@ -35,6 +36,9 @@ NOBODY_READS = {
     "ui/pictures_room.py",
     "ui/sample.py",
 }
+REPORTS = {"report", "pdf", "figures", "remarks", "taking", "numbers"}  # html: read as a page
+REPORTS |= {f"report_{part}" for part in ("words", "steps", "story", "cards", "table")}
+REPORTS |= {"report_about", "report_recovery"}
 CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
 CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}  # what opens a practice
 
@@ -87,6 +91,8 @@ def _is_something_else(node: ast.AST, text: str, parents: dict[ast.AST, ast.AST]
 def files() -> list[str]:
     found = [path for place in ("ui", "cli", "doctor") for path in (SOURCE / place).rglob("*.py")]
     found += [SOURCE / "practice" / "plan.py", SOURCE / "devices" / "quirks.py"]
+    found += [path for path in (SOURCE / "reports").glob("*.py") if path.stem in REPORTS]
+    found += [SOURCE / "sessions" / "trends.py"]
     names = sorted(path.relative_to(SOURCE).as_posix() for path in found)
     return [
         each for each in names

@@ -19,6 +19,9 @@ from tests.judging_german import JUDGING_GERMAN
 from tools import catalogues
 
 from coherence import translation
+from coherence.analysis.markers import MARKERS
+from coherence.devices.quirks import QUIRKS
+from coherence.sessions.trends import TRENDS
 from coherence.translation import PSEUDO, lengthened, system_language, use, wanted_language
 
 SRC = Path(translation.__file__).parent
@@ -42,6 +45,15 @@ def test_what_is_marked_is_in_the_template() -> None:
     marked = {message.id for message in catalogues.template() if message.id}
     assert "Volume" in marked
     assert any(isinstance(each, tuple) for each in marked)  # with a plural
+
+
+def test_what_registries_say_is_in_the_template() -> None:
+    marked = {message.id for message in catalogues.template() if isinstance(message.id, str)}
+    for marker in MARKERS:
+        assert {marker.label, marker.meaning} <= marked, marker.key
+    for trend in TRENDS:
+        assert trend.label in marked, trend.key
+    assert {row.english for row in QUIRKS} <= marked
 
 
 @pytest.mark.parametrize("path", po_files(), ids=lambda path: path.parents[1].name)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coherence.model import Arrival, BreathPattern, PaceChanged, Paused, Resumed
-from coherence.translation import _
+from coherence.translation import _, number
 
 GLIDE_BREATHS = 3  # a change of pace is spread over this many breaths, always from a turn on
 SLOWEST_PER_MIN, QUICKEST_PER_MIN = 3.5, 8.0
@@ -42,20 +42,18 @@ def pattern_of(in_s: float, full_s: float, out_s: float, empty_s: float) -> Brea
     """
     if min(in_s, out_s) < SHORTEST_MOVE_S:
         raise ValueError(
-            _("in and out each take at least {SHORTEST_MOVE_S:g} s").format(
-                SHORTEST_MOVE_S=SHORTEST_MOVE_S
-            )
+            _("in and out each take at least {shortest} s").format(shortest=number(SHORTEST_MOVE_S))
         )
     if not (0.0 <= full_s <= LONGEST_PAUSE_S and 0.0 <= empty_s <= LONGEST_PAUSE_S):
         raise ValueError(
-            _("a pause takes at most {LONGEST_PAUSE_S:g} s").format(LONGEST_PAUSE_S=LONGEST_PAUSE_S)
+            _("a pause takes at most {longest} s").format(longest=number(LONGEST_PAUSE_S))
         )
     period_s = in_s + full_s + out_s + empty_s
     if not 60.0 / QUICKEST_PER_MIN <= period_s <= 60.0 / SLOWEST_PER_MIN:
         shortest_s, longest_s = 60.0 / QUICKEST_PER_MIN, 60.0 / SLOWEST_PER_MIN
         raise ValueError(
-            _("a breath takes {shortest_s:g} to {longest_s:.1f} s in all").format(
-                shortest_s=shortest_s, longest_s=longest_s
+            _("a breath takes {shortest} to {longest} s in all").format(
+                shortest=number(shortest_s), longest=number(longest_s, 1)
             )
         )
     if full_s + empty_s > MOST_PAUSED * period_s:

@@ -21,7 +21,8 @@ LOCALES = Path(__file__).with_name("locale")
 SOURCE = "en"  # what is written in the code
 PSEUDO = "xx"  # English, lengthened and marked: finds text that is cut or cannot be translated
 LONGER = 0.4
-_DECIMAL_MARK = {"de": ","}
+_DECIMAL_COMMA = {"de"}
+_COMMA_AND_POINT = str.maketrans(",.", ".,")
 _KEEP = re.compile(r"(\{[^{}]*\}|%\([a-z_]+\)[sdf]|%[sdf%]|\\n|\n|\t|`[^`]*`)")
 _ACCENTED = str.maketrans("aeiouyAEIOUYcnszCNSZ", "åéîöüýÅÉÎÖÜÝçñšžÇÑŠŽ")
 _FILLER = "ëwhöçkéns"  # as words, so that a line may wrap
@@ -67,6 +68,11 @@ def spoken() -> str:
     return _language
 
 
+def written() -> str:
+    """The language that a page is in, as its ``lang`` says it."""
+    return SOURCE if _language == PSEUDO else _language.replace("_", "-")
+
+
 def languages() -> tuple[str, ...]:
     """Those with a catalogue, and English."""
     found = {each.parents[1].name for each in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
@@ -109,13 +115,17 @@ def wanted_language(settings: Path, environment: Mapping[str, str] = os.environ)
 
 
 def number(value: float, decimals: int | None = None) -> str:
-    """``value`` as it is written in the language in use; by itself as short as ``g`` has it.
+    """``value`` as people write it in the language in use; by itself as short as ``g`` has it.
 
-    >>> number(5.5, 1), number(6.0)
-    ('5.5', '6')
+    With ``decimals`` thousands stand apart. What programs read (JSON, CSV) is not written by this.
+
+    >>> number(5.5, 1), number(6.0), number(12345.0, 0)
+    ('5.5', '6', '12,345')
     """
-    text = f"{value:g}" if decimals is None else f"{value:.{decimals}f}"
-    return text.replace(".", _DECIMAL_MARK.get(_language, "."))
+    text = f"{value:g}" if decimals is None else f"{value:,.{decimals}f}"
+    if _language in _DECIMAL_COMMA:
+        text = text.translate(_COMMA_AND_POINT)
+    return text
 
 
 def _(message: str) -> str:

@@ -1,5 +1,8 @@
 """`coherence report`."""
 
+import subprocess
+import sys
+
 import pytest
 from tests.reports.told import practised
 
@@ -95,3 +98,20 @@ def test_moving_a_session_changes_whose_report_it_is(coherence, kept, tmp_path):
         move_session(store, kept, people(store)[1])
     told = coherence("report", "--person", "Oak", "--out", tmp_path / "oak", "--for", "client")
     assert "Wrote 1 of 1" in told.err
+
+
+def test_the_command_line_takes_a_language(coherence, data, tmp_path):
+    """In a process of its own, as somebody would: what is said is chosen before it is imported."""
+    page = tmp_path / "seite.html"
+    done = subprocess.run(
+        [sys.executable, "-m", "coherence", "report", data / "dhyb/sample_data_ibi.csv",
+         "--html", page, "--language", "de"],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    text = page.read_text("utf-8")
+    assert '<html lang="de">' in text
+    assert "aus einer eingelesenen Aufnahme" in text
+    unknown = coherence("report", "1", "--html", tmp_path / "x.html", "--language", "tlh")
+    assert unknown.status == 2
+    assert "there are de, en" in unknown.err

@@ -12,6 +12,7 @@ from coherence.analysis.phase import PhaseLock
 from coherence.analysis.respiration import FEWEST_BREATHS, RECENT_BREATHS
 from coherence.analysis.window import Window
 from coherence.model import Reason, Value
+from coherence.translation import later
 
 LEAST_BREATH_SHARE = 0.3  # below it the highest wave may well not be the breath
 STUDENT_T = {3: 4.303, 4: 3.182, 5: 2.776}  # 97.5th percentile, by the number of breaths
@@ -127,94 +128,111 @@ def _phase(part: Callable[[PhaseLock], float]) -> Callable[[Window], Value]:
 
 WAVES = (
     Marker(
-        "coherence", "Coherence", "", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        "coherence", later("Coherence"), "", coherence_ratio.WINDOW_S, 63.75, 0.7,
         _wave(lambda wave: wave.share),
-        "The share of the heart rhythm's power that lies in one even wave, 0 to 1; it says nothing"
-        " of the breath.",
+        later(
+            "The share of the heart rhythm's power that lies in one even wave, 0 to 1; it says"
+            " nothing of the breath."
+        ),
         _MCCRATY,
     ),
     Marker(
-        "coherence_ratio", "Coherence ratio", "", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        "coherence_ratio", later("Coherence ratio"), "", coherence_ratio.WINDOW_S, 63.75, 0.7,
         _wave(lambda wave: wave.ratio),
-        "The power of that wave over the power of all the rest.",
+        later("The power of that wave over the power of all the rest."),
         _MCCRATY,
     ),
     Marker(
-        "coherence_pct", "Coherence, of a pure wave", "%", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        "coherence_pct", later("Coherence, of a pure wave"), "%", coherence_ratio.WINDOW_S, 63.75,
+        0.7,
         _wave(lambda wave: wave.pct),
-        "The same share in per cent of what a pure wave reaches in this window.",
+        later("The same share in per cent of what a pure wave reaches in this window."),
         _MCCRATY,
     ),
     Marker(
-        "coherence_peak_hz", "Frequency of the wave", "Hz", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        "coherence_peak_hz", later("Frequency of the wave"), "Hz", coherence_ratio.WINDOW_S, 63.75,
+        0.7,
         _wave(lambda wave: wave.peak_hz),
-        "How often that wave comes in a second; 0.1 Hz is six a minute.",
+        later("How often that wave comes in a second; 0.1 Hz is six a minute."),
         _MCCRATY,
     ),
     Marker(
-        "guide_coherence", "With the guide", "", guide_coherence.WINDOW_S, 0.0, 0.7,
+        "guide_coherence", later("With the guide"), "", guide_coherence.WINDOW_S, 0.0, 0.7,
         _guide_share,
-        "The share of the heart rhythm's swing that keeps time with the breath guide, 0 to 1.",
+        later(
+            "The share of the heart rhythm's swing that keeps time with the breath guide, 0 to 1."
+        ),
         OWN,
     ),
     Marker(
-        "guide_amplitude_ms", "Swing with the guide", "ms", guide_coherence.WINDOW_S, 0.0, 0.7,
+        "guide_amplitude_ms", later("Swing with the guide"), "ms", guide_coherence.WINDOW_S, 0.0,
+        0.7,
         _guide_amplitude,
-        "How far the intervals swing in time with the breath guide, from the middle outwards.",
+        later(
+            "How far the intervals swing in time with the breath guide, from the middle outwards."
+        ),
         OWN,
     ),
     Marker(
-        "in_rhythm", "In rhythm", "", guide_coherence.WINDOW_S, 0.0, 0.7,
+        "in_rhythm", later("In rhythm"), "", guide_coherence.WINDOW_S, 0.0, 0.7,
         _in_rhythm,
-        "1 while heart and guide move together beyond what one's own breath showed, else 0.",
+        later("1 while heart and guide move together beyond what one's own breath showed, else 0."),
         OWN,
     ),
     Marker(
-        "breath_coherence", "With the breath", "", coherence_ratio.WINDOW_S, 0.0, 0.7,
+        "breath_coherence", later("With the breath"), "", coherence_ratio.WINDOW_S, 0.0, 0.7,
         _breath_share,
-        "The share of the heart rhythm's power that lies at the measured breath, 0 to 1.",
+        later("The share of the heart rhythm's power that lies at the measured breath, 0 to 1."),
         OWN,
     ),
     Marker(
-        "spectral_regularity", "Regularity", "", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        "spectral_regularity", later("Regularity"), "", coherence_ratio.WINDOW_S, 63.75, 0.7,
         _regularity,
-        "How far the power gathers in few waves: 0 spread as in noise, 1 all in one.",
+        later("How far the power gathers in few waves: 0 spread as in noise, 1 all in one."),
         "1 less the normalised spectral entropy (Shannon, Bell Syst Tech J 1948, 27:379-423)",
         every_s=5,
     ),
     Marker(
-        "phase_locking", "In step with the guide", "", guide_coherence.WINDOW_S, 0.0, 0.7,
+        "phase_locking", later("In step with the guide"), "", guide_coherence.WINDOW_S, 0.0, 0.7,
         _phase(lambda lock: lock.locking),
-        "How steadily the heart rate keeps its place in each guided breath, 0 to 1.",
+        later("How steadily the heart rate keeps its place in each guided breath, 0 to 1."),
         _LACHAUX, every_s=5,
     ),
     Marker(
-        "phase_lag_deg", "Behind the guide", "°", guide_coherence.WINDOW_S, 0.0, 0.7,
+        "phase_lag_deg", later("Behind the guide"), "°", guide_coherence.WINDOW_S, 0.0, 0.7,
         _phase(lambda lock: lock.lag_deg),
-        "How far the heart rate comes after the guide's breath, in degrees of a breath: at 0 it is"
-        " highest where the guide's lungs are fullest, as at one's resonance; above 0 it comes"
-        " later, below 0 earlier.",
+        later(
+            "How far the heart rate comes after the guide's breath, in degrees of a breath: at 0 it"
+            " is highest where the guide's lungs are fullest, as at one's resonance; above 0 it"
+            " comes later, below 0 earlier."
+        ),
         f"{_LACHAUX}; 0 as in {_VASCHILLO}", every_s=5,
     ),
     Marker(
-        "rsa_bpm", "Swing in each breath", "bpm", 64.0, 20.0, 0.7,
+        "rsa_bpm", later("Swing in each breath"), "bpm", 64.0, 20.0, 0.7,
         _swing("bpm"),
-        "How far the heart rate rises and falls within a breath: the mean of the last five. Noise"
-        " alone gives more than 0, so what noise would give stands beside it.",
+        later(
+            "How far the heart rate rises and falls within a breath: the mean of the last five."
+            " Noise alone gives more than 0, so what noise would give stands beside it."
+        ),
         _SHAFFER,
     ),
     Marker(
-        "rsa_ms", "Swing in each breath", "ms", 64.0, 20.0, 0.7,
+        "rsa_ms", later("Swing in each breath"), "ms", 64.0, 20.0, 0.7,
         _swing("ms"),
-        "The longest less the shortest interval within a breath: the mean of the last five. Noise"
-        " alone gives more than 0, so what noise would give stands beside it.",
+        later(
+            "The longest less the shortest interval within a breath: the mean of the last five."
+            " Noise alone gives more than 0, so what noise would give stands beside it."
+        ),
         _SHAFFER,
     ),
     Marker(
-        "breaths_per_min", "Breaths a minute", "/min", coherence_ratio.WINDOW_S, 63.75, 0.7,
+        "breaths_per_min", later("Breaths a minute"), "/min", coherence_ratio.WINDOW_S, 63.75, 0.7,
         _breaths_per_min,
-        "The pace of the breath: measured where the strap sends an ECG or how the chest moves, else"
-        " as far as the heart rhythm tells it, an estimate.",
+        later(
+            "The pace of the breath: measured where the strap sends an ECG or how the chest moves,"
+            " else as far as the heart rhythm tells it, an estimate."
+        ),
         OWN,
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from coherence.analysis.porges_bohrer import porges_bohrer_rsa
 from coherence.analysis.time_domain import FIVE_MINUTES_S, Table, as_ratio, half_width
 from coherence.analysis.window import MINUTES_S, Window
 from coherence.model import Reason, Value
+from coherence.translation import later
 
 HF_S, LF_S, VLF_S = 60.0, 120.0, FIVE_MINUTES_S  # the least that each band needs
 REST_S = 120.0
@@ -118,98 +119,118 @@ def _porges_bohrer(window: Window) -> Value:
 
 POWER = (
     Marker(
-        "vlf_ms2", "Power, very low", "ms²", MINUTES_S, VLF_S, 0.8,
+        "vlf_ms2", later("Power, very low"), "ms²", MINUTES_S, VLF_S, 0.8,
         _powers(lambda p: Value(p.vlf_ms2), VLF_S),
-        "The power of waves slower than 0.04 Hz, that is longer than 25 s.",
+        later("The power of waves slower than 0.04 Hz, that is longer than 25 s."),
         TASK_FORCE, over_span=True, every_s=5,
     ),
     Marker(
-        "lf_ms2", "Power, low", "ms²", MINUTES_S, LF_S, 0.8,
+        "lf_ms2", later("Power, low"), "ms²", MINUTES_S, LF_S, 0.8,
         _powers(_lf, LF_S),
-        "The power of waves from 0.04 to 0.15 Hz: blood pressure's own rhythm, and slow breathing.",
+        later(
+            "The power of waves from 0.04 to 0.15 Hz: blood pressure's own rhythm, and slow"
+            " breathing."
+        ),
         TASK_FORCE, over_span=True, every_s=5, ratio_band=True,
     ),
     Marker(
-        "hf_ms2", "Power, high", "ms²", MINUTES_S, HF_S, 0.8,
+        "hf_ms2", later("Power, high"), "ms²", MINUTES_S, HF_S, 0.8,
         _powers(_hf, HF_S),
-        "The power of waves from 0.15 to 0.40 Hz: the breath at rest, and with it the vagus nerve;"
-        " breathing slower than nine a minute falls below it.",
+        later(
+            "The power of waves from 0.15 to 0.40 Hz: the breath at rest, and with it the vagus"
+            " nerve; breathing slower than nine a minute falls below it."
+        ),
         TASK_FORCE, over_span=True, every_s=5, resting_only=True, ratio_band=True,
     ),
     Marker(
-        "total_power_ms2", "Power in all", "ms²", MINUTES_S, VLF_S, 0.8,
+        "total_power_ms2", later("Power in all"), "ms²", MINUTES_S, VLF_S, 0.8,
         _powers(lambda p: Value(p.total_ms2), VLF_S),
-        "The power of all waves up to 0.40 Hz.",
+        later("The power of all waves up to 0.40 Hz."),
         TASK_FORCE, over_span=True, every_s=5,
     ),
     Marker(
-        "lf_nu", "Low share", "n.u.", MINUTES_S, LF_S, 0.8, _lf_nu,
-        "The power from 0.04 to 0.15 Hz in per cent of all from 0.04 to 0.40 Hz.",
+        "lf_nu", later("Low share"), "n.u.", MINUTES_S, LF_S, 0.8, _lf_nu,
+        later("The power from 0.04 to 0.15 Hz in per cent of all from 0.04 to 0.40 Hz."),
         TASK_FORCE, over_span=True, every_s=5, resting_only=True,
     ),
     Marker(
-        "hf_nu", "High share", "n.u.", MINUTES_S, LF_S, 0.8, _hf_nu,
-        "The power from 0.15 to 0.40 Hz in per cent of all from 0.04 to 0.40 Hz.",
+        "hf_nu", later("High share"), "n.u.", MINUTES_S, LF_S, 0.8, _hf_nu,
+        later("The power from 0.15 to 0.40 Hz in per cent of all from 0.04 to 0.40 Hz."),
         TASK_FORCE, over_span=True, every_s=5, resting_only=True,
     ),
     Marker(
-        "lf_peak_hz", "Low peak", "Hz", MINUTES_S, LF_S, 0.8,
+        "lf_peak_hz", later("Low peak"), "Hz", MINUTES_S, LF_S, 0.8,
         _powers(_peak(frequency.LF), LF_S),
-        "Where from 0.04 to 0.15 Hz most of the power lies.",
+        later("Where from 0.04 to 0.15 Hz most of the power lies."),
         TASK_FORCE, over_span=True, every_s=5,
     ),
     Marker(
-        "hf_peak_hz", "High peak", "Hz", MINUTES_S, HF_S, 0.8,
+        "hf_peak_hz", later("High peak"), "Hz", MINUTES_S, HF_S, 0.8,
         _powers(_peak(frequency.HF), HF_S),
-        "Where from 0.15 to 0.40 Hz most of the power lies: at rest the breath.",
+        later("Where from 0.15 to 0.40 Hz most of the power lies: at rest the breath."),
         TASK_FORCE, over_span=True, every_s=5,
     ),
     Marker(
-        "ln_hf", "Power, high, as a logarithm", "ln ms²", MINUTES_S, HF_S, 0.8,
+        "ln_hf", later("Power, high, as a logarithm"), "ln ms²", MINUTES_S, HF_S, 0.8,
         _powers(_ln_hf, HF_S),
-        "The natural logarithm of the power from 0.15 to 0.40 Hz.",
+        later("The natural logarithm of the power from 0.15 to 0.40 Hz."),
         TASK_FORCE, over_span=True, every_s=5, resting_only=True,
     ),
     Marker(
-        "ar_lf_ms2", "Power, low, by a model", "ms²", MINUTES_S, LF_S, 0.8,
+        "ar_lf_ms2", later("Power, low, by a model"), "ms²", MINUTES_S, LF_S, 0.8,
         _ar_powers(lambda p: Value(p.lf_ms2), LF_S),
-        "The power from 0.04 to 0.15 Hz of a model of the rhythm rather than of the rhythm itself.",
+        later(
+            "The power from 0.04 to 0.15 Hz of a model of the rhythm rather than of the rhythm"
+            " itself."
+        ),
         _AR, over_span=True, every_s=10,
     ),
     Marker(
-        "ar_hf_ms2", "Power, high, by a model", "ms²", MINUTES_S, LF_S, 0.8,
+        "ar_hf_ms2", later("Power, high, by a model"), "ms²", MINUTES_S, LF_S, 0.8,
         _ar_powers(lambda p: Value(p.hf_ms2), LF_S),
-        "The power from 0.15 to 0.40 Hz of a model of the rhythm rather than of the rhythm itself.",
+        later(
+            "The power from 0.15 to 0.40 Hz of a model of the rhythm rather than of the rhythm"
+            " itself."
+        ),
         _AR, over_span=True, every_s=10, resting_only=True,
     ),
 )  # fmt: skip
 
 INDICES = (
     Marker(
-        "stress_index", "Stress index", "", MINUTES_S, REST_S, 0.8, _stress,
-        "How narrowly the intervals crowd around one length at rest, as the root of Baevsky's"
-        " index; higher is narrower.",
+        "stress_index", later("Stress index"), "", MINUTES_S, REST_S, 0.8, _stress,
+        later(
+            "How narrowly the intervals crowd around one length at rest, as the root of Baevsky's"
+            " index; higher is narrower."
+        ),
         "Baevsky and Berseneva 2008; trend: Tarvainen et al., IEEE Trans Biomed Eng 2002,"
         " 49:172-175",
         over_span=True, every_s=10, resting_only=True,
     ),
     Marker(
-        "vagal_index", "Vagal index (Nunan z-score)", "", MINUTES_S, REST_S, 0.8, _vagal,
-        "How a resting heart compares with published norms in mean interval, RMSSD and high share:"
-        " 0 is the usual. It is not Kubios's index.",
+        "vagal_index", later("Vagal index (Nunan z-score)"), "", MINUTES_S, REST_S, 0.8, _vagal,
+        later(
+            "How a resting heart compares with published norms in mean interval, RMSSD and high"
+            " share: 0 is the usual. It is not Kubios's index."
+        ),
         _NUNAN, over_span=True, every_s=10, resting_only=True,
     ),
     Marker(
-        "activation_index", "Activation index (Nunan z-score)", "", MINUTES_S, REST_S, 0.8,
+        "activation_index", later("Activation index (Nunan z-score)"), "", MINUTES_S, REST_S, 0.8,
         _activation,
-        "How a resting heart compares with published norms in heart rate, stress index and low"
-        " share: 0 is the usual. It is not Kubios's index.",
+        later(
+            "How a resting heart compares with published norms in heart rate, stress index and low"
+            " share: 0 is the usual. It is not Kubios's index."
+        ),
         _NUNAN, over_span=True, every_s=10, resting_only=True, for_client=False,
     ),
     Marker(
-        "porges_bohrer_rsa", "Breath in the heart, quick", "ln ms²", MINUTES_S, 60.0, 0.8,
+        "porges_bohrer_rsa", later("Breath in the heart, quick"), "ln ms²", MINUTES_S, 60.0, 0.8,
         _porges_bohrer,
-        "The logarithm of the heart's waves from 0.12 to 0.40 Hz; it does not see slow breathing.",
+        later(
+            "The logarithm of the heart's waves from 0.12 to 0.40 Hz; it does not see slow"
+            " breathing."
+        ),
         "Lewis, Furman, McCool and Porges, Biol Psychol 2012, 89:349-364",
         over_span=True, every_s=10, resting_only=True,
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from coherence.translation import _
+from coherence.translation import PSEUDO, _, languages, use
 
 if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
     from coherence.devices.people import Person
@@ -70,6 +70,19 @@ def chosen_radio(transport: str | None) -> WhichRadio:
         return WhichRadio(transport)
     except TransportNameError as error:
         raise click.UsageError(str(error)) from error
+
+
+def in_language(_context: click.Context, _option: click.Parameter, language: str | None) -> None:
+    """Speak ``language`` from here on; a usage error names those there are."""
+    if language is None:
+        return
+    if language.partition("_")[0].partition("-")[0] not in (*languages(), PSEUDO):
+        raise click.UsageError(
+            _("There are no words in {language!r}; there are {every}.").format(
+                language=language, every=", ".join(languages())
+            )
+        )
+    use(language)
 
 
 def chosen_practice(key: str) -> Practice:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import open_store
+from coherence.cli.choosing import in_language, open_store
 
 if TYPE_CHECKING:
     from coherence.model import Arrival
@@ -30,6 +30,8 @@ RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
 @click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
 @click.option("--person", metavar="NAME", help="Every session of this person, with --out.")
 @click.option("--out", metavar="FOLDER", help="With --person: where PDF and HTML files go.")
+@click.option("--language", metavar="LANGUAGE", is_eager=True, expose_value=False,
+              callback=in_language, help="Of the pages; by default the window's.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace what is there.")
 def report(
     what: str | None,

@@ -50,7 +50,7 @@ def page_of(story: Story, base: Path) -> str:
         )
     template = Path(coherence.reports.__path__[0]) / "page.html"
     return Template(template.read_text(encoding="utf-8")).substitute(
-        title="Many recordings", policy=POLICY, fonts=fonts(body), body=body
+        language="en", title="Many recordings", policy=POLICY, fonts=fonts(body), body=body
     )
 
 

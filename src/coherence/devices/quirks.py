@@ -22,7 +22,7 @@ from coherence.devices.quirk_signs import (
 )
 from coherence.devices.straps import recognise
 from coherence.model import LinkChanged, LinkState, Quirk, QuirkKind
-from coherence.translation import _
+from coherence.translation import _, later
 
 
 class Withheld(Enum):
@@ -41,17 +41,22 @@ class QuirkRow:
     """
 
     kind: QuirkKind
-    sentence: str
+    english: str
     withheld: Withheld
     aside: bool = False
     before_s: float = math.inf
+
+    @property
+    def sentence(self) -> str:
+        """It in the language in use."""
+        return _(self.english)
 
 
 # The first that was found of these is the one that is told.
 QUIRKS: tuple[QuirkRow, ...] = (
     QuirkRow(
         QuirkKind.NO_INTERVALS,
-        _(
+        later(
             "This sensor tells the heart rate but not each beat. Just the breath today; a "
             "chest strap would show your rhythm"
         ),
@@ -59,7 +64,7 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.CALCULATED,
-        _(
+        later(
             "This sensor works out its beats from the heart rate, so they hold no rhythm "
             "of yours. Only the heart rate is shown"
         ),
@@ -67,7 +72,7 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.MILLISECONDS,
-        _(
+        later(
             "This strap counts in milliseconds, not in the 1/1024 s of the standard. "
             "Numbers would be 2 % off, so they rest"
         ),
@@ -75,7 +80,7 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.FILLER,
-        _(
+        later(
             "This strap fills in one and the same interval now and then. Numbers would not "
             "be yours, so they rest"
         ),
@@ -83,7 +88,7 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.TOO_MANY,
-        _(
+        later(
             "This strap tells more beats than the time has room for. Until that is over, "
             "numbers rest"
         ),
@@ -92,12 +97,14 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.SMOOTHED,
-        _("This sensor smooths its beats, which hides their rhythm. Only the heart rate is shown"),
+        later(
+            "This sensor smooths its beats, which hides their rhythm. Only the heart rate is shown"
+        ),
         Withheld.VARIABILITY,
     ),
     QuirkRow(
         QuirkKind.INACCURATE,
-        _(
+        later(
             "Beats from this kind of sensor are known not to be fit for variability. Only "
             "the heart rate is shown"
         ),
@@ -105,7 +112,7 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.SHORT_EXTRAS,
-        _(
+        later(
             "This strap adds very short intervals that no heart makes. They are kept in "
             "the record and left out of the beats"
         ),
@@ -113,7 +120,7 @@ QUIRKS: tuple[QuirkRow, ...] = (
     ),
     QuirkRow(
         QuirkKind.CONTACT_UNKNOWN,
-        _("This strap does not say whether it touches the skin"),
+        later("This strap does not say whether it touches the skin"),
         Withheld.NOTHING,
         aside=True,
     ),

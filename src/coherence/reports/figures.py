@@ -19,13 +19,17 @@ from coherence.reports.report import HeartLine
 from coherence.reports.report_steps import Spectrum
 from coherence.reports.report_story import Flow
 from coherence.reports.report_words import clock_words
+from coherence.translation import _, later, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
-BANDS = ((0.0, 3.7, "arriving"), (3.7, 7.1, "settling"), (7.1, 10.0, "slow and even"))
+BANDS = (
+    *((0.0, 3.7, later("arriving")), (3.7, 7.1, later("settling"))),
+    (7.1, 10.0, later("slow and even")),
+)
 CLAIM_AT = 0.24  # of ten: where the line for "in rhythm" runs
 LONG_S = 2 * 3600.0  # from here on a line is the middle of its parts, and how far they reach
 PARTS = 360
@@ -67,7 +71,7 @@ def draw_flow(ax: Axes, flow: Flow) -> None:
     for (low, high, name), colour in zip(BANDS, ("#F5F1EA", "#EDF2EE", "#DFEDEA"), strict=True):
         ax.axhspan(low, high, color=colour, lw=0)
         ax.text(
-            0.008, (high - 0.42) / 10.0 if high < 10 else 0.93, name, transform=ax.transAxes,
+            0.008, (high - 0.42) / 10.0 if high < 10 else 0.93, _(name), transform=ax.transAxes,
             fontsize=SMALL, color=p.MID, va="top" if high < 10 else "center",
         )  # fmt: skip
     t_s, ten = opened(flow.t_s, flow.ten)
@@ -124,15 +128,16 @@ def draw_spectra(axes: Sequence[Axes], spectra: Sequence[Spectrum]) -> None:
         ax.fill_between(spectrum.hz, spectrum.psd, color=p.HEART, alpha=0.10, lw=0)
         ax.plot(spectrum.hz, spectrum.psd, color=p.HEART, lw=1.6, solid_joinstyle="round")
         top, seen = float(spectrum.psd.max()), float(spectrum.psd[spectrum.hz >= 0.04].max())
-        said = [spectrum.title, f"in all {spectrum.total_ms2:,.0f} ms²"]
+        said = [spectrum.title, _("in all {n} ms²").format(n=number(spectrum.total_ms2, 0))]
         if top > BEYOND * seen > 0.0:
-            top, said = seen, [*said, "slower waves reach higher"]
+            top, said = seen, [*said, _("slower waves reach higher")]
         ax.set_ylim(0.0, 1.12 * max(top, 1e-9))
         ax.set_xlim(0.0, 0.4)
         for line, words in enumerate(said):
             ax.text(0.97, 0.93 - 0.13 * line, words, transform=ax.transAxes, ha="right", va="top",
                     fontsize=SMALL, color=p.MID)  # fmt: skip
-        ax.set_xticks([0.0, 0.1, 0.2, 0.3, 0.4], ["0", "0.1", "0.2", "0.3", "0.4 Hz"])
+        ticks = [0.0, 0.1, 0.2, 0.3, 0.4]
+        ax.set_xticks(ticks, [*map(number, ticks[:-1]), f"{number(ticks[-1])} Hz"])
         ax.set_yticks([])
         _plain(ax)
         ax.get_xticklabels()[0].set_horizontalalignment("left")
@@ -166,14 +171,18 @@ def draw_head(ax: Axes, width_mm: float, height_mm: float, *, sky: bool = True) 
 
 def flow_aside(flow: Flow) -> str:
     """What stands beside the title of that picture."""
-    return "coherence, 0 to 10" + (" · line at the foot: in rhythm" if flow.in_rhythm.any() else "")
+    if flow.in_rhythm.any():
+        return _("coherence, 0 to 10 · line at the foot: in rhythm")
+    return _("coherence, 0 to 10")
 
 
 def heart_aside(heart: HeartLine) -> str:
     """The same for the heart rate."""
     if heart.to_s - heart.from_s > LONG_S:
-        return "beats a minute · the middle, and where nine of ten beats lie"
-    return "beats a minute" + (" · hollow: set aside" if len(heart.aside_t_s) else "")
+        return _("beats a minute · the middle, and where nine of ten beats lie")
+    if len(heart.aside_t_s):
+        return _("beats a minute · hollow: set aside")
+    return _("beats a minute")
 
 
 # --- lines ---
@@ -241,13 +250,14 @@ def _labels(ax: Axes, flow: Flow, end_s: float) -> None:
             height = float(np.interp(mark.t_s, flow.t_s[known], flow.ten[known]))
             colour = p.HEART if mark.step else p.BREATH
             ax.plot([mark.t_s], [height], "o", ms=6.5, mfc=colour, mec="#FFFFFF", mew=1.3, zorder=5)
-        words = textwrap.shorten(mark.label, 28, placeholder="…") or "a moment"
+        words = textwrap.shorten(mark.label, 28, placeholder="…") or _("a moment")
         width_s = end_s * (0.02 + 0.0125 * len(words))
-        row = next((r for r in range(3) if free_s[r] <= mark.t_s), None)  # type: ignore[assignment]
+        before = mark.t_s + width_s > end_s * 1.02
+        from_s = mark.t_s - width_s if before else mark.t_s
+        row = next((r for r in range(3) if free_s[r] <= from_s), None)  # type: ignore[assignment]
         if row is None:
             continue
-        free_s[row] = mark.t_s + width_s
-        before = mark.t_s + width_s > end_s * 1.02
+        free_s[row] = from_s + width_s
         ax.text(
             mark.t_s + (-0.006 if before else 0.006) * end_s, 0.95 + 0.78 * row, words,
             ha="right" if before else "left", va="center", fontsize=SMALL, color=p.MID, zorder=4,

@@ -107,7 +107,7 @@ class Numbers:
 
     def _quirks_as_json(self) -> dict[str, object]:
         told = [
-            {"kind": kind.value, "found_s": round(t_s, 3), "meaning": ROWS[kind].sentence}
+            {"kind": kind.value, "found_s": round(t_s, 3), "meaning": ROWS[kind].english}
             for kind, t_s in self.quirks.items()
         ]
         return {"quirks": told} if told else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from coherence.reports.report import Report
 from coherence.reports.report_cards import Card
 from coherence.reports.report_table import HEADINGS, NOTE, cells_of
 from coherence.reports.report_words import FOOT, WANDERS
+from coherence.translation import _, ngettext
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,61 +39,67 @@ OWN_LINES = 6
 
 def write_pdf(path: Path, report: Report, *, client: bool = True, therapist: bool = True) -> None:
     """Write the pages that are wanted. Raises ``ExtraMissing``, ``OSError``."""
-    pages = [draw for draw, wanted in ((_client, client), (_therapist, therapist)) if wanted]
     with drawing():
         from matplotlib.backends.backend_pdf import PdfPages
 
-        about = {"Title": "A session with coherence", "Creator": "coherence", "Producer": None,
+        about = {"Title": _("A session with coherence"), "Creator": "coherence", "Producer": None,
                  "CreationDate": None}  # fmt: skip
         with PdfPages(path, metadata=about) as file:
-            for number, draw in enumerate(pages, start=1):
-                page = _Page()
-                draw(page, report)
-                page.foot(number, len(pages))
-                file.savefig(page.figure)
+            for figure in figures_of(report, client=client, therapist=therapist):
+                file.savefig(figure)
+
+
+def figures_of(report: Report, *, client: bool = True, therapist: bool = True) -> Iterator[Figure]:
+    """The pages that are wanted, one by one; within ``drawing``."""
+    pages = [draw for draw, wanted in ((_client, client), (_therapist, therapist)) if wanted]
+    for number, draw in enumerate(pages, start=1):
+        page = _Page()
+        draw(page, report)
+        page.foot(number, len(pages))
+        yield page.figure
 
 
 # --- the two pages ---
 
 
 def _client(page: _Page, report: Report) -> None:
-    page.head("Your session", report.subtitle)
+    page.head(_("Your session"), report.subtitle)
     y = page.lines(report.lead, 49.5, size=13.0, leading=6.2)
     y = page.paragraphs(report.details[:5], y + 1.0, size=9.8, leading=4.9)
-    page.title("How the session flowed", flow_aside(report.flow), y + 4.5)
+    page.title(_("How the session flowed"), flow_aside(report.flow), y + 4.5)
     own = own_lines(report.own_words)
     said_mm = 6.0 + 6.2 * len(own) if own else 0.0
     room_mm = min(75.0, 271.0 - y - 13.5 - 8.5 - 45.5 - 45.5 - said_mm)
     draw_flow(page.axes(LEFT_MM, y + 8.5, RIGHT_MM - LEFT_MM, room_mm), report.flow)
     y += 8.5 + room_mm + 13.5
-    page.title("Your heart, at first and at last", "a minute each, beats a minute", y)
+    page.title(_("Your heart, at first and at last"), _("a minute each, beats a minute"), y)
     page.pair(y + 4.0, 31.0, lambda axes: draw_minutes(axes, report.minutes), len(report.minutes))
     y += 45.5
-    page.title("In numbers", "", y)
+    page.title(_("In numbers"), "", y)
     page.cards(report.cards, y + 4.0)
     y += 4.0 + 31.0 + 10.5
     if own:
-        page.title("In your words", "", y)
+        page.title(_("In your words"), "", y)
         y = page.paragraphs(own, y + 6.5, size=11.0, leading=5.6, weight=p.LIGHT)
-    page.paragraphs((WANDERS,), min(max(y + 1.5, 0.0), 281.0), size=8.8, leading=4.4)
+    page.paragraphs((_(WANDERS),), min(max(y + 1.5, 0.0), 281.0), size=8.8, leading=4.4)
 
 
 def _therapist(page: _Page, report: Report) -> None:
-    page.head("For the therapist", report.therapist_subtitle)
-    page.title("Numbers by step", "clear beats only", 50.0)
+    page.head(_("For the therapist"), report.therapist_subtitle)
+    page.title(_("Numbers by step"), _("clear beats only"), 50.0)
     y = page.table(report, 57.0)
-    y = page.paragraphs((NOTE, *report.signal), y + 1.5, size=7.6, leading=3.6)
+    y = page.paragraphs((_(NOTE), *report.signal), y + 1.5, size=7.6, leading=3.6)
     if report.spectra:
-        page.title("Rhythm spectrum", "power, ms² per Hz", y + 7.0)
+        page.title(_("Rhythm spectrum"), _("power, ms² per Hz"), y + 7.0)
         page.pair(y + 11.0, 36.0, lambda axes: draw_spectra(axes, report.spectra),
                   len(report.spectra))  # fmt: skip
         y += 11.0 + 36.0 + 7.0
-    page.title("Heart rate, whole session", heart_aside(report.heart), y + 7.0)
+    page.title(_("Heart rate, whole session"), heart_aside(report.heart), y + 7.0)
     method_mm = 4.0 + 3.75 * sum(len(wrapped(said, 7.9)) + 0.25 for said in report.method)
     room_mm = min(60.0, 283.0 - method_mm - 16.0 - (y + 11.0))
     draw_heart(page.axes(LEFT_MM, y + 11.0, RIGHT_MM - LEFT_MM, room_mm), report.heart, report.flow)
     y += 11.0 + room_mm + 14.0
-    page.title("How this was worked out", "", y)
+    page.title(_("How this was worked out"), "", y)
     page.paragraphs(report.method, y + 5.0, size=7.9, leading=3.75)
 
 
@@ -191,7 +198,7 @@ class _Page:
 
         for heading in HEADINGS:
             at_mm = LEFT_MM + heading.at * (RIGHT_MM - LEFT_MM)
-            self.text(at_mm, y_mm, heading.label, 8.0, color=p.LOW)
+            self.text(at_mm, y_mm, _(heading.label), 8.0, color=p.LOW)
         steps = report.steps[:ROWS_AT_MOST]
         tall_mm = 8.6 if len(steps) <= 6 else 7.6
         y_mm += 2.6
@@ -209,14 +216,23 @@ class _Page:
             ))  # fmt: skip
         if len(report.steps) > len(steps):
             more = len(report.steps) - len(steps)
-            self.text(LEFT_MM, y_mm + 3.6, f"and {more} more steps: see the page in a browser", 7.6,
-                      color=p.LOW)  # fmt: skip
+            told = ngettext(
+                "and {n} more step: see the page in a browser",
+                "and {n} more steps: see the page in a browser",
+                more,
+            )
+            self.text(LEFT_MM, y_mm + 3.6, told.format(n=more), 7.6, color=p.LOW)
             y_mm += 4.0
         return y_mm + 2.5
 
     def foot(self, number: int, pages: int) -> None:
-        self.text(LEFT_MM, 288.5, FOOT, 7.8, color=p.LOW)
-        self.text(RIGHT_MM, 288.5, f"{number} of {pages}", 7.8, ha="right", color=p.LOW)
+        self.text(LEFT_MM, 288.5, _(FOOT), 7.8, color=p.LOW)
+        self.text(RIGHT_MM, 288.5, page_words(number, pages), 7.8, ha="right", color=p.LOW)
+
+
+def page_words(number: int, pages: int) -> str:
+    """Which page of how many."""
+    return _("{number} of {pages}").format(number=number, pages=pages)
 
 
 def printable(words: str) -> str:

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 from coherence.analysis.marker import Marker, likely_range
 from coherence.model import Reason, Value
+from coherence.translation import _, later, number
 
 WHY_NONE = {  # short enough for a tile
-    Reason.WARMING_UP: "listening",
-    Reason.TOO_FEW_BEATS: "listening",
-    Reason.GAP: "a gap in the beats",
-    Reason.TOO_MANY_ARTEFACTS: "too many odd beats",
-    Reason.MOTION: "moving",
-    Reason.FLAT: "nothing varies",
-    Reason.NO_PEAK: "no wave stands out",
-    Reason.NOT_PACED: "no guide now",
-    Reason.NO_BREATH: "breath not measured",
-    Reason.NO_BASELINE: "too little time with one's own breath",
-    Reason.NO_DATA: "no beats now",
-    Reason.STRAP: "the strap's beats do not allow it",
-    Reason.PACED: "for rest: the guide ran",
+    Reason.WARMING_UP: later("listening"),
+    Reason.TOO_FEW_BEATS: later("listening"),
+    Reason.GAP: later("a gap in the beats"),
+    Reason.TOO_MANY_ARTEFACTS: later("too many odd beats"),
+    Reason.MOTION: later("moving"),
+    Reason.FLAT: later("nothing varies"),
+    Reason.NO_PEAK: later("no wave stands out"),
+    Reason.NOT_PACED: later("no guide now"),
+    Reason.NO_BREATH: later("breath not measured"),
+    Reason.NO_BASELINE: later("too little time with one's own breath"),
+    Reason.NO_DATA: later("no beats now"),
+    Reason.STRAP: later("the strap's beats do not allow it"),
+    Reason.PACED: later("for rest: the guide ran"),
 }
 OF_A_RECORDING = {  # where nothing is going on any more
-    Reason.WARMING_UP: "too short for it",
-    Reason.TOO_FEW_BEATS: "too few beats",
-    Reason.NOT_PACED: "no guide ran",
-    Reason.NO_DATA: "no beats",
+    Reason.WARMING_UP: later("too short for it"),
+    Reason.TOO_FEW_BEATS: later("too few beats"),
+    Reason.NOT_PACED: later("no guide ran"),
+    Reason.NO_DATA: later("no beats"),
 }
-DISTORTED = "slow breathing distorts it"
-INSTEAD = (
+DISTORTED = later("slow breathing distorts it")
+INSTEAD = later(
     "The guide ran: what slow breathing distorts is no sign of the vagus nerve then. Look at the "
     "swing in each breath and at the share with the guide instead."
 )
-NOT_FOR_CLIENT = "not for a client's page"
+NOT_FOR_CLIENT = later("not for a client's page")
 
 
 def why_none(value: Value | None) -> str:
     """Why there is no number, as of now."""
     reason = Reason.NO_DATA if value is None else value.reason
-    return "" if reason is None else WHY_NONE[reason]
+    return "" if reason is None else _(WHY_NONE[reason])
+
+
+def why_none_here(reason: Reason) -> str:
+    """The same of a recording, where nothing is going on any more."""
+    return _(OF_A_RECORDING.get(reason, WHY_NONE[reason]))
 
 
 def trust(marker: Marker, value: Value, *, brief: bool = False) -> str:
@@ -53,17 +59,20 @@ def trust(marker: Marker, value: Value, *, brief: bool = False) -> str:
     'slow breathing distorts it'
     """
     if value.reason is Reason.PACED:
-        return DISTORTED
+        return _(DISTORTED)
     said = []
     if (likely := likely_range(marker, value)) is not None:
         if value.floor is not None:
-            words = "±" if brief else "give or take"
-            said.append(f"{words} {_short(value.uncertainty or 0.0, likely)}")
+            words = "± {n}" if brief else _("give or take {n}")
+            said.append(words.format(n=_short(value.uncertainty or 0.0, likely)))
+        elif brief:
+            said.append(_("over five minutes likely {range}").format(range=span(likely)))
         else:
-            words = "likely" if brief else "it would likely lie in"
-            said.append(f"over five minutes {words} {span(likely)}")
+            sentence = _("over five minutes it would likely lie in {range}")
+            said.append(sentence.format(range=span(likely)))
     if value.floor is not None:
-        said.append(f"noise alone {_short(value.floor, (0.0, value.value or 0.0))}")
+        least = _short(value.floor, (0.0, value.value or 0.0))
+        said.append(_("noise alone {n}").format(n=least))
     return (" · " if brief else "; ").join(said)
 
 
@@ -71,14 +80,14 @@ def about(marker: Marker, value: Value) -> str:
     """All that is to be said beside a number of a recording."""
     if value.value is None:
         reason = value.reason
-        return "" if reason is None else OF_A_RECORDING.get(reason, WHY_NONE[reason])
+        return "" if reason is None else why_none_here(reason)
     said = [trust(marker, value)]
     if value.reason is Reason.NO_PEAK:
-        said.append(WHY_NONE[Reason.NO_PEAK])
+        said.append(_(WHY_NONE[Reason.NO_PEAK]))
     if value.low_confidence:
-        said.append("not sure")
+        said.append(_("not sure"))
     if not marker.for_client:
-        said.append(NOT_FOR_CLIENT)
+        said.append(_(NOT_FOR_CLIENT))
     return "; ".join(part for part in said if part)
 
 
@@ -89,9 +98,10 @@ def span(likely: tuple[float, float]) -> str:
     ('33–64', '3.5–4.2', '1.0–9.7', '-1.2 to -0.4')
     """
     low, high = (_short(end, likely) for end in likely)
-    return f"{low} to {high}" if low.startswith("-") else f"{low}–{high}"
+    if low.startswith("-"):
+        return _("{low} to {high}").format(low=low, high=high)
+    return f"{low}–{high}"
 
 
-def _short(number: float, within: tuple[float, float]) -> str:
-    digits = 0 if within[1] - within[0] >= 10.0 else 1
-    return f"{number:.{digits}f}"
+def _short(value: float, within: tuple[float, float]) -> str:
+    return number(value, 0 if within[1] - within[0] >= 10.0 else 1)

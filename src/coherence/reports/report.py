@@ -25,6 +25,7 @@ from coherence.reports.report_words import (
 )
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _
 
 Floats = NDArray[np.float64]
 
@@ -92,7 +93,10 @@ def report_of(
     tracker, readings = trace(came, SessionTracker(rows=live_rows()), progress=progress)
     if not tracker.judged:
         raise NothingFound(
-            "There is no heartbeat in this session, so there is nothing to report: choose another."
+            _(
+                "There is no heartbeat in this session, so there is nothing to report: choose"
+                " another."
+            )
         )
     steps = steps_of(came, tracker, readings, about.practice)
     flow = _flow(came, tracker, steps)
@@ -107,9 +111,13 @@ def report_of(
         ),
         therapist_subtitle=_joined(
             about.name or "",
-            "" if about.session_id is None else f"session {about.session_id}",
+            ""
+            if about.session_id is None
+            else _("session {number}").format(number=about.session_id),
             about.source or "",
-            f"strap: {about.strap}" if about.strap and about.origin is Origin.STRAP else "",
+            _("strap: {name}").format(name=about.strap)
+            if about.strap and about.origin is Origin.STRAP
+            else "",
             origin_words(about.origin),
         ),
         lead=lead,
@@ -150,10 +158,10 @@ def _minutes(tracker: SessionTracker, end_s: float) -> tuple[HeartLine, ...]:
     series = tracker.log.series()
     first_s, last_s = series.start_s, min(end_s, series.end_s)
     if last_s - first_s < TWO_MINUTES_FROM_S:
-        return (_heart_line(tracker, "the first minute", first_s, first_s + MINUTE_S),)
+        return (_heart_line(tracker, _("the first minute"), first_s, first_s + MINUTE_S),)
     return (
-        _heart_line(tracker, "the first minute", first_s, first_s + MINUTE_S),
-        _heart_line(tracker, "the last minute", last_s - MINUTE_S, last_s),
+        _heart_line(tracker, _("the first minute"), first_s, first_s + MINUTE_S),
+        _heart_line(tracker, _("the last minute"), last_s - MINUTE_S, last_s),
     )
 
 

@@ -11,6 +11,7 @@ from coherence.reports.remarks import span
 from coherence.reports.report_steps import StepRow, Steps
 from coherence.reports.rows import ROWS
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def _heart_rate(steps: Steps) -> Card | None:
     now, then = last.values["heart_rate_bpm"].value, first.values["heart_rate_bpm"].value
     if now is None:
         return None
-    under = ("over all of it",) if first is last else _then(then, first, now)
-    return Card("Heart rate", f"{now:.0f}", "bpm", under)
+    under = (_("over all of it"),) if first is last else _then(then, first, now)
+    return Card(_("Heart rate"), f"{now:.0f}", _("bpm"), under)
 
 
 def _rmssd(steps: Steps) -> Card | None:
@@ -55,7 +56,7 @@ def _rmssd(steps: Steps) -> Card | None:
     assert now.value is not None
     under = [] if first is last else list(_then(first.resting("rmssd_ms").value, first, now.value))
     under += _likely("rmssd_ms", now)
-    return Card("Beat to beat, at rest", f"{now.value:.0f}", "ms", tuple(under))
+    return Card(_("Beat to beat, at rest"), f"{now.value:.0f}", "ms", tuple(under))
 
 
 def _swing(steps: Steps) -> Card | None:
@@ -65,9 +66,11 @@ def _swing(steps: Steps) -> Card | None:
     row = max(known, key=lambda each: each.minutes)
     value = row.values["rsa_bpm"]
     assert value.value is not None
-    pace = f"at {row.paced_per_min:.1f} breaths a minute"
-    noise = [] if value.floor is None else [f"noise alone {value.floor:.0f}"]
-    return Card("Swing in each breath", f"{value.value:.0f}", "bpm", (pace, *noise))
+    assert row.paced_per_min is not None
+    under = [_("at {pace} breaths a minute").format(pace=number(row.paced_per_min, 1))]
+    if value.floor is not None:
+        under.append(_("noise alone {n}").format(n=number(value.floor, 0)))
+    return Card(_("Swing in each breath"), f"{value.value:.0f}", _("bpm"), tuple(under))
 
 
 def _clear(tracker: SessionTracker) -> Card:
@@ -75,21 +78,24 @@ def _clear(tracker: SessionTracker) -> Card:
     gaps = tracker.gaps_between(series.start_s, series.end_s)
     missing = series.missed + sum(gap.missing for gap in gaps)
     pct = artefact_pct(len(series) - series.flagged, series.flagged, missing)
-    under = [f"{series.flagged:,} of {len(series):,} set aside"]
+    under = [
+        _("{n} of {all} set aside").format(n=number(series.flagged, 0), all=number(len(series), 0))
+    ]
     if missing:
-        under.append(f"about {missing} not heard")
+        under.append(_("about {n} not heard").format(n=number(missing, 0)))
     # never rounded up to all of them
-    value = f"{100 - pct:.0f}" if pct >= 0.5 or pct == 0 else f"{100 - pct:.1f}"
-    return Card("Clear beats", value, "%", tuple(under))
+    value = number(100 - pct, 0 if pct >= 0.5 or pct == 0 else 1)
+    return Card(_("Clear beats"), value, "%", tuple(under))
 
 
 def _then(value: float | None, row: StepRow, now: float) -> tuple[str, ...]:
     if value is None:
         return ()
     same = round(value) == round(now)
-    return (f"as in “{row.title}”",) if same else (f"{value:.0f} in “{row.title}”",)
+    said = _("as in “{step}”") if same else _("{n} in “{step}”")
+    return (said.format(step=row.title, n=number(value, 0)),)
 
 
 def _likely(key: str, value: Value) -> list[str]:
     likely = likely_range(ROWS[key], value)
-    return [] if likely is None else [f"likely {span(likely)} over 5 min"]
+    return [] if likely is None else [_("likely {range} over 5 min").format(range=span(likely))]

@@ -9,6 +9,7 @@ from coherence.analysis.recovery import Course, Recovery, recovery
 from coherence.model import Arrival, StepStarted
 from coherence.practice.session_plans import PROMPT
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _
 
 HEART_RATE = "heart_rate_bpm"
 
@@ -38,24 +39,28 @@ def _said(found: Recovery) -> str:
     seconds = found.seconds or 0.0
     match found.course:
         case Course.STAYED:
-            return "Through the prompt the heart rate kept within the range of the minute before."
+            return _(
+                "Through the prompt the heart rate kept within the range of the minute before."
+            )
         case Course.AWAY:
-            return (
-                f"In the {seconds:.0f} s after the prompt the heart rate had not come back where "
-                "it had been: hearts take the time they take."
-            )
+            return _(
+                "In the {seconds:.0f} s after the prompt the heart rate had not come back where it "
+                "had been: hearts take the time they take."
+            ).format(seconds=seconds)
         case Course.BACK if seconds == 0.0:
-            return "The heart rate was back where it had been before the prompt was over."
+            return _("The heart rate was back where it had been before the prompt was over.")
         case Course.BACK:
-            low, high = found.low_s or 0.0, found.high_s
-            likely = (
-                f"likely {low:.0f} s or more"
-                if high is None
-                else f"likely {low:.0f} to {high:.0f} s"
+            said = (
+                _(
+                    "After the prompt the heart rate was back where it had been in {seconds:.0f} "
+                    "s, likely {low:.0f} s or more."
+                )
+                if found.high_s is None
+                else _(
+                    "After the prompt the heart rate was back where it had been in {seconds:.0f} "
+                    "s, likely {low:.0f} to {high:.0f} s."
+                )
             )
-            return (
-                f"After the prompt the heart rate was back where it had been in {seconds:.0f} s, "
-                f"{likely}."
-            )
+            return said.format(seconds=seconds, low=found.low_s or 0.0, high=found.high_s)
         case _:
             return ""

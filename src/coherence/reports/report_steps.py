@@ -22,6 +22,7 @@ from coherence.reports.numbers import typical
 from coherence.reports.rows import KEYS, ROWS
 from coherence.sessions.tracker import SessionTracker
 from coherence.storage.places import places
+from coherence.translation import _
 
 SPAN_KEYS = ("heart_rate_bpm", "rmssd_ms", "ln_rmssd", "sdnn_ms", "artefact_pct")
 WINDOW_KEYS = ("coherence", "guide_coherence", "rsa_bpm", "breaths_per_min")
@@ -127,7 +128,7 @@ def steps_of(
                 (step.index, titles.get(step.index, _plainly(step.key)), step.t_s, until_s)
             )
     if not spans:
-        spans = [(0, "All of it", min(series.start_s, end_s), end_s)]
+        spans = [(0, _("All of it"), min(series.start_s, end_s), end_s)]
     by_key: dict[str, list[Reading]] = {key: [] for key in WINDOW_KEYS}
     for reading in readings:
         if reading.marker in by_key:
@@ -229,7 +230,7 @@ def _titles(practice: str) -> tuple[str, dict[int, str]]:
     """(the practice's name, its steps' names by their place); ours or one's own."""
     found = library(places().practices).get(practice)
     if found is None:  # perhaps a plan of the room
-        laid_out, _ = plans(places().plans)
+        laid_out, _broken = plans(places().plans)
         found = next((each.practice() for each in laid_out if each.key == practice), None)
     if found is None:
         return "", {}

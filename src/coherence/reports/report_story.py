@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coherence.reports.report_steps import StepRow, Steps
 from coherence.reports.report_words import clock_words
+from coherence.translation import _, ngettext
 
 Floats = NDArray[np.float64]
 
@@ -60,9 +61,11 @@ def story_of(flow: Flow, steps: Steps) -> tuple[str, tuple[str, ...]]:
 def _lead(flow: Flow) -> str:
     t_s, values = flow.between(0.0, flow.end_s)
     if len(values) < FEWEST_S:
-        return "There were too few clear beats in a row to tell how your rhythm went."
+        return _("There were too few clear beats in a row to tell how your rhythm went.")
     typical = float(np.median(values))
-    alone = f"Your rhythm, as your heart told it: coherence about {typical:.0f} of 10."
+    alone = _("Your rhythm, as your heart told it: coherence about {n:.0f} of 10.").format(
+        n=typical
+    )
     if t_s[-1] - t_s[0] < 2 * ENDS_S:
         return alone
     first = flow.typical(t_s[0] - 1.0, t_s[0] + ENDS_S)
@@ -70,12 +73,18 @@ def _lead(flow: Flow) -> str:
     if first is None or last is None:
         return alone
     if last - first >= CHANGED:
-        return f"Your rhythm grew more even: coherence {first:.0f} at first, {last:.0f} at the end."
-    if first - last >= CHANGED:
-        return (
-            f"Your rhythm was most even early on: coherence {first:.0f} at first, then {last:.0f}."
+        said = _(
+            "Your rhythm grew more even: coherence {first:.0f} at first, {last:.0f} at the end."
         )
-    return f"Your rhythm began and ended much alike: coherence {first:.0f} and {last:.0f} of 10."
+    elif first - last >= CHANGED:
+        said = _(
+            "Your rhythm was most even early on: coherence {first:.0f} at first, then {last:.0f}."
+        )
+    else:
+        said = _(
+            "Your rhythm began and ended much alike: coherence {first:.0f} and {last:.0f} of 10."
+        )
+    return said.format(first=first, last=last)
 
 
 def _heart_rate(first: StepRow, last: StepRow) -> str:
@@ -85,30 +94,44 @@ def _heart_rate(first: StepRow, last: StepRow) -> str:
     if one.value is None or other.value is None:
         return ""
     wandering = max(one.uncertainty or 0.0, other.uncertainty or 0.0, 1.0)
-    rates = (
-        f"{one.value:.0f} times a minute in “{first.title}” and {other.value:.0f} in “{last.title}”"
-    )
     if abs(one.value - other.value) < wandering:
-        return f"Your heart beat {rates}: no more apart than a heart wanders by itself."
-    return f"Your heart beat {rates}."
+        said = _(
+            "Your heart beat {one:.0f} times a minute in “{first}” and {other:.0f} in “{last}”: no "
+            "more apart than a heart wanders by itself."
+        )
+    else:
+        said = _(
+            "Your heart beat {one:.0f} times a minute in “{first}” and {other:.0f} in “{last}”."
+        )
+    return said.format(one=one.value, first=first.title, other=other.value, last=last.title)
 
 
 def _together(flow: Flow) -> str:
     if not flow.in_rhythm.any():
         return ""
     first_s = float(flow.t_s[np.argmax(flow.in_rhythm)])
-    return f"At {clock_words(first_s)} heart and breath guide were first seen to move together."
+    return _("At {time} heart and breath guide were first seen to move together.").format(
+        time=clock_words(first_s)
+    )
 
 
 def _moments(flow: Flow) -> Iterable[str]:
     moments = [mark for mark in flow.marks if not mark.step]
     for mark in moments[:MOMENTS_TOLD]:
-        name = f"“{mark.label}”" if mark.label else "a moment"
-        yield f"At {clock_words(mark.t_s)} you marked {name}. {_after(flow, mark.t_s)}"
+        said = (
+            _("At {time} you marked “{name}”.")
+            if mark.label
+            else _("At {time} you marked a moment.")
+        )
+        told = said.format(time=clock_words(mark.t_s), name=mark.label)
+        yield f"{told} {_after(flow, mark.t_s)}"
     if len(moments) > MOMENTS_TOLD:
         more = len(moments) - MOMENTS_TOLD
-        stand = "it stands" if more == 1 else "they stand"
-        yield f"You marked {more} more; {stand} in the picture."
+        yield ngettext(
+            "You marked {n} more; it stands in the picture.",
+            "You marked {n} more; they stand in the picture.",
+            more,
+        ).format(n=more)
 
 
 def _after(flow: Flow, t_s: float) -> str:
@@ -116,17 +139,21 @@ def _after(flow: Flow, t_s: float) -> str:
     before = flow.between(t_s - 10.0, t_s)[1]
     times_s, values = flow.between(t_s, t_s + AFTER_S)
     if not len(before) or len(values) < FEWEST_S:
-        return "Too few clear beats lie around it to say more."
+        return _("Too few clear beats lie around it to say more.")
     there = float(np.median(before))
     lowest, highest = int(np.argmin(values)), int(np.argmax(values))
     falls, rises = there - values[lowest] >= CHANGED, values[highest] - there >= CHANGED
     if falls and (not rises or lowest < highest):
-        came_down = f"Coherence came down from {there:.0f} to {values[lowest]:.0f}"
+        low = float(values[lowest])
         later_s, later = flow.between(times_s[lowest], flow.end_s)
         back = np.flatnonzero(later >= there - BACK)
         if len(back):
-            return f"{came_down}, and was back by {clock_words(float(later_s[back[0]]))}."
-        return f"{came_down}."
+            return _(
+                "Coherence came down from {there:.0f} to {low:.0f}, and was back by {time}."
+            ).format(there=there, low=low, time=clock_words(float(later_s[back[0]])))
+        return _("Coherence came down from {there:.0f} to {low:.0f}.").format(there=there, low=low)
     if rises:
-        return f"Coherence went from {there:.0f} to {values[highest]:.0f}."
-    return f"Coherence stayed near {there:.0f}."
+        return _("Coherence went from {there:.0f} to {high:.0f}.").format(
+            there=there, high=float(values[highest])
+        )
+    return _("Coherence stayed near {there:.0f}.").format(there=there)

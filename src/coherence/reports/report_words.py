@@ -11,22 +11,29 @@ from coherence.devices import intervals
 from coherence.devices.quirks import ROWS
 from coherence.model import Arrival, Notification, Origin, PaceChanged, Reflection
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _, later, ngettext
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
+DAYS = (
+    *(later("Monday"), later("Tuesday"), later("Wednesday"), later("Thursday"), later("Friday")),
+    *(later("Saturday"), later("Sunday")),
 )
-WANDERS = (
+MONTHS = (
+    *(later("January"), later("February"), later("March"), later("April"), later("May")),
+    *(later("June"), later("July"), later("August"), later("September"), later("October")),
+    *(later("November"), later("December")),
+)
+WANDERS = later(
     "Numbers rise and fall with sleep, coffee, illness and life. One session is a moment, not a "
     "mark."
 )
-FOOT = "coherence · kept on this computer · a wellbeing and practice aid, not a medical device"
+FOOT = later(
+    "coherence · kept on this computer · a wellbeing and practice aid, not a medical device"
+)
 ORIGINS = {
     Origin.STRAP: "",
-    Origin.SIMULATED: "a simulated wearer",
-    Origin.REPLAYED: "replayed from a recording",
-    Origin.IMPORTED: "from an imported recording",
+    Origin.SIMULATED: later("a simulated wearer"),
+    Origin.REPLAYED: later("replayed from a recording"),
+    Origin.IMPORTED: later("from an imported recording"),
 }
 
 
@@ -46,7 +53,10 @@ def begun_words(started_at: str, offset_min: int | None) -> str:
             )
     except (ValueError, OverflowError, OSError):
         return ""
-    return f"{DAYS[began.weekday()]} {began.day} {MONTHS[began.month - 1]} {began.year}"
+    return _("{weekday} {day} {month} {year}").format(
+        weekday=_(DAYS[began.weekday()]), day=began.day, month=_(MONTHS[began.month - 1]),
+        year=began.year,
+    )  # fmt: skip
 
 
 def length_words(seconds: float) -> str:
@@ -57,10 +67,11 @@ def length_words(seconds: float) -> str:
     """
     minutes = round(seconds / 60)
     if seconds < 60:
-        return f"{seconds:.0f} seconds"
+        whole = round(seconds)
+        return ngettext("{n} second", "{n} seconds", whole).format(n=whole)
     if minutes < 120:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
 def clock_words(seconds: float) -> str:
@@ -76,19 +87,24 @@ def clock_words(seconds: float) -> str:
 
 def origin_words(origin: Origin) -> str:
     """Where the beats came from, if not from a strap on a person."""
-    return ORIGINS[origin]
+    return _(ORIGINS[origin])
 
 
 def own_words(before: Reflection | None, after: Reflection | None) -> tuple[str, ...]:
     """What the person said, and only that."""
-    said = [f"“{each.words}”" for each in (before, after) if each is not None and each.words]
+    said = [
+        _("“{words}”").format(words=each.words)
+        for each in (before, after)
+        if each is not None and each.words
+    ]
     if before is not None and after is not None:
         for name, one, other in (
-            ("Body, 0 stirred up to 10 at ease", before.body, after.body),
-            ("Mood, 0 heavy to 10 light", before.mood, after.mood),
+            (_("Body, 0 stirred up to 10 at ease"), before.body, after.body),
+            (_("Mood, 0 heavy to 10 light"), before.mood, after.mood),
         ):
             if one is not None and other is not None:
-                said.append(f"{name}: {10 * one:.0f} before, {10 * other:.0f} after")
+                told = _("{name}: {before} before, {after} after")
+                said.append(told.format(name=name, before=round(10 * one), after=round(10 * other)))
     return tuple(said)
 
 
@@ -99,14 +115,21 @@ def signal_words(tracker: SessionTracker, doubts: Iterable[str]) -> tuple[str, .
     said = []
     if gaps:
         lost_s = sum(max(0.0, gap.end_s - gap.t_s) for gap in gaps)
-        times = "once" if len(gaps) == 1 else f"{len(gaps)} times"
-        said.append(
-            f"Nothing was heard {times}, {length_words(lost_s)} in all; lines stay open there."
+        told = ngettext(
+            "Nothing was heard once, {length} in all; lines stay open there.",
+            "Nothing was heard {n} times, {length} in all; lines stay open there.",
+            len(gaps),
         )
+        said.append(told.format(n=len(gaps), length=length_words(lost_s)))
     found = tracker.strap.quirks.found
     said += [f"{ROWS[kind].sentence}." for kind in found if not ROWS[kind].aside]
     if tracker.strap.undecodable:
-        said.append(f"{tracker.strap.undecodable} frames of the strap could not be read.")
+        told = ngettext(
+            "{n} frame of the strap could not be read.",
+            "{n} frames of the strap could not be read.",
+            tracker.strap.undecodable,
+        )
+        said.append(told.format(n=tracker.strap.undecodable))
     return (*said, *doubts)
 
 
@@ -121,31 +144,58 @@ def method_of(
     )
     guided = any(isinstance(a, PaceChanged) and a.pattern is not None for a in arrivals)
     beats = (
-        "Intervals between beats are as exact as the file has them."
+        _("Intervals between beats are as exact as the file has them.")
         if exact
-        else "Intervals between beats are as the strap sent them, in steps of 1/1024 s, or by the "
-        "R waves of its ECG where it sent one."
+        else _(
+            "Intervals between beats are as the strap sent them, in steps of 1/1024 s, or by the "
+            "R waves of its ECG where it sent one."
+        )
     )
     rest = (
-        "Slow breathing changes RMSSD by itself, so it is told only where the breath was the "
-        "person's own; for guided breath the swing in each breath stands in its place."
+        _(
+            "Slow breathing changes RMSSD by itself, so it is told only where the breath was the "
+            "person's own; for guided breath the swing in each breath stands in its place."
+        )
         if guided
-        else "No guide was recorded here. If the breath was slow all the same, RMSSD does not tell "
-        "of rest."
+        else _(
+            "No guide was recorded here. If the breath was slow all the same, RMSSD does not tell "
+            "of rest."
+        )
     )
     measured = tracker.breath is not None
-    breath = "measured by the strap" if measured else "estimated from the heart"
-    recorded = "" if origin is Origin.IMPORTED else f" · recorded with {app_version}"
-    return (
-        f"{beats} Beats that do not fit their neighbours are set aside (after Lipponen and "
-        "Tarvainen 2019), never deleted and never filled in.",
+    breath = (
+        _("Breaths are measured by the strap.")
+        if measured
+        else _("Breaths are estimated from the heart.")
+    )
+    versions = [f"coherence {__version__}", _("markers version {n}").format(n=MARKER_VERSION)]
+    if origin is not Origin.IMPORTED:
+        versions.append(_("recorded with {version}").format(version=app_version))
+    set_aside = _(
+        "Beats that do not fit their neighbours are set aside (after Lipponen and Tarvainen 2019), "
+        "never deleted and never filled in."
+    )
+    coherence = _(
         "Coherence: the share of the power from 0.0033 to 0.40 Hz that lies within 0.015 Hz of the "
         "highest wave from 0.04 to 0.26 Hz, over the last 64 s, each second; 10 is a pure wave. "
-        "It is our own open measure, not HeartMath’s score, and says nothing of the breath.",
+        "It is our own open measure, not HeartMath’s score, and says nothing of the breath."
+    )
+    together = _(
         "Heart and guide are said to move together only where the heart keeps time with the guide "
-        "beyond what its own breath showed before. " + rest,
+        "beyond what its own breath showed before."
+    )
+    swing = _(
         "Swing in each breath: highest less lowest heart rate, mean of five breaths; noise alone "
-        f"gives more than 0. Breaths are {breath}. A number of a step is of windows that lie "
-        "within it; ranges say where it would likely lie over five minutes (95 %).",
-        f"coherence {__version__} · markers version {MARKER_VERSION}{recorded}",
+        "gives more than 0."
+    )
+    steps = _(
+        "A number of a step is of windows that lie within it; ranges say where it would likely lie "
+        "over five minutes (95 %)."
+    )
+    return (
+        f"{beats} {set_aside}",
+        coherence,
+        f"{together} {rest}",
+        f"{swing} {breath} {steps}",
+        " · ".join(versions),
     )

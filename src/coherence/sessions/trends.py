@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coherence.model import Origin, SessionRecord
 from coherence.sessions.summary import summary_read
+from coherence.translation import _, later, ngettext, number
 
 FEWEST_FOR_BAND = 5
 WITHIN_DAYS = 14.0  # sessions further apart are not taken as the same state
@@ -30,11 +31,11 @@ class Trend:
 
 # Resting markers and paced ones are never on one line.
 TRENDS = (
-    Trend("resting_rmssd_ms", "RMSSD at rest", "ms", True, logarithm=True),
-    Trend("resting_heart_rate_bpm", "Heart rate at rest", "bpm", True),
-    Trend("resting_breaths_per_min", "Breathing at rest", "a minute", True),
-    Trend("paced_rsa_bpm", "Breath swing while guided", "bpm", False, logarithm=True),
-    Trend("paced_guide_coherence", "With the guide", "of 1", False),
+    Trend("resting_rmssd_ms", later("RMSSD at rest"), "ms", True, logarithm=True),
+    Trend("resting_heart_rate_bpm", later("Heart rate at rest"), "bpm", True),
+    Trend("resting_breaths_per_min", later("Breathing at rest"), later("a minute"), True),
+    Trend("paced_rsa_bpm", later("Breath swing while guided"), "bpm", False, logarithm=True),
+    Trend("paced_guide_coherence", later("With the guide"), later("of 1"), False),
 )
 
 
@@ -52,20 +53,34 @@ class TrendLine:
     def sentence(self) -> str:
         """What can be said of the newest value, without weighing it."""
         if not len(self.values):
-            return "Nothing here yet."
-        newest = f"{self.values[-1]:.{digits(self.trend)}f} {self.trend.unit}"
+            return _("Nothing here yet.")
+        newest = said(self.trend, float(self.values[-1]))
         if self.band is None:
-            left = FEWEST_FOR_BAND + 1 - len(self.values)
-            more = "one more session" if left <= 1 else f"{left} more sessions"
-            return f"Now {newest}. With {more} your own usual range can be told."
+            left = max(1, FEWEST_FOR_BAND + 1 - len(self.values))
+            return ngettext(
+                "Now {newest}. With one more session your own usual range can be told.",
+                "Now {newest}. With {n} more sessions your own usual range can be told.",
+                left,
+            ).format(newest=newest, n=left)
         low, high = self.band
         if low <= self.values[-1] <= high:
-            return f"Now {newest}: within your own usual range."
-        side = "above" if self.values[-1] > high else "below"
-        return (
-            f"Now {newest}: {side} your own usual range. Sleep, coffee, illness and life move it "
-            "too."
-        )
+            sentence = _("Now {newest}: within your own usual range.")
+        elif self.values[-1] > high:
+            sentence = _(
+                "Now {newest}: above your own usual range. Sleep, coffee, illness and life move it "
+                "too."
+            )
+        else:
+            sentence = _(
+                "Now {newest}: below your own usual range. Sleep, coffee, illness and life move it "
+                "too."
+            )
+        return sentence.format(newest=newest)
+
+
+def said(trend: Trend, value: float) -> str:
+    """A value of ``trend`` with its unit, as people read it."""
+    return f"{number(value, digits(trend))} {_(trend.unit)}"
 
 
 def digits(trend: Trend) -> int:

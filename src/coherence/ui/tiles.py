@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from coherence.analysis.markers import LIVE
 from coherence.reports.remarks import trust, why_none
 from coherence.sessions.view import SessionView
-from coherence.translation import _
+from coherence.translation import _, number
 from coherence.ui.measured_breath import measured_at
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label
@@ -50,7 +50,7 @@ class Tile(QWidget):
             shown, under = "–", why_none(value)
         else:
             digits = 2 if key == "guide_coherence" else 1 if key == "breaths_per_min" else 0
-            shown = f"{value.value:.{digits}f} {self._unit}"
+            shown = f"{number(value.value, digits)} {self._unit}"
             under = trust(ROWS[key], value, brief=True) or UNDER.get(key, "")
             if key == "breaths_per_min" and measured_at(view):
                 under = measured_at(view)

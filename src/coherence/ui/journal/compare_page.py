@@ -9,8 +9,9 @@ from coherence.analysis.coherence_ratio import CEILING
 from coherence.model import SessionRecord
 from coherence.sessions.looking_back import LookedBack
 from coherence.sessions.summary import summary_read
-from coherence.sessions.trends import TRENDS, digits
-from coherence.translation import _, number
+from coherence.sessions.trends import TRENDS
+from coherence.sessions.trends import said as with_unit
+from coherence.translation import _
 from coherence.ui.journal.said import minutes, when
 from coherence.ui.journal.session_page import rate_ticks, with_gaps
 from coherence.ui.journal.wide_plots import WidePlot, linked
@@ -88,11 +89,11 @@ class ComparePage(QWidget):
         grid.setHorizontalSpacing(24)
         said = [summary_read(record.summary) for record in records]
         for row, trend in enumerate(TRENDS):
-            label = Label(trend.label, self._theme, px=14, weight=SEMIBOLD, tone="mid")
+            label = Label(_(trend.label), self._theme, px=14, weight=SEMIBOLD, tone="mid")
             grid.addWidget(label, row, 0)
             for column, numbers in enumerate(said, start=1):
                 value = numbers.get(trend.key)
-                shown = "–" if value is None else f"{number(value, digits(trend))} {trend.unit}"
+                shown = "–" if value is None else with_unit(trend, value)
                 cell = Label(
                     shown, self._theme, px=14, weight=REGULAR, tone="hi", dot=TONES[column - 1]
                 )

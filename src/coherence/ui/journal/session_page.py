@@ -167,7 +167,7 @@ class SessionPage(QScrollArea):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(6)
-        heads = ["", "", *(ROWS[key].label for key in BY_STEP)]
+        heads = ["", "", *(_(ROWS[key].label) for key in BY_STEP)]
         for column, head in enumerate(heads):
             label = Label(head, theme, px=12, weight=SEMIBOLD, tone="low", wrap=True)
             grid.addWidget(label, 0, column)
@@ -217,7 +217,7 @@ class SessionPage(QScrollArea):
         self.speed.setAccessibleName(_("How quickly it is shown again"))
         self.speed.setStyleSheet(stylesheet(self._theme))
         for times in SPEEDS:
-            self.speed.addItem(f"{times:g} ×", times)
+            self.speed.addItem(f"{number(times)} ×", times)
         row.addWidget(self.speed)
         for text, signal in (
             (_("Compare with…"), self.compare),

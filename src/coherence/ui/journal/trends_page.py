@@ -63,9 +63,11 @@ class TrendsPage(QScrollArea):
     def _card(self, line: TrendLine) -> PlotCard:
         trend = line.trend
         card = PlotCard(
-            self._theme, trend.label, _("{unit}, a point a session").format(unit=trend.unit)
+            self._theme,
+            _(trend.label),
+            _("{unit}, a point a session").format(unit=_(trend.unit)),
         )
-        plot = self._plot(trend.label, line.days, line.values, line.band, digits(trend))
+        plot = self._plot(_(trend.label), line.days, line.values, line.band, digits(trend))
         plot.setAccessibleDescription(line.sentence)
         card.put(plot)
         card.put(Label(line.sentence, self._theme, px=13, weight=REGULAR, tone="mid", wrap=True), 0)
@@ -102,7 +104,7 @@ class TrendsPage(QScrollArea):
         side = max(0.5, 0.03 * (last - first))
         plot.setXRange(first - side, last + side, padding=0)
         plot.ticks("bottom", day_ticks(first, last))
-        plot.ticks("left", [(y, f"{y:.{places}f}") for y in (low, (low + high) / 2, high)])
+        plot.ticks("left", [(y, number(y, places)) for y in (low, (low + high) / 2, high)])
         if len(days) > 1:
             plot.curve("heart", 1.4).setData(days, values)
         dots = plot.dots("heart", 7)

@@ -13,7 +13,7 @@ from coherence.analysis.series import NNSeries
 from coherence.analysis.synchrony import LEAST_UNPACED_S, MEASURES, Finding, Synchrony, synchrony
 from coherence.model import Reason
 from coherence.pacing import BreathGuide
-from coherence.translation import _
+from coherence.translation import _, number
 
 ASK_EVERY_S = 240.0
 IN_A_ROW = 2
@@ -81,14 +81,14 @@ class Meeting:
             return SHARED
         told = last.told
         beside = _(
-            "{correlation:.2f} over {minutes:.0f} minutes without a guide; the same two set "
-            "against each other at other times: {surrogate_mean:.2f} ± {surrogate_sd:.2f}, "
+            "{correlation} over {minutes:.0f} minutes without a guide; the same two set "
+            "against each other at other times: {surrogate_mean} ± {surrogate_sd}, "
             "of which {percentile:.0f} % lie lower."
         ).format(
-            correlation=told.value,
+            correlation=number(told.value, 2),
             minutes=last.seconds / 60.0,
-            surrogate_mean=told.surrogate_mean,
-            surrogate_sd=told.surrogate_sd,
+            surrogate_mean=number(told.surrogate_mean, 2),
+            surrogate_sd=number(told.surrogate_sd, 2),
             percentile=told.percentile,
         )
         match last.finding:
