@@ -16,18 +16,22 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from coherence.devices import heart_rate
 from coherence.devices.people import PEOPLE
 from coherence.devices.simulator import wearer
-from coherence.model import End, Ended, Notification
-from coherence.sessions.summary import summary_text, tracker_of
+from coherence.model import End, Ended, Notification, Reading
+from coherence.sessions.summary import summary_text
+from coherence.sessions.trace import trace
 from coherence.sessions.usual import usual_range
 from coherence.storage.arrival_rows import to_row
 from coherence.storage.database import CLIENT, Store
 from coherence.storage.people import add_person
+from coherence.storage.shown_rows import ShownRow, insert_shown, row_by
 from coherence.storage.wanted import Wanted
+from coherence.storage.writer import SHOWN_EVERY_S
 
 PRACTICES = ("soothing_rhythm", "just_sit", "grounding", "compassionate_self")
 TAGS = ("morning", "evening", "after work", "with others")
@@ -47,12 +51,13 @@ def fill(store: Store, sessions: int, minutes: float, seed: int = 1) -> int:
             for a in came
             if isinstance(a, Notification) and a.characteristic == heart_rate.CHARACTERISTIC
         )
-        runs.append((rows, came[-1].t_s, summary_text(tracker_of(came)), beats))
+        tracker, readings = trace(came)
+        runs.append((rows, came[-1].t_s, summary_text(tracker), beats, minutes_of(readings)))
     store.me()
     people = [1, *(add_person(store, f"Person {n}").id for n in range(2, 21))]
     began, written = datetime(2016, 1, 1, 8, tzinfo=UTC), 0
     for number in range(sessions):
-        rows, seconds, summary, beats = dice.choice(runs)
+        rows, seconds, summary, beats, shown = dice.choice(runs)
         at = (began + timedelta(hours=8.5 * number)).isoformat(timespec="milliseconds")
         with store.writing() as connection:
             session_id = connection.execute(
@@ -69,8 +74,15 @@ def fill(store: Store, sessions: int, minutes: float, seed: int = 1) -> int:
                 "INSERT INTO arrival VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((session_id, *row) for row in rows),
             )
+            insert_shown(connection, session_id, shown)
         written += beats
     return written
+
+
+def minutes_of(readings: list[Reading]) -> list[ShownRow]:
+    """What was shown, by the minute, as a session that runs keeps it."""
+    by_minute = groupby(readings, lambda reading: reading.t_s // SHOWN_EVERY_S)
+    return [row_by(list(minute), "0") for _, minute in by_minute]
 
 
 def seconds(does: Callable[[], object]) -> float:
@@ -94,11 +106,14 @@ def main() -> int:
         began_s = time.perf_counter()
         with Store.open(path) as store:
             beats = fill(store, wanted.sessions, wanted.minutes)
+            with store.reading() as connection:
+                shown = connection.execute("SELECT sum(length(body)) FROM shown").fetchone()[0]
         size = path.stat().st_size
         print(
             f"{wanted.sessions} sessions, {beats} beats, made in "
             f"{time.perf_counter() - began_s:.0f} s; {size / 2**20:.0f} MiB, "
-            f"{size / max(1, beats):.1f} bytes a beat"
+            f"{size / max(1, beats):.1f} bytes a beat, of them {shown / max(1, beats):.1f} of what "
+            "was shown"
         )
         print(f"{'opened':34} {seconds(lambda: Store.open(path).close()):8.4f} s")
         with Store.open(path) as store, store.reading() as connection:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from coherence.cli.commands import run
 from coherence.devices.people import PEOPLE
 from coherence.devices.simulator import wearer
 from coherence.model import BreathPattern, PaceChanged
+from coherence.sessions.as_shown import shown_again
 from coherence.sessions.summary import rhythm_read, summary_read
+from coherence.sessions.tracker import SessionTracker
 from coherence.storage.database import Store
+from coherence.storage.shown import rounded
+from coherence.storage.shown_rows import insert_shown, row_of, shown_in
 from coherence.storage.writer import RecordWriter
 
 Shell = Callable[..., tuple[int, str, str]]
@@ -214,3 +219,48 @@ def test_the_table_of_changes(shell: Shell, recorded: int) -> None:
     assert status == 0
     assert "0.99" in out
     assert "coherence" in out
+
+
+def shown_minutes(number: int, factor: float, version: str) -> None:
+    """What the session would have shown, had its numbers then been ``factor`` times today's."""
+    with Store.open() as store:
+        (now,) = shown_again(store.arrivals(number), SessionTracker())
+        then = replace(
+            now,
+            app_version=version,
+            versions=dict.fromkeys(now.versions, MARKER_VERSION - (factor != 1.0)),
+            values=rounded(factor * now.values),
+        )
+        with store.writing() as connection:
+            insert_shown(connection, number, [row_of(then)])
+
+
+def test_recompute_tells_what_was_not_kept(shell: Shell, recorded: int) -> None:
+    _, _, err = shell("sessions", "recompute", recorded)
+    assert f"What session {recorded} showed while it ran was not kept." in err
+
+
+def test_recompute_says_where_what_was_shown_is_still_true(shell: Shell, recorded: int) -> None:
+    shown_minutes(recorded, 1.0, "0.1.0")
+    _, out, _ = shell("sessions", "recompute", recorded, "--json")
+    (found,) = json.loads(out)
+    assert found["shown_by"] == ["0.1.0"]
+    assert len(found["shown"]) > 30
+    assert {each["differing"] for each in found["shown"]} == {0}
+    _, _, err = shell("sessions", "recompute", recorded)
+    assert "as shown by coherence 0.1.0: all of its" in err
+
+
+def test_recompute_shows_what_would_be_another_number_today(shell: Shell, recorded: int) -> None:
+    shown_minutes(recorded, 0.5, "0.0.1")
+    _, out, _ = shell("sessions", "recompute", recorded, "--json")
+    (found,) = json.loads(out)
+    (heart,) = (each for each in found["shown"] if each["key"] == "heart_rate_bpm")
+    assert 60 < heart["differing"] <= heart["seconds"]
+    assert heart["now"] == pytest.approx(2 * heart["then"], rel=1e-3)
+    assert heart["version"] == MARKER_VERSION - 1
+    _, out, _ = shell("sessions", "recompute", recorded)
+    assert f"Session {recorded}, as shown by coherence 0.0.1" in " ".join(out.split())
+    with Store.open() as store:
+        (kept,) = shown_in(store, recorded)
+    assert kept.app_version == "0.0.1", "recomputing leaves alone what was shown"

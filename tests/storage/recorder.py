@@ -1,6 +1,7 @@
 """A small recorder that waits to be killed: STORE LOG SEED [SECONDS].
 
-Writes to LOG one line a put, "number time", with the system's monotonic clock.
+Writes to LOG one line a put, "number time", with the system's monotonic clock. Each put shows its
+number as a reading, a second of data each, so that minutes are handed over while it lives.
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from coherence.model import Notification
+from coherence.model import Notification, Reading, Value
 from coherence.storage.database import Store
 from coherence.storage.writer import RecordWriter
 
@@ -28,6 +29,7 @@ def main(store_path: str, log_path: str, seed: str, seconds: str = "inf") -> Non
         for _ in range(dice.choice((1, 1, 1, 40))):  # a burst now and then
             payload = number.to_bytes(4, "little") * dice.randint(1, 60)
             writer.put(number, Notification(number / 100, "AA", HEART_RATE, payload))
+            writer.show([Reading(float(number), "number", Value(float(number)), 1.0, 1)])
             os.write(log, f"{number} {time.monotonic()}\n".encode())
             number += 1
         time.sleep(dice.uniform(0.0, 0.02))

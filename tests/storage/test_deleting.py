@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from coherence.model import Arrival, Moment
+from coherence.model import Arrival, Moment, Reading, Value
 from coherence.storage.backup import snapshot
 from coherence.storage.database import Store
 from coherence.storage.deleting import hidden, hide, purge, unhide
 from coherence.storage.errors import StorageError
 from coherence.storage.places import backups_of
 from coherence.storage.rescue import write_rescue
+from coherence.storage.shown_rows import insert_shown, row_by
 from coherence.storage.words import set_note
 from coherence.storage.writer import RecordWriter
 
@@ -59,12 +60,19 @@ def test_a_purged_session_is_gone_from_record_log_backups_and_rescue(
 ) -> None:
     keep, drop = session(store, Moment(1.0, "kept")), session(store, Moment(1.0, SECRET))
     set_note(store, drop, SECRET)
+    row = row_by(
+        [Reading(float(n), "rmssd_ms", Value(40.0 + n % 7), 1.0, 1) for n in range(60)], "1"
+    )
+    with store.writing() as connection:
+        insert_shown(connection, drop, [row])
     for name in ("one.db", "two.db"):
         snapshot(store.path, backups_of(store.path) / name)
     write_rescue(store.path, drop, [(1, Moment(2.0, SECRET))])
     assert SECRET.encode() in everything(store, temporary)
+    assert row.body in everything(store)
     hide(store, [drop])
     done = purge(store)
+    assert row.body not in everything(store)
     assert (done.sessions, done.backups, done.unreadable) == (1, 2, ())
     assert done.sentence == ("1 session is gone for good, from the record and from 2 backups.")
     assert SECRET.encode() not in everything(store, temporary)

@@ -14,11 +14,15 @@ from coherence.storage import keys
 from coherence.storage.database import Store
 from coherence.storage.encryption import turn_on
 from coherence.storage.places import Places
+from coherence.storage.shown import rounded
+from coherence.storage.shown_rows import shown_in
 from coherence.storage.sqlite import is_encrypted
+from coherence.storage.writer import SHOWN_EVERY_S
 
 WORDS = "a few words of one's own"
 RECORDER = Path(__file__).with_name("recorder.py")
 SAFE_AFTER_S = 1.0
+MINUTE_S = round(SHOWN_EVERY_S)
 Python = Callable[..., "subprocess.Popen[bytes]"]
 Until = Callable[[Callable[[], object]], None]
 
@@ -66,6 +70,15 @@ def check(place: Path, killed_s: float) -> None:
         assert store.close_interrupted() == (1,)
         arrivals = list(store.arrivals(1))
         kept = store.session(1)
+        shown = shown_in(store, 1)
+    seconds = [t_s for run in shown for t_s in run.said("number")[0].tolist()]
+    assert seconds == [float(number) for number in range(len(seconds))], "whole minutes, in order"
+    # a reading follows its arrival, a minute follows its last reading
+    assert due[-1] - MINUTE_S <= len(seconds) <= len(arrivals)
+    assert len(seconds) % MINUTE_S == 0
+    for run in shown:
+        t_s, values = run.said("number")
+        assert values.tolist() == rounded(t_s).tolist()
     assert kept.end is End.INTERRUPTED
     assert len(arrivals) > due[-1], f"{due[-1] + 1 - len(arrivals)} arrivals are lost"
     assert kept.duration_s == arrivals[-1].t_s

@@ -10,6 +10,7 @@ from coherence.storage.connection import connect
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
 from coherence.storage.migrations import APPLICATION_ID, MIGRATIONS
+from coherence.storage.shown_rows import shown_in
 from coherence.storage.writer import RecordWriter
 
 
@@ -43,6 +44,8 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
         "reflection": ["practised_id", "moment", "body", "mood", "words"],
         "private_note": ["session_id", "words"],
         "beside": ["session_id", "client_session_id"],
+        "shown_by": ["id", "app_version", "markers"],
+        "shown": ["session_id", "first_s", "shown_by", "body"],
     }
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
@@ -146,4 +149,5 @@ def test_a_store_of_each_earlier_schema_keeps_what_it_holds(tmp_path: Path, sche
     with Store.open(path) as store:
         (record,) = store.sessions()
         assert (record.practice, tuple(store.arrivals(1))) == ("just_sit", (Ended(2.5),))
+        assert shown_in(store, 1) == [], "what was not kept then is not made up"
     assert len(list((tmp_path / "backups").iterdir())) == 1, "it was backed up first"

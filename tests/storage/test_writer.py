@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from coherence.devices.sources import Feed
-from coherence.model import Arrival, End, Moment, Notification
+from coherence.model import Arrival, End, Moment, Notification, Reading, Value
 from coherence.storage import rescue
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
+from coherence.storage.shown_rows import shown_in
 from coherence.storage.writer import RecordWriter
 
 HEART_RATE = "00002a37-0000-1000-8000-00805f9b34fb"
@@ -130,11 +131,62 @@ def test_what_found_no_room_is_kept_elsewhere_and_taken_in_at_the_next_start(
     assert not file.exists()
 
 
+def second(number: int) -> list[Reading]:
+    return [Reading(float(number), "rmssd_ms", Value(40.0 + number % 7), 1.0, 1)]
+
+
+def test_what_was_shown_is_kept_by_the_minute_and_at_the_end(store: Store, until: Until) -> None:
+    session_id = store.begin_session("rest")
+    writer = RecordWriter(store.path, session_id)
+    for number in range(130):
+        writer.show(second(number))
+        writer.show([])
+    until(lambda: shown_in(store, session_id) and len(shown_in(store, session_id)[0].t_s) == 120)
+    writer.put(0, beat(0))
+    assert writer.close() is None
+    (run,) = shown_in(store, session_id)
+    t_s, values = run.said("rmssd_ms")
+    assert t_s.tolist() == [float(number) for number in range(130)]
+    assert values.tolist() == [40.0 + number % 7 for number in range(130)]
+    assert list(store.arrivals(session_id)) == [beat(0)]
+
+
+def test_minutes_shown_while_the_disk_is_full_are_kept_once_there_is_room(
+    small_disk: Path, fill: Fill, until: Until
+) -> None:
+    with Store.open(small_disk / "coherence.db") as store:
+        session_id = store.begin_session("rest")
+        writer = RecordWriter(store.path, session_id)
+        ballast = fill(small_disk)
+        for number in range(1000):
+            writer.put(number, beat(number))
+            writer.show(second(number))
+        until(lambda: writer.trouble)
+        ballast.unlink()
+        until(lambda: writer.written == 1000)
+        assert writer.close() is None
+        (run,) = shown_in(store, session_id)
+        assert run.said("rmssd_ms")[0].tolist() == [float(number) for number in range(1000)]
+
+
+def test_what_cannot_be_kept_of_what_was_shown_costs_no_arrival(store: Store, until: Until) -> None:
+    session_id = store.begin_session("rest")
+    with store.writing() as connection:
+        connection.execute("DROP TABLE shown")
+    writer = RecordWriter(store.path, session_id)
+    for number in range(200):
+        writer.show(second(number))
+        writer.put(number, beat(number))
+    assert writer.close() is None
+    assert list(store.arrivals(session_id)) == [beat(number) for number in range(200)]
+
+
 LIMITED = """
 import resource, sys, time
 from pathlib import Path
 from coherence.model import Moment
 from coherence.storage.database import Store
+from coherence.storage.shown_rows import shown_in
 from coherence.storage.writer import RecordWriter
 store = Store.open(Path(sys.argv[1]))
 session_id = store.begin_session("rest")

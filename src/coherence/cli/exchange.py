@@ -36,36 +36,43 @@ def export(session_id: int | None, every: bool, out: str, key: str | None, force
     """Write sessions to files: everything, intervals, beats, events, numbers, EDF+ or Parquet."""
     if every == (session_id is not None):
         raise click.UsageError("Name one session by its number, or say --all.")
-    from coherence.cli.sessions import session_of
-    from coherence.reports.exports import EXPORTS, export_session
+    from rich.console import Console
+    from rich.progress import Progress, track
 
-    path = Path(out)
+    from coherence.cli.sessions import session_of
+    from coherence.reports.exports import EXPORTS, export_kept
+
+    path, console = Path(out), Console(stderr=True)
+    quiet = not console.is_terminal
     if session_id is not None:
         kind = chosen_export(path, force=force, key=key)
-        with open_store() as store:
+        with (
+            open_store() as store,
+            Progress(console=console, disable=quiet, transient=True) as bar,
+        ):
             record = session_of(store, session_id)
-            export_session(path, kind, record, store.arrivals(session_id))
+            task = bar.add_task("Exporting", total=1.0)
+
+            def told(share: float) -> None:
+                # all of it is read: how long working it out takes is not known
+                bar.update(task, completed=share, total=None if share == 1.0 else 1.0)
+
+            export_kept(path, kind, store, record, told)
         click.echo(f"Wrote {path}.", err=True)
         return
     kind = next(row for row in EXPORTS if row.key == (key or "session"))
     if path.exists() and not path.is_dir():
         raise click.UsageError(f"{path} is no folder: with --all the files go into one.")
-    from rich.console import Console
-    from rich.progress import track
-
     written = 0
     with open_store() as store:
-        console = Console(stderr=True)
         records = store.sessions()
-        for record in track(
-            records, "Exporting", console=console, disable=not console.is_terminal, transient=True
-        ):
+        for record in track(records, "Exporting", console=console, disable=quiet, transient=True):
             stamp = record.started_at[:16].replace(":", "")
             file = path / f"{stamp}-{record.id}-{kind.key}{kind.suffix}"
             if file.exists() and not force:
                 click.echo(f"{file} is there already and was left as it is.", err=True)
                 continue
-            export_session(file, kind, record, store.arrivals(record.id))
+            export_kept(file, kind, store, record)
             written += 1
     click.echo(f"Wrote {written} of {len(records)} sessions to {path}.", err=True)
 

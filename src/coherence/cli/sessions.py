@@ -24,12 +24,14 @@ class NoSuchSession(Exception):
     """A number that no recorded session has."""
 
 
-class Change(TypedDict):
-    """What recomputing did to the kept numbers of one session."""
+class Recomputed(TypedDict):
+    """What recomputing did to the kept numbers of one session; and what it showed, if kept."""
 
     id: int
     before: dict[str, float]
     after: dict[str, float]
+    shown_by: list[str]  # versions of coherence; empty where nothing was kept
+    shown: list[dict[str, object]]
 
 
 @click.group()
@@ -147,13 +149,17 @@ for _command in (export, *KEEPING):
 def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     """Compute the kept numbers of sessions again, with today's markers, and show the change.
 
-    What was recorded stays as it is: only the numbers made of it are new.
+    What was recorded stays as it is, and so does what was shown while it ran: only the numbers
+    made of it are new. Both are set side by side.
     """
     if every == bool(session_ids):
         raise click.UsageError("Name the sessions to recompute by their numbers, or say --all.")
-    from coherence.sessions.summary import summary_of, summary_read, summary_text, tracker_of
+    from coherence.sessions.as_shown import changes, shown_again
+    from coherence.sessions.summary import summary_of, summary_read, summary_text
+    from coherence.sessions.tracker import SessionTracker
+    from coherence.storage.shown_rows import shown_in
 
-    changes: list[Change] = []
+    found: list[Recomputed] = []
     with open_store() as store:
         for number in [r.id for r in store.sessions()] if every else session_ids:
             record = store.session(number)
@@ -161,36 +167,75 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
                 click.echo(f"Session {number} is being recorded: left as it is.", err=True)
                 continue
             before = summary_read(record.summary)
-            tracker = tracker_of(store.arrivals(number))
+            then, tracker = shown_in(store, number), SessionTracker()
+            now = shown_again(store.arrivals(number), tracker)
             after = summary_of(tracker)
             store.set_summary(number, summary_text(tracker))
-            changes.append({"id": number, "before": before, "after": after})
+            found.append(
+                {
+                    "id": number,
+                    "before": before,
+                    "after": after,
+                    "shown_by": list(dict.fromkeys(run.app_version for run in then)),
+                    "shown": [change.as_json() for change in changes(then, now)],
+                }
+            )
     if as_json:
-        click.echo(json.dumps(changes))
+        click.echo(json.dumps(found))
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table("id", "number", "before", "after")
-    for change in changes:
-        before, after = change["before"], change["after"]
+    for each in found:
+        before, after = each["before"], each["after"]
         for key in before | after:
-            table.add_row(str(change["id"]), key, _shown(before.get(key)), _shown(after.get(key)))
+            table.add_row(str(each["id"]), key, _told(before.get(key)), _told(after.get(key)))
+    Console().print(table)
+    for each in found:
+        _tell_shown(each)
+
+
+def _tell_shown(found: Recomputed) -> None:
+    """What was on the screen while a session ran, where it would be another number today."""
+    from rich.console import Console
+    from rich.table import Table
+
+    if not found["shown"]:
+        click.echo(f"What session {found['id']} showed while it ran was not kept.", err=True)
+        return
+    versions, shown = ", ".join(found["shown_by"]), found["shown"]
+    others = [each for each in shown if each["differing"]]
+    if not others:
+        click.echo(
+            f"Session {found['id']}, as shown by coherence {versions}: all of its {len(shown)} "
+            "numbers are the same today.",
+            err=True,
+        )
+        return
+    title = f"Session {found['id']}, as shown by coherence {versions}"
+    table = Table("number", "shown", "today", "seconds that differ", "at most by", title=title)
+    for each in others:
+        seconds = f"{each['differing']} of {each['seconds']}"
+        numbers = (_told(each["then"]), _told(each["now"]))
+        table.add_row(str(each["key"]), *numbers, seconds, _told(each["most"]))
     Console().print(table)
 
 
-def _shown(value: float | None) -> str:
+def _told(value: object) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
 def session_of(store: Store, session_id: int) -> SessionRecord:
     """One session. Raises ``NoSuchSession``."""
-    record = next((each for each in store.sessions() if each.id == session_id), None)
-    if record is None:
+    from coherence.storage.errors import NoSuchRecord
+
+    try:
+        return store.session(session_id)
+    except NoSuchRecord as error:
         raise NoSuchSession(
             f"There is no session {session_id}: `coherence sessions list` says which there are."
-        )
-    return record
+        ) from error
 
 
 @click.command()

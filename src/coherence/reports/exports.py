@@ -14,31 +14,67 @@ from coherence.reports.export_edf import edf
 from coherence.reports.export_parquet import parquet
 from coherence.reports.export_text import beats_csv, events_csv, markers_csv, rr_text
 from coherence.reports.whole_file import whole_file
+from coherence.storage.beside import NOTHING, Beside, beside_of
+from coherence.storage.database import Store
 
 Pieces = Iterator[str] | Iterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One kind of file. ``write`` gives what it holds in pieces: text, or bytes."""
+    """One kind of file. ``write`` gives what it holds in pieces: text, or bytes.
+
+    Most hold what arrived and no more; ours holds what stood beside it as well.
+    """
 
     key: str
     label: str
     suffix: str
-    write: Callable[[SessionRecord, Iterable[Arrival]], Pieces]
+    write: Callable[[SessionRecord, Iterable[Arrival], Beside], Pieces]
     read_back: bool = False  # whether one of IMPORTS reads the beats from it
 
 
 def export_session(
-    path: Path, kind: Export, session: SessionRecord, arrivals: Iterable[Arrival]
+    path: Path,
+    kind: Export,
+    session: SessionRecord,
+    arrivals: Iterable[Arrival],
+    beside: Beside = NOTHING,
 ) -> None:
     """Write a session to ``path``; what was there is replaced only by a whole file.
 
     Raises ``StorageError`` with one sentence for people, ``ExtraMissing``.
     """
     with whole_file(path) as new, new.open("wb") as out:
-        for piece in kind.write(session, arrivals):
+        for piece in kind.write(session, arrivals, beside):
             out.write(piece.encode() if isinstance(piece, str) else piece)
+
+
+def export_kept(
+    path: Path,
+    kind: Export,
+    store: Store,
+    record: SessionRecord,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Write a session of the store, with what stands beside it where the file has a place for it.
+
+    ``progress`` is told what share of it was read. Raises ``StorageError``, ``ExtraMissing``.
+    """
+    arrivals = store.arrivals(record.id)
+    if progress is not None:
+        arrivals = _watched(arrivals, record.duration_s, progress)
+    export_session(path, kind, record, arrivals, beside_of(store, record.id))
+
+
+def _watched(
+    arrivals: Iterable[Arrival], duration_s: float, progress: Callable[[float], None]
+) -> Iterator[Arrival]:
+    for number, arrival in enumerate(arrivals):
+        if number % 256 == 0 and duration_s > 0.0:
+            progress(min(1.0, arrival.t_s / duration_s))
+        yield arrival
+    progress(1.0)
 
 
 def export_arrivals(
@@ -64,14 +100,21 @@ def export_arrivals(
     export_session(path, kind, session, came)
 
 
+def alone(
+    write: Callable[[SessionRecord, Iterable[Arrival]], Pieces],
+) -> Callable[[SessionRecord, Iterable[Arrival], Beside], Pieces]:
+    """For a kind of file that has no place for what stands beside the arrivals."""
+    return lambda session, arrivals, beside: write(session, arrivals)
+
+
 # Of one ending the first row is meant, unless another is asked for by its key.
 EXPORTS: tuple[Export, ...] = (
     Export("session", "everything, to be read back (.json)", ".json", session_json.lines_of, True),
-    Export("rr_text", "intervals for other programs (.txt)", ".txt", rr_text, True),
-    Export("beats", "beats with their verdicts (.csv)", ".csv", beats_csv, True),
-    Export("events", "steps, pace, moments and gaps (.csv)", ".csv", events_csv),
-    Export("markers", "the numbers, a row a second (.csv)", ".csv", markers_csv),
-    Export("ecg", "the ECG, where one came, a row a sample (.csv)", ".csv", ecg_csv),
-    Export("edf", "EDF+ for signal viewers (.edf)", ".edf", edf),
-    Export("parquet", "beats as columns for research (.parquet)", ".parquet", parquet),
+    Export("rr_text", "intervals for other programs (.txt)", ".txt", alone(rr_text), True),
+    Export("beats", "beats with their verdicts (.csv)", ".csv", alone(beats_csv), True),
+    Export("events", "steps, pace, moments and gaps (.csv)", ".csv", alone(events_csv)),
+    Export("markers", "the numbers, a row a second (.csv)", ".csv", alone(markers_csv)),
+    Export("ecg", "the ECG, where one came, a row a sample (.csv)", ".csv", alone(ecg_csv)),
+    Export("edf", "EDF+ for signal viewers (.edf)", ".edf", alone(edf)),
+    Export("parquet", "beats as columns for research (.parquet)", ".parquet", alone(parquet)),
 )

@@ -17,6 +17,7 @@ from coherence.model import End, Origin, SessionRecord
 from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
 from coherence.reports.recording import ImportFailed, Recording
 from coherence.storage.database import Store
+from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags
 
 PRACTICE = "imported"
@@ -96,7 +97,13 @@ def take_in(
     if dry_run:
         return found
     arrivals = arrivals_of(recording, as_strap=False)
-    number = store.add_session(session, arrivals, fingerprint=fingerprint, person_id=person_id)
+    number = store.add_session(
+        session,
+        arrivals,
+        fingerprint=fingerprint,
+        person_id=person_id,
+        beside=recording.beside,
+    )
     if session.note:
         set_note(store, number, session.note)
     if session.tags:
@@ -157,7 +164,8 @@ def _recorded_here(store: Store, recording: Recording) -> int | None:
     if recording.session is None:
         return None
     about = recording.session
-    for record in store.sessions():
+    same_time = Wanted(from_utc=about.started_at, to_utc=about.started_at + " ")
+    for record in store.sessions(same_time):
         if (record.started_at, record.duration_s) == (about.started_at, about.duration_s):
             return record.id
     return None

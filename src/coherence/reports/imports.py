@@ -80,7 +80,7 @@ def _is_session(file: RecordingFile) -> bool:
 def _read_session(file: RecordingFile) -> Recording:
     assert file.text is not None
     try:
-        session, arrivals = session_json.read(file.text)
+        session, arrivals, beside = session_json.read(file.text)
     except SessionFileError as error:
         raise file.fail(f"{error}: choose a session that coherence exported.") from error
     rr_ms, arrival_s = _intervals_in(arrivals)
@@ -92,6 +92,7 @@ def _read_session(file: RecordingFile) -> Recording:
         started_at=session.started_at,
         session=session,
         arrivals=arrivals,
+        beside=beside,
     )
 
 

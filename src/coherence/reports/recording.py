@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coherence.model import Arrival, SessionRecord
+from coherence.storage.beside import NOTHING, Beside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +24,8 @@ class Recording:
     started_at: str | None = None  # ISO 8601; local time unless it says otherwise
     doubts: tuple[str, ...] = ()  # a plain sentence each
     session: SessionRecord | None = None  # of a session that coherence wrote …
-    arrivals: tuple[Arrival, ...] | None = None  # … and all that arrived in it
+    arrivals: tuple[Arrival, ...] | None = None  # … all that arrived in it …
+    beside: Beside = NOTHING  # … and what stood beside it
 
     @property
     def duration_s(self) -> float:

@@ -1,4 +1,4 @@
-"""Our own session file: everything that arrived, as it came; nothing is lost."""
+"""Our own session file: all that arrived, as it came, and what stood beside it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,28 @@ from coherence.model import (
     PaceChanged,
     SessionRecord,
 )
+from coherence.reports.beside_json import (
+    LATEST_S,
+    BesideError,
+    line_json,
+    line_read,
+    shown_json,
+    shown_read,
+)
 from coherence.storage.arrival_json import ArrivalError, from_json, to_json
+from coherence.storage.beside import NOTHING, Beside
 
 FORMAT, VERSION = "coherence-session", 1
 FIELDS = ("started_at", "duration_s", "practice", "origin", "end", "app_version", "strap")
-LATEST_S = 1e8  # three years: beyond it a time is a mistake
 
 
 class SessionFileError(ValueError):
     """The text is not one of our session files; the message says why."""
 
 
-def lines_of(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[str]:
+def lines_of(
+    session: SessionRecord, arrivals: Iterable[Arrival], beside: Beside = NOTHING
+) -> Iterator[str]:
     """The file's text in pieces, one arrival a line, so that a long session needs no room."""
     whole = {"format": FORMAT, "version": VERSION, "session": about(session)}
     head = json.dumps(whole, ensure_ascii=False)
@@ -34,7 +44,14 @@ def lines_of(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[st
     for arrival in arrivals:
         yield before + json.dumps(to_json(arrival), ensure_ascii=False, allow_nan=False)
         before = ",\n"
-    yield "\n]}\n"
+    yield "\n]"
+    for name, rows in (
+        ("shown", [shown_json(run) for run in beside.shown]),
+        ("diary", [line_json(line) for line in beside.diary]),
+    ):
+        if rows:
+            yield f',\n"{name}": {json.dumps(rows, ensure_ascii=False, allow_nan=False)}'
+    yield "}\n"
 
 
 def about(session: SessionRecord) -> dict[str, object]:
@@ -48,8 +65,11 @@ def about(session: SessionRecord) -> dict[str, object]:
     return said
 
 
-def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...]]:
-    """The session (without its number) and what arrived in it. Raises ``SessionFileError``."""
+def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...], Beside]:
+    """The session (without its number), what arrived in it, and what stands beside that.
+
+    Raises ``SessionFileError``.
+    """
     try:
         said = json.loads(text)
     except ValueError as error:  # a fault of syntax, or a number with too many digits
@@ -72,7 +92,18 @@ def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...]]:
         if fault := _fault(arrival):
             raise SessionFileError(f"arrival {n} makes no sense ({fault})")
         arrivals.append(arrival)
-    return _session(said.get("session")), tuple(arrivals)
+    return _session(said.get("session")), tuple(arrivals), _beside(said)
+
+
+def _beside(said: dict[str, object]) -> Beside:
+    """What came later than version 1 is left out by older files, and by older programs."""
+    shown, diary = said.get("shown", []), said.get("diary", [])
+    if not isinstance(shown, list) or not isinstance(diary, list):
+        raise SessionFileError("what stands beside the arrivals makes no sense")
+    try:
+        return Beside(tuple(map(shown_read, shown)), tuple(map(line_read, diary)))
+    except BesideError as error:
+        raise SessionFileError(str(error)) from error
 
 
 def _fault(arrival: Arrival) -> str | None:
@@ -99,6 +130,7 @@ def _is_breathable(pattern: BreathPattern) -> bool:
 def _text(said: object) -> str:
     if not isinstance(said, str):
         raise TypeError(f"{said!r:.40} is no text")
+    said.encode()  # half a character is none
     return said
 
 

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 
-from coherence.model import BreathPattern, End, LinkState, Origin
-from coherence.reports.session_json import FORMAT, LATEST_S, VERSION
+from coherence.model import BreathPattern, End, LinkState, Origin, Reason
+from coherence.reports.beside_json import LATEST_S, MOMENTS
+from coherence.reports.session_json import FORMAT, VERSION
 from coherence.storage.arrival_json import KINDS
 
 Schema = dict[str, object]
@@ -28,6 +29,74 @@ TIME: Schema = {
     "minimum": 0,
     "maximum": LATEST_S,
     "description": "seconds on the session's clock",
+}
+SECONDS: Schema = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 0, "maximum": LATEST_S},
+    "description": "seconds on the session's clock, each later than the one before",
+}
+PLACE: Schema = {"type": "integer", "minimum": 0}
+SHOWN: Schema = {
+    "type": "object",
+    "description": "what the program showed while the session ran; one for each version of it",
+    "required": ["app_version", "t_s", "markers"],
+    "properties": {
+        "app_version": {"type": "string"},
+        "t_s": SECONDS,
+        "markers": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["version", "values"],
+                "properties": {
+                    "version": {"type": "integer"},
+                    "t_s": SECONDS | {"description": "when it was due, if not at all of t_s"},
+                    "values": {"type": "array", "items": {"type": ["number", "null"]}},
+                    "reasons": {
+                        "type": "array",
+                        "description": "why there was none, or how it is to be read: from which "
+                        "of its values to which, both included",
+                        "items": {
+                            "type": "array",
+                            "prefixItems": [{"enum": [r.value for r in Reason]}, PLACE, PLACE],
+                            "minItems": 3,
+                            "maxItems": 3,
+                        },
+                    },
+                    "low_confidence": {
+                        "type": "array",
+                        "description": "from which of its values to which, both included",
+                        "items": {"type": "array", "items": PLACE, "minItems": 2, "maxItems": 2},
+                    },
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}
+SLIDER: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+DIARY_LINE: Schema = {
+    "type": "object",
+    "description": "what was practised, and what was said before and after",
+    "required": ["practice", "begun_at", "offset_min", "seconds", "paced_s", "whole"],
+    "properties": {
+        "practice": {"type": "string"},
+        "begun_at": {"type": "string", "description": "ISO 8601, UTC"},
+        "offset_min": {"type": "integer", "description": "local time less UTC"},
+        "seconds": {"type": "number"},
+        "paced_s": {"type": "number", "description": "of it with a breath guide"},
+        "whole": {"type": "boolean"},
+    }
+    | {
+        moment: {
+            "type": "object",
+            "properties": {"body": SLIDER, "mood": SLIDER, "words": {"type": "string"}},
+            "additionalProperties": False,
+        }
+        for moment in MOMENTS
+    },
+    "additionalProperties": False,
 }
 
 
@@ -63,8 +132,10 @@ def session_schema() -> Schema:
                 "type": "array",
                 "items": {"oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in kinds]},
             },
+            "shown": {"type": "array", "items": {"$ref": "#/$defs/shown"}},
+            "diary": {"type": "array", "items": {"$ref": "#/$defs/diary_line"}},
         },
-        "$defs": kinds | {"breath_pattern": pattern},
+        "$defs": kinds | {"breath_pattern": pattern, "shown": SHOWN, "diary_line": DIARY_LINE},
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from coherence.model import SessionRecord
-from coherence.reports.exports import EXPORTS, Export, export_session
+from coherence.reports.exports import EXPORTS, Export, export_kept
 from coherence.reports.importing import Taken, files_in, take_in
 from coherence.reports.report import report_of
 from coherence.reports.report_about import about_session
@@ -36,7 +36,7 @@ def keep_page(store: Store, session_id: int, path: Path) -> str:
 
 def export_one(store: Store, session_id: int, path: Path, kind: Export) -> str:
     """Write one session to a file. Raises ``StorageError``, ``ExtraMissing``."""
-    export_session(path, kind, store.session(session_id), store.arrivals(session_id))
+    export_kept(path, kind, store, store.session(session_id))
     return _("Kept as {path}.").format(path=path)
 
 
@@ -51,7 +51,7 @@ def export_every(store: Store, person_id: int, folder: Path, progress: Progress)
         progress(number / len(records))
         path = folder / file_name(record, kind.suffix)
         if not path.exists():
-            export_session(path, kind, record, store.arrivals(record.id))
+            export_kept(path, kind, store, record)
             written += 1
     return _("{written} of {all} sessions were written to {folder}.").format(
         written=written, all=len(records), folder=folder

@@ -214,12 +214,17 @@ class OpenSession:
     def advance(self) -> list[Reading]:
         """Take in what has come; raises what the source raised."""
         if self._at_once is None:
-            return self.live.advance()
+            return self._keep_shown(self.live.advance())
         try:
-            return next(self._at_once)
+            return self._keep_shown(next(self._at_once))
         except StopIteration:
             self._feed.ended.set()
             return []
+
+    def _keep_shown(self, readings: list[Reading]) -> list[Reading]:
+        if self._writer is not None:
+            self._writer.show(readings)
+        return readings
 
     def close(self) -> list[Reading]:
         """End the session and finish the record; returns the last readings.
@@ -234,7 +239,7 @@ class OpenSession:
             self._feed.put(Ended(self.live.now_s()))
         if self._opened is not None:
             self._opened.leave()
-        readings = self.live.take(quietly=True)
+        readings = self._keep_shown(self.live.take(quietly=True))
         self._finish_record()
         if self._own_loop:
             self._loop.stop()

@@ -16,8 +16,9 @@ from coherence import __version__
 from coherence.model import Arrival, End, Origin, Participant, SessionRecord, StrapSeen
 from coherence.storage.arrival_json import ArrivalError
 from coherence.storage.arrival_rows import ArrivalRow, from_row, to_row
+from coherence.storage.beside import NOTHING, Beside, insert_beside
 from coherence.storage.connection import connect, transaction
-from coherence.storage.errors import StorageError, plainly
+from coherence.storage.errors import NoSuchRecord, StorageError, plainly
 from coherence.storage.files import make_private, touch_private
 from coherence.storage.keys import key_file_of, unlock, unlocked
 from coherence.storage.lock import hold_recording, is_locked, let_go, opening
@@ -155,11 +156,12 @@ class Store:
         *,
         fingerprint: str,
         person_id: int | None = None,
+        beside: Beside = NOTHING,
     ) -> int:
         """Take in a session that was recorded elsewhere, whole or not at all; returns its number.
 
-        It is that person's, or the first one's; its number, participants and summary are not taken
-        over. Raises ``StorageError``.
+        It is that person's, or the first one's, with what stood ``beside`` it; its number,
+        participants and summary are not taken over. Raises ``StorageError``.
         """
         with self.writing() as connection:
             session_id = connection.execute(
@@ -177,14 +179,16 @@ class Store:
                 ),
             ).lastrowid
             assert session_id is not None
+            whose = person_id or self._me(connection)
             connection.execute(
                 "INSERT INTO participant(session_id, role, person_id) VALUES (?, ?, ?)",
-                (session_id, CLIENT, person_id or self._me(connection)),
+                (session_id, CLIENT, whose),
             )
             connection.executemany(
                 f"INSERT INTO arrival(session_id, seq, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((session_id, seq, *to_row(arrival)) for seq, arrival in enumerate(arrivals)),
             )
+            insert_beside(connection, session_id, whose, beside)
         return session_id
 
     def session_with(self, fingerprint: str) -> int | None:
@@ -354,8 +358,8 @@ class Store:
         with plainly(rescue.file):
             rescue.file.unlink(missing_ok=True)
 
-    def _unknown(self, session_id: int) -> StorageError:
-        return StorageError(
+    def _unknown(self, session_id: int) -> NoSuchRecord:
+        return NoSuchRecord(
             f"There is no session {session_id} in {self.path}: list them to see their numbers.",
             self.path,
         )
@@ -384,9 +388,9 @@ def _record(
 def _check(connection: sqlite3.Connection, store: Path) -> None:
     """A quick look at the pages of the store; raises ``StorageError`` when one is damaged."""
     tables = ["person", "session", "participant", "tag", "practised", "reflection"]
-    tables += ["private_note", "beside", "sqlite_sequence"]
+    tables += ["private_note", "beside", "shown_by", "sqlite_sequence"]
     if store.stat().st_size <= CHECKED_AT_OPENING_B:
-        tables.append("arrival")
+        tables += ["arrival", "shown"]
     for table in tables:
         if (fault := connection.execute(f"PRAGMA quick_check({table})").fetchone()[0]) != "ok":
             damaged = sqlite3.DatabaseError(str(fault))

@@ -28,6 +28,10 @@ class InstanceError(StorageError):
     """Another coherence holds what this one asks for."""
 
 
+class NoSuchRecord(StorageError):
+    """A number that no session has."""
+
+
 @contextmanager
 def plainly(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say about ``path`` into a ``StorageError``.

@@ -197,6 +197,26 @@ def two_at_once(connection: sqlite3.Connection) -> None:
     )
 
 
+def readings_as_shown(connection: sqlite3.Connection) -> None:
+    """What was on the screen: blocks of readings, and which markers their columns are."""
+    for statement in (
+        """CREATE TABLE shown_by(
+            id INTEGER PRIMARY KEY,
+            app_version TEXT NOT NULL,
+            markers TEXT NOT NULL,
+            UNIQUE(app_version, markers)
+        )""",
+        """CREATE TABLE shown(
+            session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+            first_s REAL NOT NULL,
+            shown_by INTEGER NOT NULL REFERENCES shown_by(id),
+            body BLOB NOT NULL,
+            PRIMARY KEY(session_id, first_s)
+        )""",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_schema,
     imported_files_are_known_again,
@@ -204,4 +224,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     diary,
     private_notes,
     two_at_once,
+    readings_as_shown,
 )

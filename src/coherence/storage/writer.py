@@ -7,15 +7,18 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from coherence.model import Arrival
+from coherence import __version__
+from coherence.model import Arrival, Reading
 from coherence.storage.arrival_rows import to_row
 from coherence.storage.connection import connect, transaction
 from coherence.storage.errors import StorageError, is_full
 from coherence.storage.rescue import Numbered, write_rescue
+from coherence.storage.shown_rows import ShownRow, insert_shown, row_by
 from coherence.storage.sqlite import DiskError
 
 RETRY_S = 1.0  # between attempts while the store cannot be written
 CLOSING_S = 5.0
+SHOWN_EVERY_S = 60.0  # of the session: what was shown is kept by the minute
 
 WRITING: tuple[type[Exception], ...] = (*DiskError, ValueError, StorageError)
 INSERT = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -26,6 +29,8 @@ class RecordWriter:
 
     While the store cannot be written everything stays in memory and ``trouble`` says so; it is
     written, with nothing left out, as soon as that is possible again.
+
+    What was shown is kept as well, after what arrived and apart from it: it can be computed again.
     """
 
     def __init__(self, store: Path, session_id: int) -> None:
@@ -33,6 +38,9 @@ class RecordWriter:
         self._kept: list[
             Numbered
         ] = []  # put and not yet durable: appended at the end, cut in front
+        self._shown: list[Reading] = []  # of the minute that runs: the feeding thread's own
+        self._minutes: list[list[Reading]] = []  # whole: appended at the end, taken in front
+        self._blocks: list[ShownRow] = []  # packed and not yet durable: the writer's own
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._given_up = threading.Event()
@@ -62,12 +70,27 @@ class RecordWriter:
         self._kept.append((number, arrival))
         self._wake.set()
 
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Take what is shown now, always from the same thread; never waits, never raises."""
+        if not readings:
+            return
+        if self._shown and readings[-1].t_s - self._shown[0].t_s >= SHOWN_EVERY_S:
+            self._hand_over_shown()
+        self._shown += readings
+
+    def _hand_over_shown(self) -> None:
+        if self._shown:
+            self._minutes.append(self._shown)
+            self._shown = []
+            self._wake.set()
+
     def close(self, timeout_s: float = CLOSING_S) -> str | None:
         """Write what waits and end the thread; put nothing afterwards.
 
         Returns ``None`` when all is written, else one sentence that says where the rest went.
         """
         if not self._closing.is_set():
+            self._hand_over_shown()
             self._closing.set()
             self._wake.set()
             self._thread.join(timeout_s)
@@ -84,6 +107,8 @@ class RecordWriter:
                 while self._kept and not self._append():
                     if self._given_up.wait(RETRY_S):
                         return
+                self._keep_shown()
+            self._keep_shown()  # what was handed over in closing
         finally:
             self._disconnect()
 
@@ -104,6 +129,22 @@ class RecordWriter:
         self._written += len(batch)
         self._trouble = None
         return True
+
+    def _keep_shown(self) -> None:
+        """Write the minutes that are whole; where that fails they wait for the next one."""
+        while self._minutes:
+            self._blocks.append(row_by(self._minutes.pop(0), __version__))
+        if not self._blocks:
+            return
+        try:
+            if self._connection is None:
+                self._connection = connect(self._store)
+            with transaction(self._connection) as connection:
+                insert_shown(connection, self._session_id, self._blocks)
+        except WRITING:
+            self._disconnect()
+        else:
+            self._blocks.clear()
 
     def _already_there(
         self, connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]
