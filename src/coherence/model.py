@@ -398,6 +398,17 @@ class Person:
     created_at: str  # ISO 8601, UTC
     keep_days: int | None = None  # older sessions are proposed for deletion; None: kept
     sessions: int = 0
+    therapist: bool = False  # the one who leads sessions here, not one of the clients
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPack:
+    """A home practice pack that a therapist has made for somebody."""
+
+    pack_id: str
+    person_id: int
+    name: str
+    given_at: str  # ISO 8601, UTC
 
 
 @dataclass(frozen=True, slots=True)

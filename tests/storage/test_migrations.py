@@ -29,7 +29,7 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
     Store.open(path).close()
     connection = connect(path)
     assert columns(connection) == {
-        "person": ["id", "pseudonym", "created_at", "keep_days"],
+        "person": ["id", "pseudonym", "created_at", "keep_days", "therapist"],
         "session": [
             *("id", "started_at", "duration_s", "practice", "origin", "strap", "end"),
             *("app_version", "summary", "fingerprint", "note", "hidden_at"),
@@ -46,6 +46,9 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
         "beside": ["session_id", "client_session_id"],
         "shown_by": ["id", "app_version", "markers"],
         "shown": ["session_id", "first_s", "shown_by", "body"],
+        "planned": ["person_id", "words"],
+        "given_pack": ["pack_id", "person_id", "name", "given_at"],
+        "sealing_key": ["public", "private", "made_at"],
     }
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)

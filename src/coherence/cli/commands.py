@@ -29,6 +29,8 @@ STATUS = {
     "NothingFound": FAILED,
     "NotTogether": FAILED,
     "AssessmentError": FAILED,
+    "PackError": FAILED,
+    "SealError": FAILED,
     "NoSuchSession": FAILED,
     "ExtraMissing": ENVIRONMENT,
     "LslError": ENVIRONMENT,
@@ -109,6 +111,11 @@ COMMANDS = {
         "coherence.cli.exchange",
         "import_files",
         later("Take recordings of other programs into the store."),
+    ),
+    "pack": (
+        "coherence.cli.packs",
+        "pack",
+        later("Home practice as one file: make it for a client, or open your therapist's."),
     ),
     "report": (
         "coherence.cli.report",

@@ -23,18 +23,49 @@ KEYS = (
     "edf",
     "parquet",
 )  # as in EXPORTS
+HELP_SEALED = "One encrypted file that only your therapist can read: by the key in their pack."
 HELP_OUT = "Ends in .json, .txt, .csv, .edf or .parquet; with --all a folder."
 
 
 @click.command()
-@click.argument("session_id", type=int, metavar="[ID]", required=False)
+@click.argument("session_ids", type=int, metavar="[ID]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every session, each in a file of its own.")
 @click.option("--out", required=True, metavar="FILE", help=HELP_OUT)
 @click.option("--to", "key", type=click.Choice(KEYS), help="What to write, if not by the ending.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
-def export(session_id: int | None, every: bool, out: str, key: str | None, force: bool) -> None:
-    """Write sessions to files: everything, intervals, beats, events, numbers, EDF+ or Parquet."""
-    if every == (session_id is not None):
+@click.option("--for-therapist", is_flag=True, help=HELP_SEALED)
+@click.option("--pack", metavar="NAME", help="With --for-therapist: whose key, by their pack.")
+@click.option("--passphrase", is_flag=True, help="With --for-therapist: a passphrase, no key.")
+@click.option("--person", "name", metavar="NAME", help="With --for-therapist: whose sessions.")
+@click.option("--diary", is_flag=True, help="With --for-therapist: practising without a strap too.")
+def export(
+    session_ids: tuple[int, ...],
+    every: bool,
+    out: str,
+    key: str | None,
+    force: bool,
+    for_therapist: bool,
+    pack: str | None,
+    passphrase: bool,
+    name: str | None,
+    diary: bool,
+) -> None:
+    """Write sessions to files: everything, intervals, beats, events, numbers, EDF+ or Parquet.
+
+    With --for-therapist they go into one encrypted file that only your therapist can read.
+    """
+    if for_therapist:
+        from coherence.cli.sealed import seal_for_therapist
+
+        if key is not None or every == bool(session_ids):
+            raise click.UsageError(
+                "Name sessions by their numbers, or say --all; --to is not for it."
+            )
+        seal_for_therapist(session_ids, Path(out), force, pack, passphrase, name, diary)
+        return
+    if pack is not None or passphrase or name is not None or diary:
+        raise click.UsageError("--pack, --passphrase, --person, --diary go with --for-therapist.")
+    if every == bool(session_ids) or len(session_ids) > 1:
         raise click.UsageError("Name one session by its number, or say --all.")
     from rich.console import Console
     from rich.progress import Progress, track
@@ -44,13 +75,13 @@ def export(session_id: int | None, every: bool, out: str, key: str | None, force
 
     path, console = Path(out), Console(stderr=True)
     quiet = not console.is_terminal
-    if session_id is not None:
+    if session_ids:
         kind = chosen_export(path, force=force, key=key)
         with (
             open_store() as store,
             Progress(console=console, disable=quiet, transient=True) as bar,
         ):
-            record = session_of(store, session_id)
+            record = session_of(store, session_ids[0])
             task = bar.add_task("Exporting", total=1.0)
 
             def told(share: float) -> None:
@@ -91,32 +122,41 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     """Take recordings into the store: RR text or CSV, Polar .hrm, our own session files.
 
     What is there already is noticed. A file that cannot be read is named with its reason, and the
-    others are still taken in.
+    others are still taken in. Sessions that a client has encrypted for you go to the person whom
+    you gave the pack, or to --person.
     """
     from rich.console import Console
     from rich.progress import track
 
+    from coherence.cli.sealed import take_sealed
+    from coherence.exchange.sealed_sessions import is_sealed_file
     from coherence.reports.importing import Taken, files_in, take_in
     from coherence.storage.people import people, person_named
 
     console = Console(stderr=True)
     paths = list(files_in(tuple(Path(name) for name in files)))
+    sealed = {path for path in paths if is_sealed_file(path)}
     if not paths:
         raise click.UsageError("There is no recording in that folder.")
     counted = dict.fromkeys(Taken, 0)
     with open_store() as store:
         person_id = None if name is None else person_named(store, name).id
-        if name is None and not dry_run and len(several := people(store)) > 1:
+        several = people(store)
+        if name is None and not dry_run and len(several) > 1 and len(sealed) < len(paths):
             names = ", ".join(person.pseudonym for person in several)
             raise click.UsageError(f"Say whose they are with --person: {names}.")
         for path in track(
             paths, "Importing", console=console, disable=not console.is_terminal, transient=True
         ):
-            found = take_in(path, store, person_id=person_id, dry_run=dry_run)
-            counted[found.taken] += 1
-            if as_json:
-                click.echo(json.dumps(found.as_json()))
-            click.echo(_told(found), err=True)
+            if path in sealed:
+                every = take_sealed(path, store, person_id, dry_run=dry_run)
+            else:
+                every = [take_in(path, store, person_id=person_id, dry_run=dry_run)]
+            for found in every:
+                counted[found.taken] += 1
+                if as_json:
+                    click.echo(json.dumps(found.as_json()))
+                click.echo(_told(found), err=True)
     new, known, unreadable = (counted[each] for each in Taken)
     would = "would be taken in" if dry_run else "taken in"
     click.echo(f"{new} {would}, {known} known already, {unreadable} not readable.", err=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,6 +14,7 @@ from coherence.practice.schema import Content, PracticeError, parse
 from coherence.translation import SOURCE, spoken
 
 ASSESSMENTS = "assessments"  # a folder beside the practices
+PACK = "pack.json"  # a folder with it in one's own holds a home practice pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Library:
     troubles: tuple[str, ...] = ()  # one sentence for each file that cannot be used
 
     assessments: tuple[Practice, ...] = ()  # ways to look for one's own pace
+    of_pack: Mapping[str, str] = field(default_factory=dict)  # the folder of a pack, by key
 
     def get(self, key: str) -> Practice | None:
         every = (*self.practices, *self.assessments)
@@ -42,7 +44,8 @@ def library(own: Path | None = None, language: str | None = None) -> Library:
     by_key = {each.practice.key: each for each in ours if each.practice is not None}
     opened: set[str] = set()
     mine: dict[str, str] = {}  # which of one's own files has a key
-    for name, content in _contents(_files(own), own=True):
+    of_pack: dict[str, str] = {}
+    for folder, name, content in _own(own):
         if isinstance(content, str):
             troubles.append(content)
             continue
@@ -56,11 +59,13 @@ def library(own: Path | None = None, language: str | None = None) -> Library:
             )
             continue
         mine[key], by_key[key] = name, content
+        if folder:
+            of_pack[key] = folder
     in_order = sorted(
         by_key.values(), key=lambda c: (c.place, c.practice.key if c.practice else "")
     )
     every = tuple(c.practice for c in in_order if c.practice is not None)
-    return Library(every, frozenset(opened), tuple(troubles), assessments(language))
+    return Library(every, frozenset(opened), tuple(troubles), assessments(language), of_pack)
 
 
 def practices(language: str | None = None) -> tuple[Practice, ...]:
@@ -107,6 +112,17 @@ def _shipped(language: str, within: str = "") -> tuple[list[Content], list[str]]
             else:
                 found[name] = each
     return list(found.values()), troubles
+
+
+def _own(folder: Path | None) -> Iterable[tuple[str, str, Content | str]]:
+    """(the pack's folder or nothing, name, content) of one's own files and of packs."""
+    files = _files(folder)
+    for name, content in _contents(files, own=True):
+        yield "", name, content
+    for inner in files:
+        if (inner / PACK).is_file():
+            for name, content in _contents(_files(inner), own=True):
+                yield inner.name, name, content
 
 
 def _files(folder: Path | None) -> list[Path]:

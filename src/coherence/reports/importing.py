@@ -81,6 +81,18 @@ def take_in(
         recording = read_recording(path)
     except ImportFailed as error:
         return Import(path, Taken.UNREADABLE, reason=error.reason)
+    return take_recording(recording, path, store, person_id=person_id, dry_run=dry_run)
+
+
+def take_recording(
+    recording: Recording,
+    path: Path,
+    store: Store,
+    *,
+    person_id: int | None = None,
+    dry_run: bool = False,
+) -> Import:
+    """The same of a recording that was read already from ``path``. Raises ``StorageError``."""
     session, doubts = _session_of(recording, path)
     found = Import(
         path,

@@ -40,7 +40,11 @@ class Import:
 def read_recording(path: Path) -> Recording:
     """Read any of ``IMPORTS``. Raises ``ImportFailed`` with one sentence for people."""
     raw = bytes_of(path, LARGEST_B, "a recording of RR intervals")
-    file = RecordingFile(path, raw, text_of(raw))
+    return read_file(RecordingFile(path, raw, text_of(raw)))
+
+
+def read_file(file: RecordingFile) -> Recording:
+    """The same of a file that was read already. Raises ``ImportFailed``."""
     for row in IMPORTS:
         if row.sniff(file):
             return row.read(file)

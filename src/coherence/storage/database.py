@@ -388,7 +388,8 @@ def _record(
 def _check(connection: sqlite3.Connection, store: Path) -> None:
     """A quick look at the pages of the store; raises ``StorageError`` when one is damaged."""
     tables = ["person", "session", "participant", "tag", "practised", "reflection"]
-    tables += ["private_note", "beside", "shown_by", "sqlite_sequence"]
+    tables += ["private_note", "beside", "shown_by"]
+    tables += ["planned", "given_pack", "sealing_key", "sqlite_sequence"]
     if store.stat().st_size <= CHECKED_AT_OPENING_B:
         tables += ["arrival", "shown"]
     for table in tables:

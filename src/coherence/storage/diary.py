@@ -44,6 +44,25 @@ class Diary:
         assert number is not None
         return number
 
+    def add(self, line: Practised) -> None:
+        """A line that was written elsewhere, where no strap was worn. Raises ``StorageError``."""
+        person_id = self._store.me() if self._person_id is None else self._person_id
+        begun = datetime.fromisoformat(line.begun_at).astimezone(UTC)
+        with self._store.writing() as connection:
+            connection.execute(
+                "INSERT INTO practised(person_id, practice, begun_at, offset_min, seconds, "
+                "paced_s, whole) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    person_id,
+                    line.practice,
+                    begun.isoformat(timespec="seconds"),
+                    line.offset_min,
+                    line.seconds,
+                    line.paced_s,
+                    line.whole,
+                ),
+            )
+
     def finish(self, number: int, seconds: float, paced_s: float, *, whole: bool) -> None:
         """Note how long it was, and whether it came to its end. Raises ``StorageError``."""
         with self._store.writing() as connection:

@@ -217,6 +217,29 @@ def readings_as_shown(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def caseload(connection: sqlite3.Connection) -> None:
+    """Who is the therapist, what is planned and given, and keys that files are sealed for."""
+    for statement in (
+        "ALTER TABLE person ADD COLUMN therapist INTEGER NOT NULL DEFAULT 0",
+        """CREATE TABLE planned(
+            person_id INTEGER PRIMARY KEY REFERENCES person(id) ON DELETE CASCADE,
+            words TEXT NOT NULL
+        )""",
+        """CREATE TABLE given_pack(
+            pack_id TEXT PRIMARY KEY,
+            person_id INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            given_at TEXT NOT NULL
+        )""",
+        """CREATE TABLE sealing_key(
+            public BLOB PRIMARY KEY,
+            private BLOB NOT NULL,
+            made_at TEXT NOT NULL
+        )""",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_schema,
     imported_files_are_known_again,
@@ -225,4 +248,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     private_notes,
     two_at_once,
     readings_as_shown,
+    caseload,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from coherence.model import Person
-from coherence.storage.database import CLIENT, Store
+from coherence.storage.database import CLIENT, THERAPIST, Store
 from coherence.storage.errors import StorageError
 from coherence.storage.sqlite import IntegrityError
 
@@ -20,12 +21,13 @@ def people(store: Store) -> list[Person]:
     """Everybody, in the order in which they came. Raises ``StorageError``."""
     with store.reading() as connection:
         rows = connection.execute(
-            "SELECT person.id, pseudonym, created_at, keep_days, count(session.id) FROM person "
+            "SELECT person.id, pseudonym, created_at, keep_days, count(session.id), "
+            "person.therapist FROM person "
             "LEFT JOIN participant ON person_id = person.id "
             "LEFT JOIN session ON session_id = session.id AND hidden_at IS NULL "
             "GROUP BY person.id ORDER BY person.id"
         ).fetchall()
-    return [Person(*row) for row in rows]
+    return [replace(Person(*said), therapist=bool(leads)) for *said, leads in rows]
 
 
 def person_named(store: Store, pseudonym: str) -> Person:
@@ -49,6 +51,19 @@ def add_person(store: Store, pseudonym: str) -> Person:
         ).lastrowid
     assert number is not None
     return Person(number, name, created_at)
+
+
+def the_therapist(store: Store) -> Person:
+    """Who leads sessions here: a person of their own, made at first need. Raises StorageError."""
+    everybody = people(store)
+    if found := next((person for person in everybody if person.therapist), None):
+        return found
+    taken = {person.pseudonym.casefold() for person in everybody}
+    names = (THERAPIST, *(f"{THERAPIST} {n}" for n in range(2, len(taken) + 3)))
+    person = add_person(store, next(name for name in names if name not in taken))
+    with store.writing() as connection:
+        connection.execute("UPDATE person SET therapist = 1 WHERE id = ?", (person.id,))
+    return replace(person, therapist=True)
 
 
 def rename_person(store: Store, person: Person, pseudonym: str) -> None:

@@ -20,6 +20,7 @@ QUIETEST, LOUDEST = 0.0, 1.0
 QUICK_MARKS = ("critic", "safe place", "kind voice", "grief")  # moments with a key of their own
 SMALLEST_TEXT, LARGEST_TEXT = 0.8, 2.0
 OWN_PACE_PER_MIN = (4.0, 7.0)
+LONGEST_IDLE_MIN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Settings:
     own_patterns: list[str] = field(default_factory=list)  # "in pause out pause", s
     reminder_at: str | None = None  # "18:30"; None: no reminder
     own_pace_per_min: float | None = None  # what guided practices breathe at, where it was found
+    own_paces: Mapping[str, float] = field(default_factory=dict)  # of the other people, by number
     all_open: bool = False  # with a therapist: every practice may be begun
     contacts: str = ""  # people one can turn to, as the person wrote them
     room_theme: Theme = "morning"  # of the therapist's window
     client_screen: str | None = None  # the display that was the client's, by name and place
     numbers_hidden_for: list[int] = field(default_factory=list)  # persons, in the room
+    lock_after_min: int | None = None  # of nobody touching anything; None: only by key
     quick_marks: list[str] = field(default_factory=lambda: list(QUICK_MARKS))
     keys: Mapping[str, str] = field(default_factory=dict)  # what it does: the key chosen for it
 
@@ -147,6 +150,12 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "own_patterns": lambda value: isinstance(value, list) and all(map(_is_pattern, value)),
     "reminder_at": lambda value: value is None or _is_time(value),
     "own_pace_per_min": lambda value: value is None or _is_between(*OWN_PACE_PER_MIN)(value),
+    "own_paces": lambda value: (
+        isinstance(value, dict) and all(map(_is_between(*OWN_PACE_PER_MIN), value.values()))
+    ),
+    "lock_after_min": lambda value: (
+        value is None or (type(value) is int and 1 <= value <= LONGEST_IDLE_MIN)
+    ),
     "all_open": _is_flag,
     "contacts": lambda value: isinstance(value, str),
     "room_theme": lambda value: value in get_args(Theme),

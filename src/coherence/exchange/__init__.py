@@ -1,0 +1,1 @@
+"""What a therapist and a client hand to each other as files."""
