@@ -1,6 +1,8 @@
 """Windows of long recordings: in pieces as at once, and in no more memory for a week than a day."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -85,3 +87,31 @@ def test_a_log_forgets_what_came_first_and_goes_on():
         log.at(1499, 1501)
     with pytest.raises(ValueError, match="cannot follow"):
         log.put(beats[100])
+
+
+A_DAY = 100_000  # beats
+HELD = """
+import resource, sys
+from pathlib import Path
+from coherence.cohort.outcome import outcome_of
+from coherence.cohort.sources import task_of
+from coherence.cohort.task import Asked
+done = outcome_of(task_of(sys.argv[1]), Asked(300.0, 240.0), Path(sys.argv[2]))
+print(done.count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_week_takes_hardly_more_memory_than_a_day(tmp_path):
+    def held(days):
+        path = written(tmp_path / f"{days}.csv", days * A_DAY, pauses=3 * days)
+        said = subprocess.run(
+            [sys.executable, "-c", HELD, path, tmp_path / "spool"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        rows, most_kib = map(int, said.stdout.split())
+        assert rows > 300 * days
+        return most_kib
+
+    assert held(7) < 1.2 * held(1)

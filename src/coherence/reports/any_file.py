@@ -10,6 +10,7 @@ from coherence.model import Arrival, SessionRecord
 from coherence.reports.ecg import arrivals_of_ecg, read_ecg
 from coherence.reports.ecg_table import holds_ecg
 from coherence.reports.imports import arrivals_of, read_recording
+from coherence.reports.in_pieces import read_in_pieces
 from coherence.reports.recording import text_of
 
 
@@ -31,6 +32,8 @@ def held_in(path: Path, rate_hz: float | None = None) -> Held:
     if rate_hz is not None or names_an_ecg(path):
         ecg = read_ecg(path, rate_hz)
         return Held(arrivals_of_ecg(ecg), ecg.doubts)
+    if (pieces := read_in_pieces(path)) is not None:
+        return Held(pieces.arrivals, pieces.doubts, pieces.started_at)
     recording = read_recording(path)
     arrivals = arrivals_of(recording, as_strap=False)
     return Held(arrivals, recording.doubts, recording.started_at, recording.session)

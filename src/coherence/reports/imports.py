@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -163,14 +163,21 @@ def _is_selfloops(file: RecordingFile) -> bool:
 
 def _read_selfloops(file: RecordingFile) -> Recording:
     assert file.text is not None
-    date = _SELFLOOPS.match(file.text[:100])
-    assert date is not None
     found = columns(file, first_line=2)
-    day, month, year, *clock = date.groups()
-    if month[:3].lower() in MONTHS:
-        number = MONTHS.index(month[:3].lower()) + 1
-        found.started_at = f"{year}-{number:02}-{int(day):02}T{':'.join(clock)}"
+    found.started_at = selfloops_begun(file.text) or found.started_at
     return recording(file, "selfloops", found)
+
+
+def selfloops_begun(text: str) -> str | None:
+    """When a recording of SelfLoops began, from its first line; ``None`` where it is no date."""
+    date = _SELFLOOPS.match(text[:100])
+    if date is None:
+        return None
+    day, month, year, *clock = date.groups()
+    if month[:3].lower() not in MONTHS:
+        return None
+    number = MONTHS.index(month[:3].lower()) + 1
+    return f"{year}-{number:02}-{int(day):02}T{':'.join(clock)}"
 
 
 def _is_text(file: RecordingFile) -> bool:
@@ -210,68 +217,93 @@ def arrivals_of(
     if recording.arrivals is not None:
         yield from recording.arrivals
         return
-    rr_ms = recording.rr_ms
-    ticks = np.maximum(np.rint(rr_ms * RR_TICKS_PER_S / 1000.0), 1.0)
-    sent_ms = ticks * 1000.0 / RR_TICKS_PER_S if as_strap else rr_ms
-    silent = ticks > LONGEST_TICKS if as_strap else np.zeros(len(rr_ms), np.bool_)
-    frames = _frames(recording, sent_ms, silent)
+    whole = Piece(recording.rr_ms, recording.arrival_s, recording.breaks)
+    yield from arrivals_in((whole,), strap_id=strap_id, as_strap=as_strap)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A stretch of a recording, as ``Recording`` has it; no notification reaches beyond it."""
+
+    rr_ms: NDArray[np.float64]
+    arrival_s: NDArray[np.float64] | None
+    breaks: Sequence[int]  # something is missing just before these intervals
+
+
+def arrivals_in(
+    pieces: Iterable[Piece], *, strap_id: str = "imported", as_strap: bool
+) -> Iterator[Arrival]:
+    """The same of a recording that comes in pieces."""
     characteristic = heart_rate.CHARACTERISTIC if as_strap else intervals.CHARACTERISTIC
-
-    def said(first: int, stop: int, heart_rate_bpm: int) -> bytes:
-        if not as_strap:
-            return intervals.encode(rr_ms[first:stop].tolist())
-        frame = tuple(int(t) for t in ticks[first:stop])
-        return heart_rate.encode(HeartRateMeasurement(heart_rate_bpm, rr_ticks=frame))
-
     yield LinkChanged(0.0, strap_id, LinkState.STREAMING)
-    before_s, bpm, broken = 0.0, 0, False
-    for t_s, first, stop in frames:
-        if silent[first]:
-            if not broken:
-                yield LinkChanged(before_s, strap_id, LinkState.LOST, "nothing was recorded")
-            broken, before_s = True, t_s
-            continue
-        if not broken and first in recording.breaks:
-            yield LinkChanged(before_s, strap_id, LinkState.LOST, "a value is missing")
-            broken = True
-        if broken:
-            begun_s = max(before_s, t_s - float(sent_ms[first:stop].sum()) / 1000.0)
-            yield LinkChanged(begun_s, strap_id, LinkState.STREAMING)
-        elif recording.arrival_s is not None and first and t_s - before_s > HOLE_S:
-            middle_s = (before_s + t_s) / 2.0
-            yield Notification(middle_s, strap_id, characteristic, said(first, first, bpm))
-        bpm = max(1, round(min(255.0, 60000.0 / float(rr_ms[stop - 1]))))  # one byte
-        yield Notification(t_s, strap_id, characteristic, said(first, stop, bpm))
-        before_s, broken = t_s, False
+    frames = _Frames()
+    before_s, bpm, broken, begun = 0.0, 0, False, False
+    for piece in pieces:
+        rr_ms, breaks = piece.rr_ms, set(piece.breaks)
+        ticks = np.maximum(np.rint(rr_ms * RR_TICKS_PER_S / 1000.0), 1.0)
+        sent_ms = ticks * 1000.0 / RR_TICKS_PER_S if as_strap else rr_ms
+        silent = ticks > LONGEST_TICKS if as_strap else np.zeros(len(rr_ms), np.bool_)
+
+        def said(first: int, stop: int, heart_rate_bpm: int) -> bytes:
+            if not as_strap:
+                return intervals.encode(rr_ms[first:stop].tolist())  # noqa: B023
+            frame = tuple(int(t) for t in ticks[first:stop])  # noqa: B023
+            return heart_rate.encode(HeartRateMeasurement(heart_rate_bpm, rr_ticks=frame))
+
+        for t_s, first, stop in frames.of(piece, sent_ms, silent):
+            if silent[first]:
+                if not broken:
+                    yield LinkChanged(before_s, strap_id, LinkState.LOST, "nothing was recorded")
+                broken, before_s, begun = True, t_s, True
+                continue
+            if not broken and first in breaks:
+                yield LinkChanged(before_s, strap_id, LinkState.LOST, "a value is missing")
+                broken = True
+            if broken:
+                begun_s = max(before_s, t_s - float(sent_ms[first:stop].sum()) / 1000.0)
+                yield LinkChanged(begun_s, strap_id, LinkState.STREAMING)
+            elif piece.arrival_s is not None and begun and t_s - before_s > HOLE_S:
+                middle_s = (before_s + t_s) / 2.0
+                yield Notification(middle_s, strap_id, characteristic, said(first, first, bpm))
+            bpm = max(1, round(min(255.0, 60000.0 / float(rr_ms[stop - 1]))))  # one byte
+            yield Notification(t_s, strap_id, characteristic, said(first, stop, bpm))
+            before_s, broken, begun = t_s, False, True
     yield Ended(before_s)
 
 
-def _frames(
-    recording: Recording, sent_ms: NDArray[np.float64], silent: NDArray[np.bool_]
-) -> Iterator[tuple[float, int, int]]:
-    """(arrival in s, first interval, one past the last) of each notification."""
-    if recording.arrival_s is None:
-        ends_s = np.cumsum(sent_ms) / 1000.0
-        for i, t_s in enumerate(ends_s.tolist()):
-            yield t_s, i, i + 1
-        return
-    arrival_s = recording.arrival_s
-    n, first = len(arrival_s), 0
-    start_s = None
-    alone = silent.copy()
-    for i in recording.breaks:
-        alone[i] = True
-    while first < n:
-        stop = first + 1
-        while (
-            stop < n
-            and arrival_s[stop] - arrival_s[stop - 1] < APART_S
-            and stop - first < FRAME_AT_MOST
-            and not alone[stop]
-            and not silent[first]
-        ):
-            stop += 1
-        if start_s is None:  # the first interval begins at 0
-            start_s = float(sent_ms[first:stop].sum()) / 1000.0
-        yield start_s + float(arrival_s[first]), first, stop
-        first = stop
+class _Frames:
+    """Intervals as notifications, from piece to piece."""
+
+    def __init__(self) -> None:
+        self._end_ms = 0.0  # of what came before, where intervals are laid end to end
+        self._start_s: float | None = None  # of the first arrival: the first interval begins at 0
+
+    def of(
+        self, piece: Piece, sent_ms: NDArray[np.float64], silent: NDArray[np.bool_]
+    ) -> Iterator[tuple[float, int, int]]:
+        """(arrival in s, first interval, one past the last) of each notification."""
+        if piece.arrival_s is None:
+            ends_ms = np.cumsum(np.concatenate(([self._end_ms], sent_ms)))
+            self._end_ms = float(ends_ms[-1])
+            for i, t_s in enumerate((ends_ms[1:] / 1000.0).tolist()):
+                yield t_s, i, i + 1
+            return
+        arrival_s = piece.arrival_s
+        n, first = len(arrival_s), 0
+        alone = silent.copy()
+        for i in piece.breaks:
+            alone[i] = True
+        while first < n:
+            stop = first + 1
+            while (
+                stop < n
+                and arrival_s[stop] - arrival_s[stop - 1] < APART_S
+                and stop - first < FRAME_AT_MOST
+                and not alone[stop]
+                and not silent[first]
+            ):
+                stop += 1
+            if self._start_s is None:
+                self._start_s = float(sent_ms[first:stop].sum()) / 1000.0
+            yield self._start_s + float(arrival_s[first]), first, stop
+            first = stop

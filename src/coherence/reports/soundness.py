@@ -16,6 +16,12 @@ PAUSE_MS = 10_000.0
 DAY_MS = 86_400_000.0
 NONE_AT_MOST = 0.1  # the share of rows that may hold no interval
 LONGEST_S = 31 * 86_400.0
+RATES_FROM, SLOW_MS = 30, 450.0
+BACK_S, EVEN_S = -0.001, 0.02
+MADE_OF_RATES = (
+    "Every interval is 60,000 divided by a whole number: they seem to be made from heart "
+    "rates, so what they say of variability is not to be relied on."
+)
 
 
 def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
@@ -44,19 +50,13 @@ def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
         )
     breaks = _breaks(keep, none)
     if len(none):
-        doubts.append(
-            f"{_count(len(none), 'value')} {'is' if len(none) == 1 else 'are'} no interval (the "
-            f"first in line {lines[none[0]]}); the heart is not followed across them."
-        )
+        doubts.append(none_said(len(none), int(lines[none[0]])))
     values, lines = values[keep], lines[keep]
     times = None if times is None else times[keep]
 
     rr_ms = _in_ms(file, values)
     if len(rr_ms) > 1 and rr_ms[0] > OFFSET_MS:
-        doubts.append(
-            f"The first value ({rr_ms[0] / 1000:.4g} s) is too long for an interval: it looks like "
-            "the time at which the recording began, and was left out."
-        )
+        doubts.append(offset_said(float(rr_ms[0])))
         rr_ms, lines = rr_ms[1:], lines[1:]
         times = None if times is None else times[1:]
         breaks = tuple(i - 1 for i in breaks if i > 1)
@@ -64,15 +64,9 @@ def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
         line = int(lines[np.flatnonzero(rr_ms > DAY_MS)[0]])
         raise file.fail("an interval is longer than a day: mend it or take it out.", line)
     if pauses := int((rr_ms > PAUSE_MS).sum()):
-        doubts.append(
-            f"{_count(pauses, 'interval')} of more than 10 s "
-            f"{'is' if pauses == 1 else 'are'} taken as time without a recording."
-        )
+        doubts.append(pauses_said(pauses))
     if _is_made_of_heart_rates(rr_ms):
-        doubts.append(
-            "Every interval is 60,000 divided by a whole number: they seem to be made from heart "
-            "rates, so what they say of variability is not to be relied on."
-        )
+        doubts.append(MADE_OF_RATES)
     if times is not None:
         times = _arrivals(file, rr_ms, times, found.times_unit_s, doubts)
     return Recording(
@@ -101,7 +95,7 @@ def _in_ms(file: RecordingFile, values: Floats) -> Floats:
             "them, one a line, and open that."
         )
     if SECONDS[0] <= typical < SECONDS[1]:
-        return np.round(values * 1000.0, 6)  # 0.57 s is 570 ms, not 569.9999999999999
+        return of_seconds(values)
     if MILLISECONDS[0] <= typical < MILLISECONDS[1]:
         return values
     if BPM[0] <= typical < BPM[1]:
@@ -117,10 +111,21 @@ def _in_ms(file: RecordingFile, values: Floats) -> Floats:
 
 def _is_made_of_heart_rates(rr_ms: Floats) -> bool:
     # at 133 a minute and slower neighbouring heart rates are 3 ms and more apart: no coincidence
-    if len(rr_ms) < 30 or np.median(rr_ms) < 450.0 or len(np.unique(rr_ms)) < 3:
+    if len(rr_ms) < RATES_FROM or np.median(rr_ms) < SLOW_MS or len(np.unique(rr_ms)) < 3:
         return False
+    return are_whole_rates(rr_ms)
+
+
+def are_whole_rates(rr_ms: Floats) -> bool:
+    """Whether each interval is 60,000 over a whole number."""
     rates = np.round(60000.0 / rr_ms)
     return bool((np.abs(60000.0 / np.maximum(rates, 1.0) - rr_ms) <= 0.5).all())
+
+
+def of_seconds(values: Floats) -> Floats:
+    """Intervals in ms: 0.57 s is 570 ms, not 569.9999999999999."""
+    rr_ms: Floats = np.round(values * 1000.0, 6)
+    return rr_ms
 
 
 def _arrivals(
@@ -129,30 +134,83 @@ def _arrivals(
     """The times in s from the first on, or ``None`` where they make no sense."""
     times = times - times[0]
     sum_s = float(rr_ms[1:].sum() / 1000.0)
-    if unit_s is None and times[-1] > 0 and sum_s > 0:
-        unit_s = min((1.0, 1e-3), key=lambda u: abs(np.log(times[-1] * u / sum_s)))
-    arrival_s: Floats = times * (unit_s or 1.0)
+    if unit_s is None:
+        unit_s = likely_unit_s(float(times[-1]), sum_s)
+    arrival_s: Floats = times * unit_s
     steps = np.diff(arrival_s)
     span_s = float(arrival_s[-1])
     without = "; the intervals are laid end to end."
-    if (steps < -0.001).any():
+    if (steps < BACK_S).any():
         doubts.append(f"The times run backwards{without}")
         return None
-    if span_s < 0.8 * sum_s - 2.0 or span_s > LONGEST_S:
+    if not do_fit(span_s, sum_s):
         doubts.append(f"The times do not fit the intervals{without}")
         return None
-    each_second = np.abs(steps - 1.0) < 0.02
-    if len(steps) >= 20 and each_second.mean() > 0.95 and abs(rr_ms.mean() - 1000.0) > 50.0:
+    each_second = int(np.count_nonzero(np.abs(steps - 1.0) < EVEN_S))
+    if is_one_a_second(each_second, len(steps), float(rr_ms.mean())):
         raise file.fail(
             "there is one value a second, whatever the heart did, so beats are missing: choose a "
             "file with every RR interval."
         )
-    if span_s - sum_s > max(3.0, 0.01 * sum_s):
-        doubts.append(
-            f"The times span {span_s:.0f} s and the intervals {sum_s:.0f} s: beats seem to be "
-            "missing."
-        )
+    if lacks_beats(span_s, sum_s):
+        doubts.append(missing_said(span_s, sum_s))
     return np.maximum.accumulate(arrival_s)
+
+
+# --- what is said of a file that is read at once, and of one that is read in pieces ---
+
+
+def likely_unit_s(span: float, sum_s: float) -> float:
+    """The unit of times that span so much, beside intervals of ``sum_s``."""
+    if not (span > 0 and sum_s > 0):
+        return 1.0
+    return min((1.0, 1e-3), key=lambda unit_s: abs(np.log(span * unit_s / sum_s)))
+
+
+def do_fit(span_s: float, sum_s: float) -> bool:
+    """Whether times may belong to the intervals."""
+    return 0.8 * sum_s - 2.0 <= span_s <= LONGEST_S
+
+
+def is_one_a_second(even: int, steps: int, mean_ms: float) -> bool:
+    """Whether there is a value a second whatever the heart did, by the number of ``even`` steps."""
+    return steps >= 20 and even > 0.95 * steps and abs(mean_ms - 1000.0) > 50.0
+
+
+def lacks_beats(span_s: float, sum_s: float) -> bool:
+    """Whether the times span more than the intervals."""
+    return span_s - sum_s > max(3.0, 0.01 * sum_s)
+
+
+def none_said(n: int, line: int) -> str:
+    """So many values are no interval."""
+    return (
+        f"{_count(n, 'value')} {'is' if n == 1 else 'are'} no interval (the "
+        f"first in line {line}); the heart is not followed across them."
+    )
+
+
+def offset_said(first_ms: float) -> str:
+    """The first value is no interval."""
+    return (
+        f"The first value ({first_ms / 1000:.4g} s) is too long for an interval: it looks like "
+        "the time at which the recording began, and was left out."
+    )
+
+
+def pauses_said(n: int) -> str:
+    """So many intervals are pauses."""
+    return (
+        f"{_count(n, 'interval')} of more than 10 s "
+        f"{'is' if n == 1 else 'are'} taken as time without a recording."
+    )
+
+
+def missing_said(span_s: float, sum_s: float) -> str:
+    """Times span more than the intervals."""
+    return (
+        f"The times span {span_s:.0f} s and the intervals {sum_s:.0f} s: beats seem to be missing."
+    )
 
 
 def _count(n: int, noun: str) -> str:

@@ -47,19 +47,22 @@ class Columns:
     doubts: list[str] = field(default_factory=list)
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
+    """A line taken apart."""
+
     number: int
     cells: tuple[str, ...]
 
 
 def columns(file: RecordingFile, first_line: int = 1) -> Columns:
     """The intervals of a text file and their times, from ``first_line`` on. Raises ImportFailed."""
-    lines, decimal_comma = _cells(_content(file, first_line))
+    lines, separator = lines_of(contents(file, first_line))
+    decimal_comma = separator != ","
     if not lines:
         raise file.fail("the file is empty: choose one that holds RR intervals.")
-    header = _header(lines)
+    header = header_of(lines)
     if header is None:
-        return _without_header(file, lines, decimal_comma)
+        return _withoutheader_of(file, lines, decimal_comma)
     at, rr, time = header
     names = lines[at].cells
     found = Columns([], [])
@@ -75,9 +78,9 @@ def columns(file: RecordingFile, first_line: int = 1) -> Columns:
     if dropped:
         found.doubts.append(_dropped(dropped))
     if time is not None:
-        _read_times(found, body, time, names[time], decimal_comma)
+        read_times(found, body, time, names[time], decimal_comma)
     if found.started_at is None and body:
-        found.started_at = _begun(names, body[0])
+        found.started_at = begun(names, body[0])
     return found
 
 
@@ -93,20 +96,23 @@ def number(cell: str, decimal_comma: bool = False) -> float | None:
 # --- lines and cells ---
 
 
-def _content(file: RecordingFile, first_line: int) -> list[tuple[int, str]]:
+def contents(file: RecordingFile, first_line: int) -> list[tuple[int, str]]:
+    """The lines that say something, with their numbers."""
     assert file.text is not None
-    lines = []
-    for n, line in enumerate(file.text.split("\n"), start=1):
-        if n < first_line or not (line := line.strip()) or line.startswith(COMMENTS):
-            continue
-        if "#" in line or "//" in line:
-            line = re.split("#|//", line)[0].strip()
-        lines.append((n, line))
-    return lines
+    numbered = enumerate(file.text.split("\n"), start=1)
+    return [(n, said) for n, line in numbered if n >= first_line and (said := content_of(line))]
 
 
-def _cells(content: list[tuple[int, str]]) -> tuple[list[_Line], bool]:
-    """The lines taken apart, and whether a comma in a cell is a decimal comma."""
+def content_of(line: str) -> str:
+    """A line without comments and the room around it."""
+    line = line.strip()
+    if line.startswith(COMMENTS):
+        return ""
+    return re.split("#|//", line)[0].strip() if "#" in line or "//" in line else line
+
+
+def lines_of(content: list[tuple[int, str]]) -> tuple[list[Line], str | None]:
+    """The lines taken apart, and by what; a comma in a cell is a decimal comma if not by commas."""
     sample = [line for _, line in content[-200:]]
 
     def most(sign: str) -> bool:
@@ -121,11 +127,11 @@ def _cells(content: list[tuple[int, str]]) -> tuple[list[_Line], bool]:
         separator = ","
     else:
         separator = None
-    lines = [_Line(n, tuple(_split(line, separator))) for n, line in content]
-    return lines, separator != ","
+    return [Line(n, tuple(cells_of(line, separator))) for n, line in content], separator
 
 
-def _split(line: str, separator: str | None) -> list[str]:
+def cells_of(line: str, separator: str | None) -> list[str]:
+    """A line taken apart."""
     if separator is None:
         return line.split()
     if '"' in line:
@@ -156,16 +162,16 @@ def _are_decimals(sample: list[str]) -> bool:
     whole = [float(w.split(",")[0]) for w in numeric]
     after = [float(w.split(",")[1]) for w in numeric]
     as_decimals = [float(w.replace(",", ".")) for w in numeric]
-    if _grows(whole) and whole[-1] > whole[0] and _looks_like_intervals(after):
+    if grows(whole) and whole[-1] > whole[0] and look_like_intervals(after):
         return False  # time, interval
-    if _looks_like_intervals(whole) and all(
+    if look_like_intervals(whole) and all(
         abs(60000.0 / w - a) < 0.25 * a for w, a in zip(whole, after, strict=True) if w and a
     ):
         return False  # interval, heart rate
-    return _looks_like_intervals(as_decimals)
+    return look_like_intervals(as_decimals)
 
 
-def _looks_like_intervals(values: Sequence[float]) -> bool:
+def look_like_intervals(values: Sequence[float]) -> bool:
     """Whether most could be intervals in s or in ms."""
     known = sorted(v for v in values if v > 0)
     if not known or len(known) < 0.8 * len(values):
@@ -174,14 +180,15 @@ def _looks_like_intervals(values: Sequence[float]) -> bool:
     return 0.2 <= typical <= 5.0 or 240.0 <= typical <= 5000.0
 
 
-def _grows(values: Sequence[float]) -> bool:
+def grows(values: Sequence[float]) -> bool:
+    """Whether none is below the one before it."""
     return all(b >= a for a, b in pairwise(values))
 
 
 # --- with a header ---
 
 
-def _header(lines: list[_Line]) -> tuple[int, int, int | None] | None:
+def header_of(lines: list[Line]) -> tuple[int, int, int | None] | None:
     """(line of the header, column of the intervals, column of the times), where there is one."""
     for at, line in enumerate(lines[:HEADER_WITHIN]):
         names = [_plain(cell) for cell in line.cells]
@@ -206,39 +213,44 @@ def _unit(name: str) -> float | None:
     return None if said is None else UNITS_S.get(said[1] or said[2])
 
 
-def _value(line: _Line, column: int, decimal_comma: bool) -> float | None:
+def _value(line: Line, column: int, decimal_comma: bool) -> float | None:
     return number(line.cells[column], decimal_comma) if column < len(line.cells) else None
 
 
-def _read_times(
-    found: Columns, body: list[_Line], column: int, name: str, decimal_comma: bool
+def read_times(
+    found: Columns, body: list[Line], column: int, name: str, decimal_comma: bool
 ) -> None:
+    """The times in a column; where they are none, a doubt."""
     times = [_value(line, column, decimal_comma) for line in body]
     if all(t is not None and math.isfinite(t) for t in times):
         found.times = [t for t in times if t is not None]
         found.times_unit_s = _unit(name)
         return
-    moments = [_moment(line.cells[column]) if column < len(line.cells) else None for line in body]
+    moments = [moment_of(line.cells[column]) if column < len(line.cells) else None for line in body]
     known = [m for m in moments if m is not None]
     if known and len(known) == len(body):
-        # a moment without a zone is local time; which one does not matter for the distances
-        utc = [m if m.tzinfo else m.replace(tzinfo=UTC) for m in known]
-        found.times, found.times_unit_s = [m.timestamp() for m in utc], 1.0
+        found.times, found.times_unit_s = [seconds_of(m) for m in known], 1.0
         found.started_at = known[0].isoformat()
     else:
         found.doubts.append("The times could not be read; the intervals are laid end to end.")
 
 
-def _begun(names: Sequence[str], first: _Line) -> str | None:
+def begun(names: Sequence[str], first: Line) -> str | None:
     """When the first row was, where a column of days and times stands beside (HRV Logger)."""
     for name, cell in zip(names, first.cells, strict=False):
-        moment = _moment(cell) if len(cell) > len("2025-03-15") else None
+        moment = moment_of(cell) if len(cell) > len("2025-03-15") else None
         if _plain(name) in DAY_NAMES and moment is not None:
             return moment.isoformat()
     return None
 
 
-def _moment(cell: str) -> datetime | None:
+def seconds_of(moment: datetime) -> float:
+    """A moment without a zone is local time; which one does not matter for the distances."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def moment_of(cell: str) -> datetime | None:
+    """The day and time in a cell."""
     try:
         return datetime.fromisoformat(re.sub(r"\s+([+-]\d\d:?\d\d)$", r"\1", cell))
     except ValueError:
@@ -248,11 +260,11 @@ def _moment(cell: str) -> datetime | None:
 # --- without a header ---
 
 
-def _without_header(file: RecordingFile, lines: list[_Line], decimal_comma: bool) -> Columns:
-    def numeric(line: _Line) -> bool:
+def _withoutheader_of(file: RecordingFile, lines: list[Line], decimal_comma: bool) -> Columns:
+    def numeric(line: Line) -> bool:
         return all(number(cell, decimal_comma) is not None for cell in line.cells)
 
-    def holds_none(line: _Line) -> bool:
+    def holds_none(line: Line) -> bool:
         said = [number(cell, decimal_comma) for cell in line.cells]
         return None in said or not any(math.isfinite(cell) for cell in said if cell is not None)
 
@@ -295,14 +307,14 @@ def _are_wrapped(rows: list[list[float]]) -> bool:
     return (
         width >= 4
         and all(len(row) == width for row in full)
-        and all(_looks_like_intervals(column) for column in zip(*full, strict=True))
+        and all(look_like_intervals(column) for column in zip(*full, strict=True))
     )
 
 
 def _pick(file: RecordingFile, found: Columns, candidates: list[list[float]]) -> None:
     """Find the intervals and the times among columns without names."""
-    growing = [c for c in candidates if _grows(c) and c[-1] > c[0]]
-    intervals = [c for c in candidates if c not in growing and _looks_like_intervals(c)]
+    growing = [c for c in candidates if grows(c) and c[-1] > c[0]]
+    intervals = [c for c in candidates if c not in growing and look_like_intervals(c)]
     if len(growing) == len(candidates):
         intervals = growing[-1:]  # times of beats: what is wrong with them is told later
     if len(intervals) != 1:
@@ -317,9 +329,7 @@ def _pick(file: RecordingFile, found: Columns, candidates: list[list[float]]) ->
 # --- the end of a file ---
 
 
-def _without_tail(
-    lines: list[_Line], ok: Callable[[_Line], bool]
-) -> tuple[list[_Line], list[_Line]]:
+def _without_tail(lines: list[Line], ok: Callable[[Line], bool]) -> tuple[list[Line], list[Line]]:
     """(lines, dropped): up to ``TAIL`` lines at the end that hold something else are dropped."""
     end = len(lines)
     while end > 1 and len(lines) - end < TAIL and not ok(lines[end - 1]):
@@ -327,11 +337,11 @@ def _without_tail(
     return lines[:end], lines[end:]
 
 
-def _dropped(lines: list[_Line]) -> str:
+def _dropped(lines: list[Line]) -> str:
     said = " ".join(lines[0].cells)[:20]
     return f"The end of the file is no interval and was left out (line {lines[0].number}: {said})."
 
 
-def _no_interval(file: RecordingFile, line: _Line) -> ImportFailed:
+def _no_interval(file: RecordingFile, line: Line) -> ImportFailed:
     said = " ".join(line.cells)[:40]
     return file.fail(f"{said!r} is not an interval: take the line out or mend it.", line.number)
