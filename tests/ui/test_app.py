@@ -29,8 +29,7 @@ from coherence.storage.errors import StorageError
 from coherence.storage.lock import hold_app
 from coherence.storage.places import places
 from coherence.storage.settings import Settings, load
-from coherence.ui import app as app_module
-from coherence.ui import motion
+from coherence.ui import kept_settings, motion
 from coherence.ui.app import App
 from coherence.ui.awake import Awake
 from coherence.ui.running import run_app
@@ -210,7 +209,7 @@ def test_settings_hold_at_once_and_nothing_is_lost(window: Callable[..., App]) -
     letters.setCurrentIndex(letters.findData(1.5))
     assert screen._theme.text_scale == 1.5
     moving.setCurrentIndex(2)
-    assert shown.reduced_motion
+    assert shown._kept.reduced_motion
     assert screen.palette().window().color().name().upper() == MORNING.bg.upper()
     wanted = replace(before, theme="morning", text_scale=1.5, reduced_motion=True)
     assert load(places().settings) == (wanted, None)
@@ -284,12 +283,11 @@ def test_a_system_that_does_not_answer_holds_nothing_up(
 
 def test_l_opens_the_plots_which_follow_the_session(window: Callable[..., App]) -> None:
     shown = window()
-    shown.open_plots()
-    assert shown._plots is None  # nothing runs
+    assert shown._now is None  # nothing runs
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
     wait(lambda: practising(shown)._view is not None)
     press(Key.Key_L)
-    plots = shown._plots
+    plots = shown._now.plots
     assert plots is not None
     assert plots.isVisible()
     wait(lambda: plots.heart.beats > 20)
@@ -297,8 +295,8 @@ def test_l_opens_the_plots_which_follow_the_session(window: Callable[..., App]) 
     assert plots._theme == MORNING
     wait(lambda: plots.heart.beats > 20)
     plots.close()
-    wait(lambda: not shown._plot_timer.isActive())
-    shown.open_plots()
+    wait(lambda: not shown._now._plot_timer.isActive())
+    shown._now.open_plots()
     assert plots.isVisible()
     shown.close()
     assert not plots.isVisible()
@@ -307,15 +305,15 @@ def test_l_opens_the_plots_which_follow_the_session(window: Callable[..., App]) 
 def test_a_second_session_has_plots_of_its_own(window: Callable[..., App], store: Store) -> None:
     shown = window()
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
-    shown.open_plots()
+    shown._now.open_plots()
     shown._run.mark("kind voice")  # type: ignore[union-attr]
-    wait(lambda: shown._plots is not None and shown._plots.coherence.moment_lines)
+    wait(lambda: shown._now.plots is not None and shown._now.plots.coherence.moment_lines)
     shown.practise(FromWearer(seed=2), practice("soothing_rhythm"), speed=20.0)
-    assert shown._plots is None
+    assert shown._now.plots is None
     assert [session.end for session in store.sessions()] == [End.OPEN, End.ENDED]
-    shown.open_plots()
-    assert shown._plots is not None
-    assert shown._plots.coherence.moment_lines == []
+    shown._now.open_plots()
+    assert shown._now.plots is not None
+    assert shown._now.plots.coherence.moment_lines == []
 
 
 def test_the_display_stays_awake_while_one_practises(window: Callable[..., App]) -> None:
@@ -328,7 +326,8 @@ def test_the_display_stays_awake_while_one_practises(window: Callable[..., App])
         said.append("may sleep")
 
     shown = window()
-    shown._awake, shown._watch = Awake(keep), shown._every(20, shown._watch_run)
+    shown._awake = Awake(keep)
+    shown._watch.setInterval(20)
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
     wait(lambda: said == ["awake"])
     practising(shown).toggle_pause()
@@ -369,10 +368,10 @@ def test_settings_that_cannot_be_written_are_told(
     def full(*_: object) -> None:
         raise StorageError("The disk is full: make some room.")
 
-    monkeypatch.setattr(app_module, "save", full)
+    monkeypatch.setattr(kept_settings, "save", full)
     shown = window()
     shown.show_settings()
-    shown._change_settings(replace(MINE, theme="morning"))
+    shown._kept.change(theme="morning")
     shown.show_welcome()
     texts = [label.text() for label in welcome(shown)._themed if hasattr(label, "text")]
     assert "The disk is full: make some room." in texts

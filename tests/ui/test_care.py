@@ -295,9 +295,9 @@ def test_soothing_can_be_reached_from_the_live_plots(window: Callable[..., App])
     shown = window(QUIET)
     shown.practise(FromWearer(), practice("soothing_rhythm"), speed=20.0)
     wait(lambda: practising(shown)._session.practised_s > 2.0)
-    shown.open_plots()
-    assert shown._plots is not None
-    QTest.keyClick(shown._plots, Key.Key_H)
+    shown._now.open_plots()
+    assert shown._now.plots is not None
+    QTest.keyClick(shown._now.plots, Key.Key_H)
     assert practising(shown)._session.practice.key == "soothing_threat"
 
 
@@ -377,7 +377,7 @@ def test_all_of_it_can_be_skipped_and_switched_off(
     assert not load(places().settings)[0].ask_reflection
     (line,) = Diary(store).practised()
     assert Diary(store).reflections(line.id) == {}
-    shown._after_practice()
+    shown._after_practice(keeping=False)
     welcome(shown).press_primary()
     assert practising(shown)
 
@@ -415,7 +415,7 @@ def test_turning_writes_a_line_for_each_practice(
     wait(lambda: practising(shown)._session.practised_s > 0.2)
     press(Key.Key_H)
     wait(lambda: practising(shown)._session.practised_s > 0.2)
-    shown._after_practice()
+    shown._after_practice(keeping=False)
     lines = Diary(store).practised()
     assert [line.practice for line in lines] == ["soothing_threat", "soothing_rhythm"]
     assert all(0.1 < line.seconds < 8.0 for line in lines)

@@ -284,12 +284,11 @@ def test_the_pace_cannot_be_changed_on_the_way(window: Callable[..., App]) -> No
     assert not screen.bottom.slower.isHidden()
 
 
-def through(window: App, key: str, store: Store) -> PracticeRun:
-    """A whole assessment with a simulated wearer, at once; the window is told that it has ended."""
+def through(key: str, store: Store) -> PracticeRun:
+    """A whole assessment with a simulated wearer, at once."""
     run = PracticeRun(FromWearer("calm", seed=5), practice(key), store=store, loop=None, speed=None)
     while not run.ended:
         run.tick()
-    window._run = run
     return run
 
 
@@ -309,8 +308,8 @@ def test_from_the_end_of_an_assessment_to_practices_at_that_pace(
     earlier = store.begin_session("resonance_stepped", origin=Origin.STRAP)
     store.finish_session(earlier, 945.0, End.ENDED, summary)
     shown = window()
-    run = through(shown, key, store)
-    shown._after_practice()
+    run = through(key, store)
+    shown._ask_after(run, asks=False)
     screen = shown.currentWidget()
     assert isinstance(screen, PaceScreen)
     assert [pill.text() for pill in screen.pills] == ["Done"]  # a simulated wearer's is no offer
@@ -354,7 +353,6 @@ def test_one_that_was_ended_too_early_has_nothing_to_say(
         run.tick()
     run.end()
     run.tick()
-    shown._run = run
-    shown._after_practice()
+    shown._ask_after(run, asks=False)
     assert welcome(shown)
     assert load(places().settings)[0] == Settings()

@@ -57,8 +57,8 @@ def window() -> Iterator[Callable[..., App]]:
 
 
 def sounding(window: App) -> Sounding:
-    assert window._sound is not None
-    return window._sound
+    assert window._now.sound is not None
+    return window._now.sound
 
 
 def loudest(player: Player, seconds: float) -> float:
@@ -118,7 +118,7 @@ def test_the_kind_and_the_volume_are_chosen_and_remembered(window) -> None:
 def test_at_another_speed_there_is_no_sound(window) -> None:
     shown = window()
     shown.practise(FromWearer(), SOOTHING, speed=20.0)
-    assert shown._sound is None
+    assert shown._now.sound is None
     assert not practising(shown).bottom.sound.isVisible()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,19 +20,17 @@ from coherence.practice.library import Library, library
 from coherence.practice.practices import Practice, at_own_pace, at_pace
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
-from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
-from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
-from coherence.storage.settings import Settings, save
-from coherence.translation import _
+from coherence.storage.settings import Settings
 from coherence.ui import screens
 from coherence.ui.awake import Awake
 from coherence.ui.diary_keeper import DiaryKeeper
 from coherence.ui.help_screen import Help
+from coherence.ui.kept_settings import KeptSettings
 from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
-from coherence.ui.motion import system_reduces_motion
+from coherence.ui.one_practice import OnePractice
 from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
@@ -44,21 +41,17 @@ from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
 from coherence.ui.screens import GROUNDING, GROUNDING_MIN, SOOTHING
 from coherence.ui.settings_screen import SettingsScreen
-from coherence.ui.sounding import Sounding, louder, voice_for
 from coherence.ui.strap_help import StrapHelp
 from coherence.ui.strap_search import StrapSearch
 from coherence.ui.taking import Taking
-from coherence.ui.theme import Theme, chosen_theme
+from coherence.ui.theme import Theme
 from coherence.ui.welcome import Welcome
 from coherence.ui.widgets import Pill
-from coherence.ui.words import volume_words
 
 if TYPE_CHECKING:
-    from coherence.ui.live_plots import LivePlots
     from coherence.ui.room.room import Room
 
 LOG = logging.getLogger("coherence.app")
-PLOTS_MS = 250
 WATCH_MS = 500
 FIND_PACE = "resonance_stepped"
 LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
@@ -76,18 +69,16 @@ class App(QStackedWidget):
         radio: WhichRadio = SYSTEM_RADIO,
     ) -> None:
         super().__init__()
-        self._where, self._store, self._settings = where, store, settings
+        self._where, self._store = where, store
+        self._kept = KeptSettings(settings, where.settings)
         self._radio = radio
-        self._notice = notice
+        self._unkept = notice
         self._loop = SourceLoop()
-        self._run: PracticeRun | None = None
-        self._practising: PracticeWindow | None = None
-        self._plots: LivePlots | None = None
+        self._now: OnePractice | None = None
         self._search = StrapSearch(self._loop, radio, self)
         self._search.seen.connect(self._show_strap)
         self._search.trouble.connect(self._show_trouble)
         self._awake = Awake()
-        self._sound: Sounding | None = None
         self._room: Room | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
         self.passphrase_wanted: str | None = None  # for the record, once the window is closed
@@ -96,29 +87,32 @@ class App(QStackedWidget):
         self.setWindowTitle("coherence")
         self.resize(1440, 900)
         self.setMinimumSize(800, 600)
-        self._plot_timer = self._every(PLOTS_MS, self._show_plots)
-        self._watch = self._every(WATCH_MS, self._watch_run)
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._watch_run)
         self._reminding = Reminding(
             lambda: self._settings.reminder_at, lambda: self._diary.history(), self
         )
         self._reminding.due.connect(self._remind)
 
-    def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(ms)
-        timer.timeout.connect(do)
-        return timer
+    @property
+    def _settings(self) -> Settings:
+        return self._kept.now
 
     @property
     def theme(self) -> Theme:
         """The theme that the settings ask for."""
-        return chosen_theme(self._settings.theme, self._settings.text_scale)
+        return self._kept.theme
 
     @property
-    def reduced_motion(self) -> bool:
-        """Whether the moon keeps its size; unless chosen, as the system says where it can."""
-        chosen = self._settings.reduced_motion
-        return system_reduces_motion() if chosen is None else chosen
+    def _run(self) -> PracticeRun | None:
+        """The session in this window, while there is one."""
+        return None if self._now is None else self._now.running
+
+    @property
+    def _notice(self) -> str | None:
+        """What cannot be kept, for a line at the foot of screens."""
+        return self._unkept or self._kept.trouble
 
     @property
     def _library(self) -> Library:
@@ -142,7 +136,7 @@ class App(QStackedWidget):
             self._diary.history(),
             self._settings,
             recorded=self._store is not None,
-            reduced_motion=self.reduced_motion,
+            reduced_motion=self._kept.reduced_motion,
             notice=self._notice,
         )
         welcome.begin.connect(self._begin_with_strap)
@@ -182,7 +176,7 @@ class App(QStackedWidget):
     def show_settings(self) -> None:
         self._search.stop()
         screen = SettingsScreen(self.theme, self._settings)
-        screen.changed.connect(self._change_settings)
+        screen.changed.connect(self._kept.take)
         screen.changed.connect(lambda _: screen.set_theme(self.theme))
         screen.done.connect(self.show_welcome)
         screen.read_safety.connect(self.show_safety)
@@ -223,7 +217,7 @@ class App(QStackedWidget):
         self.passphrase_wanted = passphrase
 
     def _take_person(self, person_id: int) -> None:
-        self._change_settings(replace(self._settings, person_id=person_id))
+        self._kept.change(person_id=person_id)
         self._diary = DiaryKeeper(self._store, person_id)
 
     def _person_id(self) -> int:
@@ -241,9 +235,7 @@ class App(QStackedWidget):
         """What may soothe now, and the people one can turn to."""
         self._search.stop()
         page = Help(self.theme, self._settings.contacts)
-        page.contacts_changed.connect(
-            lambda text: self._change_settings(replace(self._settings, contacts=text))
-        )
+        page.contacts_changed.connect(lambda text: self._kept.change(contacts=text))
         page.soothe.connect(self.soothe_now)
         page.ground.connect(lambda: self._practise_alone(GROUNDING, GROUNDING_MIN))
         page.read_safety.connect(self.show_safety)
@@ -283,9 +275,7 @@ class App(QStackedWidget):
     def _reflect(self, *, after: bool, then: Callable[[Reflection], None]) -> None:
         page = Reflect(self.theme, after=after, ask=self._settings.ask_reflection)
         page.done.connect(then)
-        page.ask_changed.connect(
-            lambda ask: self._change_settings(replace(self._settings, ask_reflection=ask))
-        )
+        page.ask_changed.connect(lambda ask: self._kept.change(ask_reflection=ask))
         self._put(page)
 
     def practise(
@@ -301,77 +291,19 @@ class App(QStackedWidget):
         """Begin a session and show it; one that still runs is ended first."""
         self._search.stop()
         self._end_run()
-        # At another speed nobody could breathe with it.
-        sound: Sounding | None = None
-        if speed == 1.0:
-            spoken = voice_for(practice, self._settings, self._where)
-            sound = Sounding(
-                practice, self._settings, self._told, spoken=spoken, without_breath=without_breath
-            )
-        sinks = () if sound is None else (sound.put,)
-        try:
-            run = PracticeRun(
-                source, practice, store=self._store if kept else None, loop=self._loop,
-                speed=speed, seconds=seconds, notice=self._notice, sinks=sinks,
-                without_breath=without_breath, person_id=self._settings.person_id,
-            )  # fmt: skip
-        except StorageError as error:  # practising matters more than keeping
-            LOG.warning("the session is not recorded")
-            run = PracticeRun(
-                source, practice, store=None, loop=self._loop, speed=speed, seconds=seconds,
-                notice=_("This session is not kept. {why}").format(why=error), sinks=sinks,
-                without_breath=without_breath,
-            )  # fmt: skip
-        self._run, self._sound = run, sound
-        there = self._library
-        window = self._practising = screens.practice_window(
-            run,
-            self.theme,
-            there,
-            self._settings,
-            reduced_motion=self.reduced_motion,
-            sounds=sound is not None,
-        )
-        window.sound_chosen.connect(self._choose_sound)
-        window.volume_asked.connect(self._change_volume)
-        window.care.turned.connect(lambda practice: self._diary.turn(run, practice.key))
-        window.care.answered.connect(lambda answer: run.mark(f"check-in: {answer}"))
-        window.care.practise_asked.connect(self._go_on_with)
-        window.finished.connect(self._after_practice)
-        window.page_asked.connect(lambda: self._after_practice(keeping=True))
-        window.theme_chosen.connect(self._take_theme)
-        window.plots_asked.connect(self.open_plots)
-        window.numbers_switched.connect(
-            lambda shown: self._change_settings(replace(self._settings, numbers_shown=shown))
-        )
-        self._put(window)
-        window.setFocus()
+        now = self._now = OnePractice(
+            source, practice, kept=self._kept, where=self._where,
+            store=self._store if kept else None, loop=self._loop, there=self._library,
+            diary=self._diary, told=self._told, notice=self._notice, speed=speed,
+            seconds=seconds, without_breath=without_breath,
+        )  # fmt: skip
+        now.left.connect(self._after_practice)
+        now.go_on_asked.connect(self._go_on_with)
+        self._put(now.window)
         self._watch.start()  # its first look comes after the first frame
-        if sound is not None:
-            window.care.turned.connect(lambda to: sound.turn_to(to, there.get(to.key)))
-            sound.begin(run)
+        now.begin()
         if not isinstance(source, FromWearer | FromFile):  # a look around is no first run
-            self._change_settings(replace(self._settings, first_run_done=True))
-
-    def open_plots(self) -> None:
-        """The live plots in a window of their own, for a second screen."""
-        if self._run is None:
-            return
-        if self._plots is None:
-            from coherence.ui.live_plots import LivePlots  # pyqtgraph only when it is looked at
-
-            self._plots = LivePlots(self.theme, self._settings.keys)
-            self._plots.soothe.connect(self._soothe_from_plots)
-        self._plots.show()
-        self._plots.raise_()
-        self._show_plots()
-        self._plot_timer.start()
-
-    def _soothe_from_plots(self) -> None:
-        if self._practising is not None and self._run is not None:
-            self._practising.care.soothe()
-            self.raise_()
-            self.activateWindow()
+            self._kept.change(first_run_done=True)
 
     def show_room_setup(self) -> None:
         """Whose session, what it holds, whose straps; then the room."""
@@ -407,9 +339,9 @@ class App(QStackedWidget):
         self._room = opened_room(
             source, practice, where=self._where, store=self._store, settings=self._settings,
             loop=self._loop, told=self._told, notice=self._notice, speed=speed, seconds=seconds,
-            reduced_motion=self.reduced_motion, own_source=own_source, consents=consents,
+            reduced_motion=self._kept.reduced_motion, own_source=own_source, consents=consents,
             client=client,
-            change_settings=lambda **new: self._change_settings(replace(self._settings, **new)),
+            change_settings=lambda **new: self._kept.change(**new),
         )  # fmt: skip
         came_from_here = self.isVisible()
         self._room.closed.connect(lambda: self._leave_room(came_from_here))
@@ -454,20 +386,10 @@ class App(QStackedWidget):
 
     def _source(self, strap: StrapSeen) -> FromStrap:
         """The strap to practise with; it is remembered."""
-        self._change_settings(
-            replace(self._settings, last_strap_id=strap.strap_id, last_strap_name=strap.name)
-        )
+        self._kept.change(last_strap_id=strap.strap_id, last_strap_name=strap.name)
         return FromStrap(strap.strap_id, strap.name, lambda clock: self._radio.listen(strap, clock))
 
     # --- what goes on beside ---
-
-    def _show_plots(self) -> None:
-        if self._plots is None or not self._plots.isVisible() or self._run is None:
-            self._plot_timer.stop()
-            return
-        self._plots.show_view(self._run.view(), self._run.has_strap)
-        if self._practising is not None:
-            self._plots.show_latency(self._practising.latency)
 
     def _watch_run(self) -> None:
         """The display stays awake while one practises, and may sleep in a pause and at the end."""
@@ -476,20 +398,8 @@ class App(QStackedWidget):
         if run is None:
             self._watch.stop()
             return
-        note = None if self._sound is None else self._sound.look()
-        if note is not None and self._practising is not None:
-            self._practising.tell(note)
-
-    def _choose_sound(self, kind: Kind) -> None:
-        self._change_settings(replace(self._settings, sound=kind))
-        if self._sound is not None:
-            self._sound.choose(kind)
-
-    def _change_volume(self, by: float) -> None:
-        if self._sound is not None and self._practising is not None:
-            self._change_settings(louder(self._settings, by))
-            self._sound.set_volume(self._settings.volume)
-            self._practising.tell(volume_words(self._settings.volume), seconds=2.5)
+        if self._now is not None:
+            self._now.look()
 
     def _remind(self, sentence: str) -> None:
         """A reminder that was asked for; while one practises there is none."""
@@ -503,7 +413,8 @@ class App(QStackedWidget):
         """Another practice after the end of one; it needs no strap."""
         self._begin(FromNobody(), Chosen(practice, None))
 
-    def _after_practice(self, *, keeping: bool = False) -> None:
+    def _after_practice(self, keeping: bool) -> None:
+        """Close the session; ``keeping``: first a page of it."""
         run = self._run
         asks = run is not None and run.practised_s >= LEAST_TO_ASK_S and self._diary.open
         hard = run is not None and run.practice is not None and run.practice.key == SOOTHING
@@ -540,41 +451,14 @@ class App(QStackedWidget):
             None if self._store is None else self._person_id(),
             self._settings.own_pace_per_min,
         )
-        page.pace_chosen.connect(
-            lambda per_min: self._change_settings(replace(self._settings, own_pace_per_min=per_min))
-        )
+        page.pace_chosen.connect(lambda per_min: self._kept.change(own_pace_per_min=per_min))
         page.done.connect(self.show_welcome)
         self._put(page)
 
     def _end_run(self) -> None:
-        if self._run is not None:
-            self._run.close()
-            self._diary.finish(self._run)
-            self._run = None
-        if self._sound is not None:
-            self._sound.leave()
+        if self._now is not None:
+            self._now.end()
         self._watch_run()
-        if self._plots is not None:  # the next session draws its own
-            self._plots.close()
-            self._plots.deleteLater()
-            self._plots = None
-
-    def _take_theme(self, theme: Theme) -> None:
-        self._change_settings(
-            replace(self._settings, theme=theme.name, text_scale=theme.text_scale)  # type: ignore[arg-type]
-        )
-        if self._plots is not None:
-            self._plots.set_theme(theme)
-
-    def _change_settings(self, settings: Settings) -> None:
-        if settings == self._settings:
-            return
-        self._settings = settings
-        try:
-            save(settings, self._where.settings)
-        except StorageError as error:
-            LOG.warning("the settings could not be kept")
-            self._notice = self._notice or str(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses what has the keyboard, else the one action a screen is there for."""
@@ -603,6 +487,6 @@ class App(QStackedWidget):
             self._room.leave()
         self._end_run()
         self.hide()  # a strap may take seconds to be let go of, and nobody has to watch that
-        if self._sound is not None:
-            self._sound.close()
+        if self._now is not None:
+            self._now.close()
         self._loop.stop()
