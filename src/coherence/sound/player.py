@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
+import numpy as np
+
 from coherence.model import Arrival
 from coherence.sound.ahead import Ahead
 from coherence.sound.device import GONE, Device, SoundError, Take
 from coherence.sound.drift import JUMP_S, Course, DeviceClock
-from coherence.sound.kinds import RATE_HZ, Kind
+from coherence.sound.kinds import RATE_HZ, Frames, Kind
 from coherence.sound.mixer import Mixer, crossed
 from coherence.sound.score import HEARD, Score
 
@@ -19,6 +21,7 @@ AHEAD_S = 12.0  # more than a breath
 CHUNK_S = 0.5
 MARGIN_S = 0.1  # a change begins so long after what the device has taken
 CHANGE_S, KIND_S = 0.08, 0.6  # and is faded into
+RISE_S = 0.03  # what follows silence rises from it
 MOST_TRIES = 5  # on a machine so busy that the device is always ahead
 LOOK_S = 0.2
 SILENT_S = 2.0  # a device that asks for nothing so long is gone
@@ -186,9 +189,14 @@ class Player:
         for _ in range(MOST_TRIES):
             first = min(self._from_here(), self._ahead.end)
             new = self._mixer.make(self._course.next(first, chunk))
-            old = self._ahead.peek(first, round(fade_s * RATE_HZ))
-            if self._ahead.replace(first, crossed(old, new, len(old))):
+            if self._ahead.replace(first, self._risen(first, new, fade_s)):
                 return
+
+    def _risen(self, first: int, new: Frames, fade_s: float) -> Frames:
+        """``new``, faded into from what waits from ``first`` on: silence, where nothing does."""
+        n = round(fade_s * RATE_HZ)
+        old = self._ahead.peek(first, n)
+        return crossed(np.concatenate((old, np.zeros((n - len(old), 2), np.float32))), new, n)
 
     def _fill(self) -> None:
         """Make more, until enough waits or something is told."""
@@ -197,7 +205,10 @@ class Player:
         chunk = round(CHUNK_S * RATE_HZ)
         while self._ahead.end - self._ahead.taken < AHEAD_S * RATE_HZ and not self._woken.is_set():
             first = self._ahead.end
-            self._ahead.add(first, self._mixer.make(self._course.next(first, chunk)))
+            made = self._mixer.make(self._course.next(first, chunk))
+            if first == self._ahead.taken:  # out of silence, perhaps into the middle of a tone
+                made = self._risen(first, made, RISE_S)
+            self._ahead.add(first, made)
             self._course.forget_before(self._ahead.taken - RATE_HZ)
 
     def _fade(self) -> None:

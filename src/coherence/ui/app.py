@@ -291,11 +291,13 @@ class App(QStackedWidget):
         """Begin a session and show it; one that still runs is ended first."""
         self._search.stop()
         self._end_run()
+        if self._now is not None:
+            self._now.deleteLater()
         now = self._now = OnePractice(
             source, practice, kept=self._kept, where=self._where,
             store=self._store if kept else None, loop=self._loop, there=self._library,
             diary=self._diary, told=self._told, notice=self._notice, speed=speed,
-            seconds=seconds, without_breath=without_breath,
+            seconds=seconds, without_breath=without_breath, parent=self,
         )  # fmt: skip
         now.left.connect(self._after_practice)
         now.go_on_asked.connect(self._go_on_with)

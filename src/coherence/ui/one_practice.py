@@ -33,7 +33,10 @@ PLOTS_MS = 250
 
 
 class OnePractice(QObject):
-    """Joins a session that runs with what is seen and heard of it."""
+    """Joins a session that runs with what is seen and heard of it.
+
+    It belongs to its parent: left to Python, whichever thread collects it would end its timer.
+    """
 
     left = Signal(bool)  # the session is over and its screen done with; True: a page is wanted
     go_on_asked = Signal(object)  # Practice: another one, now
@@ -54,8 +57,9 @@ class OnePractice(QObject):
         speed: float,
         seconds: float | None,
         without_breath: bool,
+        parent: QObject,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._kept, self._there, self._diary = kept, there, diary
         self._over = False
         self.plots: LivePlots | None = None
@@ -124,6 +128,7 @@ class OnePractice(QObject):
         if self._over:
             return
         self._over = True
+        self._plot_timer.stop()
         self.run.close()
         self._diary.finish(self.run)
         if self.sound is not None:
