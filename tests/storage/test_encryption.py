@@ -1,7 +1,9 @@
 """Encryption: nothing readable anywhere, nothing lost on the way in, out or across."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,16 @@ from coherence.storage.backup import snapshot
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
 from coherence.storage.deleting import hide, purge
-from coherence.storage.encryption import change_passphrase, protection_of, turn_off, turn_on
+from coherence.storage.encryption import (
+    Turn,
+    Wish,
+    carry_out,
+    change_passphrase,
+    holds,
+    protection_of,
+    turn_off,
+    turn_on,
+)
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.keeping import restore
 from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
@@ -183,6 +194,51 @@ def test_wherever_it_breaks_off_all_can_be_opened_and_it_goes_on(
         if turn == "on":
             turn_off(where)
     raise AssertionError("it never came to an end")
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_change_that_breaks_off_leaves_one_passphrase_that_holds(
+    where: Places, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    turn_on(where, WORDS)
+    real = os.replace
+
+    def killed(self: Path, to: Path) -> None:
+        if after:
+            real(self, to)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            change_passphrase(where, OTHER)
+    keys.lock()
+    new, old = (OTHER, WORDS) if after else (WORDS, OTHER)
+    with pytest.raises(WrongPassphrase):
+        unlock(where.store, old)
+    unlock(where.store, new)
+    assert said(where.store) == [["later"], LABELS]
+    assert said(backups_of(where.store) / "one.db") == [LABELS]
+    change_passphrase(where, "birch in the wind")
+    assert holds(where, "birch in the wind")
+    assert not holds(where, new)
+
+
+def test_what_is_wished_is_carried_out(where: Places) -> None:
+    assert not holds(where, WORDS), "there is none yet"
+    carry_out(where, Wish(Turn.ON, WORDS))
+    assert protection_of(where).kept == "passphrase"
+    carry_out(where, Wish(Turn.CHANGE, OTHER))
+    assert (holds(where, WORDS), holds(where, OTHER)) == (False, True)
+    (backups_of(where.store) / "one.db").unlink()
+    with closing(sqlite3.connect(backups_of(where.store) / "plain.db")) as plain:
+        plain.execute("CREATE TABLE left_readable(x)")
+    assert protection_of(where).plain_backups == 1
+    carry_out(where, Wish(Turn.REST))
+    assert protection_of(where) == encryption.Protection(True, "passphrase", 0)
+    carry_out(where, Wish(Turn.OFF))
+    assert protection_of(where) == encryption.Protection(False)
+    assert said(where.store) == [["later"], LABELS]
 
 
 def test_a_copy_that_did_not_come_out_right_is_not_taken(

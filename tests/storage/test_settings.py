@@ -29,6 +29,7 @@ CHOSEN = Settings(
     own_paces={"2": 6.1},
     lock_after_min=5,
     all_open=True,
+    keeping_asked_on="2026-03-01",
     reminder_at="18:30",
     pattern="4 0 6 0",
     own_patterns=["4 0 6 0"],

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 from tests.ui.clipping import clipped, lengthen
 from tests.ui.desk import let_go
 
-from coherence.model import LinkState, StrapSeen
+from coherence.model import LinkState, Participant, StrapSeen
 from coherence.practice.library import practices
 from coherence.sessions.view import Band
+from coherence.storage.database import CLIENT, Store
+from coherence.storage.encryption import Protection
+from coherence.storage.people import add_person, keep_for, people
 from coherence.storage.settings import Settings
 from coherence.translation import lengthened
 from coherence.ui.help_screen import Help
+from coherence.ui.keeping_screen import KeepingScreen, sessions_past_keeping
+from coherence.ui.people_screen import PeopleScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.reflect import Reflect
 from coherence.ui.safety import Safety
@@ -59,10 +67,35 @@ def with_card(name: str) -> QWidget:
     return made
 
 
+def two_people() -> Store:
+    """A record of two, with a session that is older than it was meant to be kept."""
+    store = Store.open(Path(tempfile.mkdtemp()) / "coherence.db")
+    add_person(store, "Willow")
+    person = people(store)[0]
+    mine = (Participant(CLIENT, person.id),)
+    number = store.begin_session("sit", started_at="2024-02-03T07:00:00+00:00", participants=mine)
+    store.finish_session(number, 300.0)
+    keep_for(store, person, 400)
+    return store
+
+
+def who_practises() -> QWidget:
+    store = two_people()
+    kept = Protection(True, "passphrase", 2)
+    return PeopleScreen(DUSK, store, 1, kept, can_encrypt=True, keyring_works=True)
+
+
+def older_sessions() -> QWidget:
+    store = two_people()
+    return KeepingScreen(DUSK, store, sessions_past_keeping(store, datetime.now(UTC)))
+
+
 SCREENS: dict[str, Callable[[], QWidget]] = {
     "safety": lambda: Safety(DUSK),
     "welcome": welcome,
     "settings": lambda: SettingsScreen(DUSK, Settings(last_strap_name="Polar H10 12345678")),
+    "people": who_practises,
+    "older sessions": older_sessions,
     "help": lambda: Help(DUSK, "A friend, evenings"),
     "arriving": lambda: Reflect(DUSK, after=False),
     "afterwards": lambda: Reflect(DUSK, after=True),

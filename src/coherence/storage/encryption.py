@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from coherence.storage import keys
@@ -37,6 +38,46 @@ class Protection:
     plain_backups: int = 0  # left readable by something that broke off
 
 
+class Turn(Enum):
+    """What may be wished of encryption."""
+
+    ON = "on"
+    REST = "rest"  # of the backups, where it broke off
+    CHANGE = "change"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A turn to be made once nobody has the record open; ``None``: the keyring keeps the key."""
+
+    turn: Turn
+    passphrase: str | None = None
+
+
+def carry_out(where: Places, wish: Wish, progress: Told | None = None) -> None:
+    """Do what is wished; the key of an encrypted record has to be unlocked. Raises StorageError."""
+    match wish.turn:
+        case Turn.ON | Turn.REST:
+            turn_on(where, wish.passphrase, progress)
+        case Turn.CHANGE:
+            change_passphrase(where, wish.passphrase)
+        case Turn.OFF:
+            turn_off(where, progress)
+
+
+def holds(where: Places, passphrase: str) -> bool:
+    """Whether that is the passphrase of the record as it is now. Raises ``StorageError``."""
+    key_file = keys.read_key_file(where.store)
+    if key_file is None or key_file.kept != "passphrase":
+        return False
+    try:
+        keys.from_passphrase(key_file, passphrase)
+    except keys.WrongPassphrase:
+        return False
+    return True
+
+
 def protection_of(where: Places) -> Protection:
     """Whether the record is encrypted, and what is not. Raises ``StorageError``."""
     store = where.store
@@ -58,12 +99,10 @@ def turn_on(where: Places, passphrase: str | None, progress: Told | None = None)
         raise StorageError(
             "Encryption needs sqlcipher3: install it with pip install 'coherence-hrv[secure]'."
         )
-    with _alone(where) as store:
+    with _alone(where, passphrase) as store:
         if is_encrypted(store):  # something broke off the last time
-            keys.unlock(store, passphrase)
-            key_file = keys.read_key_file(store)
+            key, key_file = _key_of(store), keys.read_key_file(store)
             assert key_file is not None
-            key = keys.unlocked()[0]
         else:
             key, key_file = keys.new_key(), None
         if key_file is None:
@@ -95,8 +134,7 @@ def change_passphrase(where: Places, passphrase: str | None) -> Kept:
     before = keys.read_key_file(store)
     if before is None or not is_encrypted(store):
         raise StorageError("The record is not encrypted: turn encryption on first.", store)
-    with closing(connect(store)):  # raises where the key is not known
-        key = keys.unlocked()[0]
+    key = _key_of(store)  # raises where it is not known
     after = _kept_by(passphrase, key)
     keys.write_key_file(store, after)
     if before.kept == "keyring":
@@ -117,14 +155,14 @@ def _kept_by(passphrase: str | None, key: bytes) -> KeyFile:
 
 
 @contextmanager
-def _alone(where: Places) -> Iterator[Path]:
+def _alone(where: Places, passphrase: str | None = None) -> Iterator[Path]:
     """The store, opened by nobody else; what a crash left is taken in first."""
     held = hold_app(where)
     try:
         if where.store.exists():
             with plainly(where.store):
                 if is_encrypted(where.store) and not keys.unlocked():
-                    keys.unlock(where.store)
+                    keys.unlock(where.store, passphrase)
         with Store.open(where.store) as store:
             store.close_interrupted()
         with opening(where.store), plainly(where.store):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -43,6 +43,7 @@ class Settings:
     ask_reflection: bool = True  # two sliders and a sentence before and after
     pattern: str | None = None  # a preset or one's own; None: as each practice has it
     own_patterns: list[str] = field(default_factory=list)  # "in pause out pause", s
+    keeping_asked_on: str | None = None  # the day on which older sessions were last asked about
     reminder_at: str | None = None  # "18:30"; None: no reminder
     own_pace_per_min: float | None = None  # what guided practices breathe at, where it was found
     own_paces: Mapping[str, float] = field(default_factory=dict)  # of the other people, by number
@@ -127,6 +128,14 @@ def _is_time(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_day(value: object) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)
+
+
 def _is_keys(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(key, str) for key in value.values())
 
@@ -148,6 +157,7 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "ask_reflection": _is_flag,
     "pattern": lambda value: value is None or _is_pattern(value),
     "own_patterns": lambda value: isinstance(value, list) and all(map(_is_pattern, value)),
+    "keeping_asked_on": lambda value: value is None or _is_day(value),
     "reminder_at": lambda value: value is None or _is_time(value),
     "own_pace_per_min": lambda value: value is None or _is_between(*OWN_PACE_PER_MIN)(value),
     "own_paces": lambda value: (

@@ -21,6 +21,7 @@ from coherence.practice.practices import Practice, at_own_pace, at_pace
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.storage.database import Store
+from coherence.storage.encryption import Wish
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
 from coherence.ui import screens
@@ -35,7 +36,7 @@ from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
-from coherence.ui.reminding import Reminding
+from coherence.ui.reminding import Reminding, now_here
 from coherence.ui.room.preparing import Preparing
 from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
@@ -81,7 +82,7 @@ class App(QStackedWidget):
         self._awake = Awake()
         self._room: Room | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
-        self.passphrase_wanted: str | None = None  # for the record, once the window is closed
+        self.wish: Wish | None = None  # for the record, once the window is closed
         self._diary = DiaryKeeper(store, settings.person_id)
         self._closed = False
         self.setWindowTitle("coherence")
@@ -127,6 +128,18 @@ class App(QStackedWidget):
         page.read.connect(self.show_welcome)
         self._put(page)
         page.setFocus()
+
+    def show_first(self) -> None:
+        """What comes first once coherence is known: now and then a question, then the welcome."""
+        page = screens.keeping_screen(self.theme, self._store, self._settings)
+        if page is None:
+            self.show_welcome()
+            return
+        today = now_here().date().isoformat()
+        self._kept.change(keeping_asked_on=today)
+        page.done.connect(self.show_welcome)
+        self._put(page)
+        page.keep.setFocus()
 
     def show_welcome(self, choose: str | None = None) -> None:
         """Strap and practice; ``choose`` names the one to begin with, where it is open."""
@@ -206,15 +219,15 @@ class App(QStackedWidget):
             self._where,
             self._store,
             self._person_id(),
-            wanted=self.passphrase_wanted is not None,
+            wish=self.wish,
         )
         page.chosen.connect(self._take_person)
-        page.protect.connect(self._protect)
+        page.wished.connect(self._wish)
         page.done.connect(self.show_settings)
         self._put(page)
 
-    def _protect(self, passphrase: str) -> None:
-        self.passphrase_wanted = passphrase
+    def _wish(self, wish: Wish | None) -> None:
+        self.wish = wish
 
     def _take_person(self, person_id: int) -> None:
         self._kept.change(person_id=person_id)

@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from coherence.model import Person
 from coherence.storage.database import Store
-from coherence.storage.encryption import Protection
+from coherence.storage.encryption import Protection, Wish
 from coherence.storage.errors import StorageError
-from coherence.storage.keys import SHORTEST
-from coherence.storage.people import add_person, people
+from coherence.storage.people import add_person, keep_for, people
 from coherence.translation import _, ngettext
+from coherence.ui.choice import Choice
+from coherence.ui.record_part import RecordPart
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
-from coherence.ui.widgets import Pill, Row, announce
+from coherence.ui.theme import REGULAR, Theme, stylesheet
+from coherence.ui.widgets import Label, Pill, Row, announce
 
 TITLE = _("People and records")
 WHO = _("Who is practising?")
 PSEUDONYM = _("Another person, by a name of their choosing")
-RECORD = _("The record")
-PLAIN = _(
-    "The record is not encrypted: who can read the files of this account can read it. With more "
-    "than one person here a passphrase is worth having."
-)
-BY_PASSPHRASE = _("The record is encrypted, and opens with its passphrase.")
-BY_KEYRING = _("The record is encrypted; this system's keyring has its key.")
-WANTED = _("When coherence closes, the record is encrypted with this passphrase. Keep it well.")
-PASSPHRASE, AGAIN = _("A passphrase: a few words"), _("The same once more")
-DIFFER = _("The two are not the same: type them once more.")
-SHORT = _("A passphrase has at least {n} letters.")
-CANNOT = _(
-    "To encrypt the record, install the extra `secure`: pip install 'coherence-hrv[secure]'."
-)
+KEPT = _("How long sessions are kept")
+ALWAYS = _("Always")
+YEARS = (1, 2, 3, 5, 10)
+DAYS_A_YEAR = 365
 
 
 class PeopleScreen(SheetScreen):
-    """Emits who was chosen, and a passphrase that is wanted; who opened it does both."""
+    """Emits who was chosen, and what is wished of the record; who opened it does both."""
 
     chosen = Signal(object)  # a person's number
-    protect = Signal(str)
+    wished = Signal(object)  # Wish | None
     done = Signal()
 
     def __init__(
@@ -51,7 +44,9 @@ class PeopleScreen(SheetScreen):
         protection: Protection,
         *,
         can_encrypt: bool,
-        wanted: bool = False,
+        keyring_works: bool = False,
+        wish: Wish | None = None,
+        holds: Callable[[str], bool] = lambda passphrase: False,
     ) -> None:
         super().__init__(theme, TITLE)
         self._store, self._person_id = store, person_id
@@ -69,21 +64,14 @@ class PeopleScreen(SheetScreen):
         self.add_person = Pill(_("Add"), theme)
         self.add_person.clicked.connect(self._add)
         self._line(self.name, self.add_person)
+        self.kept = self._kept_choice()
         self.trouble = self.paragraph("")
         self.trouble.hide()
-        self.head(RECORD)
-        self.state = self.paragraph(_state(protection, wanted=wanted))
-        self.first, self.second = self._field(PASSPHRASE), self._field(AGAIN)
-        self.encrypt = Pill(_("Encrypt"), theme)
-        self.encrypt.clicked.connect(self._encrypt)
-        self.second.returnPressed.connect(self._encrypt)
-        for field in (self.first, self.second):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
-        self._line(self.first, self.second, self.encrypt)
-        for widget in (self.first, self.second, self.encrypt):
-            widget.setVisible(not protection.encrypted and can_encrypt)
-        if not can_encrypt and not protection.encrypted:
-            self.say(CANNOT)
+        self.record = RecordPart(
+            self, theme, protection,
+            can_encrypt=can_encrypt, keyring_works=keyring_works, wish=wish, holds=holds,
+        )  # fmt: skip
+        self.record.wished.connect(self.wished)
         back = Pill(_("Back"), theme, primary=True)
         back.clicked.connect(self.done)
         self._line(back)
@@ -116,7 +104,42 @@ class PeopleScreen(SheetScreen):
 
     def _on_chosen(self, row: Row) -> None:
         self._person_id = self._ids[row]
+        self._show_kept()
         self.chosen.emit(self._person_id)
+
+    def _kept_choice(self) -> Choice:
+        """For how long the chosen person's sessions are meant to be kept."""
+        line = QHBoxLayout()
+        line.addWidget(self.add(Label(KEPT, self._theme, px=15, weight=REGULAR, tone="mid")))
+        choice = Choice()
+        choice.tone = self._theme.mid
+        choice.setAccessibleName(KEPT)
+        choice.setStyleSheet(stylesheet(self._theme))
+        line.addWidget(choice)
+        line.addStretch()
+        self.column.addLayout(line)
+        self.kept = choice
+        self._show_kept()
+        choice.activated.connect(self._keep)
+        return choice
+
+    def _show_kept(self) -> None:
+        days = next((p.keep_days for p in people(self._store) if p.id == self._person_id), None)
+        every = [years * DAYS_A_YEAR for years in YEARS]
+        if days is not None and days not in every:  # as the command line may have it
+            every = sorted([*every, days])
+        self.kept.clear()
+        self.kept.addItem(ALWAYS, None)
+        for each in every:
+            self.kept.addItem(kept_for(each), each)
+        self.kept.setCurrentIndex(self.kept.findData(days) if days is not None else 0)
+
+    def _keep(self) -> None:
+        (person,) = (p for p in people(self._store) if p.id == self._person_id)
+        try:
+            keep_for(self._store, person, self.kept.currentData())
+        except StorageError as error:
+            self._say_trouble(str(error))
 
     def _add(self) -> None:
         try:
@@ -129,20 +152,6 @@ class PeopleScreen(SheetScreen):
         self._add_row(person)
         self.fit()
         announce(self, person.pseudonym)
-
-    def _encrypt(self) -> None:
-        if self.first.text() != self.second.text():
-            self._say_trouble(DIFFER)
-        elif len(self.first.text()) < SHORTEST:
-            self._say_trouble(SHORT.format(n=SHORTEST))
-        else:
-            self.trouble.hide()
-            self.state.set_words(WANTED)
-            self.protect.emit(self.first.text())
-            for field in (self.first, self.second):
-                field.clear()
-            announce(self, WANTED)
-        self.fit()
 
     def _say_trouble(self, text: str) -> None:
         self.trouble.set_words(text)
@@ -157,9 +166,9 @@ class PeopleScreen(SheetScreen):
             super().keyPressEvent(event)
 
 
-def _state(protection: Protection, *, wanted: bool) -> str:
-    if wanted:
-        return WANTED
-    if not protection.encrypted:
-        return PLAIN
-    return BY_KEYRING if protection.kept == "keyring" else BY_PASSPHRASE
+def kept_for(days: int) -> str:
+    """A length of time as people say it."""
+    years, over = divmod(days, DAYS_A_YEAR)
+    if over:
+        return ngettext("{n} day", "{n} days", days).format(n=days)
+    return ngettext("{n} year", "{n} years", years).format(n=years)

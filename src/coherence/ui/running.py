@@ -15,7 +15,7 @@ from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
 from coherence.storage.database import Store
-from coherence.storage.encryption import turn_on
+from coherence.storage.encryption import carry_out
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
@@ -25,6 +25,7 @@ from coherence.translation import _
 from coherence.ui.app import App
 from coherence.ui.qt_words import speak
 from coherence.ui.record import close_record, open_record
+from coherence.ui.record_part import WAS
 from coherence.ui.theme import load_fonts
 from coherence.ui.unlock import ask_passphrase
 
@@ -91,7 +92,7 @@ def run_app(
         elif source is None and not settings.first_run_done:
             window.show_safety()
         elif source is None:
-            window.show_welcome()
+            window.show_first()
         else:
             window.practise(source, practice, speed=speed, seconds=seconds)
         if not room or source is None:
@@ -105,10 +106,10 @@ def run_app(
         if held is not None:
             held.release()
         closing.close()
-    if window.passphrase_wanted is not None:
+    if window.wish is not None:
         try:
-            turn_on(where, window.passphrase_wanted)
-            say(_("The record is encrypted now."))
+            carry_out(where, window.wish)
+            say(WAS[window.wish.turn])
         except StorageError as error:  # it is as it was
             say(str(error))
     return status

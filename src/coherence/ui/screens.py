@@ -15,12 +15,14 @@ from coherence.practice.practices import Practice, scaled
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.found_paces import FoundBefore, beside, found_before
 from coherence.storage.database import Store
-from coherence.storage.encryption import protection_of
+from coherence.storage.encryption import Wish, holds, protection_of
 from coherence.storage.errors import StorageError
+from coherence.storage.keys import keyring_works
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
 from coherence.storage.sqlite import cipher
 from coherence.storage.wanted import Wanted
+from coherence.ui.keeping_screen import KeepingScreen, is_due, sessions_past_keeping
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.people_screen import PeopleScreen
@@ -105,12 +107,32 @@ def journal_screen(theme: Theme, there: Library, store: Store) -> Journal:
 
 
 def people_screen(
-    theme: Theme, where: Places, store: Store, person_id: int, *, wanted: bool
+    theme: Theme, where: Places, store: Store, person_id: int, *, wish: Wish | None
 ) -> PeopleScreen:
-    """Who practises here; ``wanted``: a passphrase was given and holds when the window closes."""
-    can = cipher is not None
-    kept = protection_of(where)
-    return PeopleScreen(theme, store, person_id, kept, can_encrypt=can, wanted=wanted)
+    """Who practises here; ``wish`` is what becomes of the record when the window closes."""
+    return PeopleScreen(
+        theme,
+        store,
+        person_id,
+        protection_of(where),
+        can_encrypt=cipher is not None,
+        keyring_works=keyring_works(),
+        wish=wish,
+        holds=lambda passphrase: holds(where, passphrase),
+    )
+
+
+def keeping_screen(theme: Theme, store: Store | None, settings: Settings) -> KeepingScreen | None:
+    """Sessions older than they were meant to be kept, where there are any and it is time to ask."""
+    now = now_here()
+    if store is None or not is_due(settings.keeping_asked_on, now.date()):
+        return None
+    try:
+        older = sessions_past_keeping(store, now)
+    except StorageError:
+        LOG.warning("how long sessions are kept could not be looked up")
+        return None
+    return KeepingScreen(theme, store, older) if older else None
 
 
 def taking_screen(

@@ -237,7 +237,9 @@ class SettingsScreen(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
-        pills = (self._forget, self._missing, self._take, self._safety, self._back)
+        pills = (
+            self._forget, self._missing, self._people, self._take, self._safety, self._back
+        )  # fmt: skip
         themed: list[Themed] = [*self._labels, self._strap, *pills]
         for widget in themed:
             widget.set_theme(theme)
