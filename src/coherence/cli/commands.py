@@ -95,6 +95,11 @@ COMMANDS = {
         later("List the practices, or check files of your own."),
     ),
     "people": ("coherence.cli.people", "people", later("Who practises here, by pseudonym.")),
+    "caseload": (
+        "coherence.cli.caseload",
+        "caseload",
+        later("The people you accompany, at a glance."),
+    ),
     "backup": ("coherence.cli.backups", "backup", later("Copy the whole record to a safe place.")),
     "restore": ("coherence.cli.backups", "restore", later("Put a backup in the record's place.")),
     "encrypt": (

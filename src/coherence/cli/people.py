@@ -10,9 +10,25 @@ import click
 from coherence.cli.choosing import open_store
 
 
-@click.group()
-def people() -> None:
+@click.group(invoke_without_command=True)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Everybody at a glance, as `caseload` has it."
+)
+@click.pass_context
+def people(ctx: click.Context, as_json: bool) -> None:
     """Who practises here: list, add, rename and remove people, by pseudonym."""
+    if ctx.invoked_subcommand is not None:
+        if as_json:
+            raise click.UsageError("--json comes after the command, as in `people list --json`.")
+        return
+    if not as_json:
+        click.echo(ctx.get_help())
+        return
+    from coherence.cli.caseload import print_json
+    from coherence.sessions.caseload import BY_NAME, in_order, read_caseload
+
+    with open_store() as store:
+        print_json(in_order(read_caseload(store), BY_NAME))
 
 
 @people.command("list")

@@ -18,6 +18,7 @@ from coherence.reports.importing import Import, Taken, take_recording
 from coherence.reports.imports import read_file
 from coherence.reports.recording import ImportFailed, RecordingFile, bytes_of
 from coherence.reports.whole_file import whole_file
+from coherence.sessions.summary import summary_text, tracker_of
 from coherence.storage.caseload import given_to, sealing_keys
 from coherence.storage.database import Store
 from coherence.storage.diary import Diary
@@ -120,6 +121,9 @@ def take_back(
             found.append(Import(name, Taken.UNREADABLE, reason=error.reason))
             continue
         made = take_recording(recording, name, store, person_id=person_id, dry_run=dry_run)
+        if made.taken is Taken.NEW and made.session_id is not None:  # its place in trends
+            tracker = tracker_of(recording.arrivals or ())
+            store.set_summary(made.session_id, summary_text(tracker))
         if made.taken is Taken.KNOWN and made.session_id is not None:
             made = _with_whom(made, store, made.session_id, person_id, whose)
         found.append(made)

@@ -90,19 +90,35 @@ def digits(trend: Trend) -> int:
 
 def trend_lines(records: Iterable[SessionRecord]) -> list[TrendLine]:
     """One line for each of ``TRENDS`` that has a point. Only sessions with a real strap count."""
+    said = _said(records)
+    lines = (_line(trend, said) for trend in TRENDS)
+    return [line for line in lines if line is not None]
+
+
+def trend_line(trend: Trend, records: Iterable[SessionRecord]) -> TrendLine | None:
+    """One of them, if it has a point."""
+    return _line(trend, _said(records))
+
+
+Said = list[tuple[SessionRecord, dict[str, float]]]
+
+
+def _said(records: Iterable[SessionRecord]) -> Said:
+    """The sessions that count, oldest first, with what their summaries say."""
     counted = sorted(
         (record for record in records if record.origin is Origin.STRAP), key=lambda r: r.started_at
     )
-    said = [(record, summary_read(record.summary)) for record in counted]
-    lines = []
-    for trend in TRENDS:
-        points = [(record, of[trend.key]) for record, of in said if trend.key in of]
-        if points:
-            days = np.array([_day(record.started_at) for record, _ in points])
-            values = np.array([value for _, value in points])
-            ids = tuple(record.id for record, _ in points)
-            lines.append(TrendLine(trend, days, values, ids, own_band(trend, days, values)))
-    return lines
+    return [(record, summary_read(record.summary)) for record in counted]
+
+
+def _line(trend: Trend, said: Said) -> TrendLine | None:
+    points = [(record, of[trend.key]) for record, of in said if trend.key in of]
+    if not points:
+        return None
+    days = np.array([_day(record.started_at) for record, _ in points])
+    values = np.array([value for _, value in points])
+    ids = tuple(record.id for record, _ in points)
+    return TrendLine(trend, days, values, ids, own_band(trend, days, values))
 
 
 def own_band(

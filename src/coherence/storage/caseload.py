@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
 
-from coherence.model import GivenPack, Person
+from coherence.model import GivenPack, Person, Practised
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
 
@@ -67,6 +68,29 @@ def brought_in(store: Store) -> frozenset[int]:
             "SELECT id FROM session WHERE fingerprint IS NOT NULL AND hidden_at IS NULL"
         ).fetchall()
     return frozenset(number for (number,) in rows)
+
+
+def practised_alone(store: Store) -> dict[int, list[Practised]]:
+    """What was practised without a strap, by person, newest first. Raises ``StorageError``."""
+    found: dict[int, list[Practised]] = defaultdict(list)
+    with store.reading() as connection:
+        for (
+            person_id,
+            number,
+            practice,
+            begun_at,
+            offset_min,
+            seconds,
+            paced_s,
+            whole,
+        ) in connection.execute(
+            "SELECT person_id, id, practice, begun_at, offset_min, seconds, paced_s, whole "
+            "FROM practised WHERE session_id IS NULL ORDER BY begun_at DESC, id DESC"
+        ):
+            found[person_id].append(
+                Practised(number, practice, begun_at, offset_min, seconds, paced_s, bool(whole))
+            )
+    return found
 
 
 # --- keys that files are sealed for ---
