@@ -1,0 +1,215 @@
+"""A home practice pack for somebody: what it holds, a few words, and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from coherence.exchange.installed import slug
+from coherence.exchange.manifest import DAYS, LONGEST_NAME, LONGEST_WORDS, PackError
+from coherence.exchange.pack_file import SUFFIX, write_pack
+from coherence.exchange.pack_making import Wish, give, own_practices, own_public_key, packed
+from coherence.model import Person
+from coherence.practice.library import library
+from coherence.reports.needing import ExtraMissing
+from coherence.sound.voice import voices
+from coherence.storage.database import Store
+from coherence.storage.errors import StorageError
+from coherence.storage.places import Places
+from coherence.storage.settings import OWN_PACE_PER_MIN
+from coherence.translation import _
+from coherence.ui.choice import Choice
+from coherence.ui.pattern_fields import INNER, NO_ARROWS
+from coherence.ui.sheet_screen import SheetScreen
+from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.widgets import Pill, announce
+
+TITLE = _("A pack for home")
+ABOUT = _(
+    "One file for {name}: practices, a pace, your voice, a few words. Nothing of their sessions "
+    "goes into it."
+)
+NAME, BY = _("What it is called"), _("Who it is from")
+PRACTICES, VOICE, NO_VOICE = _("Practices"), _("Your voice"), _("Without a voice")
+PACE, AS_IT_IS = _("Breaths a minute"), _("as it is")
+WORDS, WORDS_HINT = _("A few words"), _("As you would say them")
+WHEN = _("Suggested days")
+DAYS_SHORT = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+CRITIC, CRITIC_KEY = _("Open Meeting the inner critic"), "inner_critic"
+KEY = _("Their sessions can come back as a file that only you can open")
+WITH_NAME = _("Write their pseudonym into it")
+SAVE, BACK = _("Save the pack…"), _("Back")
+SAVED = _("Kept as {path}.")
+LIST_PX = 190
+
+
+class PackMaker(SheetScreen):
+    """Writes the pack and notes whom it was given to."""
+
+    given = Signal()
+    done = Signal()
+
+    def __init__(
+        self, theme: Theme, store: Store, where: Places, person: Person, today: date, by: str = ""
+    ) -> None:
+        super().__init__(theme, TITLE)
+        self._store, self._where, self._person, self._today = store, where, person, today
+        self.told = self.paragraph(ABOUT.format(name=person.pseudonym))
+        self.name, self.by = self._line(NAME), self._line(BY)
+        self.by.setText(by)
+        self.head(PRACTICES)
+        self.practices = QListWidget()
+        self.practices.setAccessibleName(PRACTICES)
+        self.practices.setFixedHeight(LIST_PX)
+        for practice in (*own_practices(where.practices), *library().practices):
+            item = QListWidgetItem(practice.title)
+            item.setData(Qt.ItemDataRole.UserRole, practice.key)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.practices.addItem(item)
+        self.column.addWidget(self.practices)
+        self.head(VOICE)
+        self.voice = Choice()
+        self.voice.setAccessibleName(VOICE)
+        self.voice.addItem(NO_VOICE, None)
+        for each in voices(where.voices):
+            self.voice.addItem(each, each)
+        self.column.addWidget(self.voice)
+        self.head(PACE)
+        low, high = OWN_PACE_PER_MIN
+        self.pace = QDoubleSpinBox()
+        self.pace.setRange(low - 0.1, high)
+        self.pace.setSingleStep(0.1)
+        self.pace.setDecimals(1)
+        self.pace.setSpecialValueText(AS_IT_IS)
+        self.pace.setAccessibleName(PACE)
+        self.column.addWidget(self.pace)
+        self.head(WORDS)
+        self.words = QPlainTextEdit()
+        self.words.setAccessibleName(WORDS)
+        self.words.setPlaceholderText(WORDS_HINT)
+        self.words.setTabChangesFocus(True)
+        self.words.setFixedHeight(90)
+        self.column.addWidget(self.words)
+        self.head(WHEN)
+        self.days = [Pill(text, theme, px=13, pad_px=6) for text in DAYS_SHORT]
+        for day in self.days:
+            day.setCheckable(True)
+        self._row(self.days)
+        self.critic, self.key, self.with_name = (
+            QCheckBox(text) for text in (CRITIC, KEY, WITH_NAME)
+        )
+        self.key.setChecked(True)
+        for box in (self.critic, self.key, self.with_name):
+            box.setAccessibleName(box.text())
+            self.column.addWidget(box)
+        self.save, self.back = Pill(SAVE, theme, primary=True), Pill(BACK, theme)
+        self.column.addSpacing(8)
+        self._row([self.save, self.back])
+        self.column.addStretch()
+        self.save.clicked.connect(self._save)
+        self.back.clicked.connect(self.done)
+        self.name.textChanged.connect(self._enable)
+        self.by.textChanged.connect(self._enable)
+        self._style()
+        self._enable()
+
+    def _line(self, name: str) -> QLineEdit:
+        self.head(name)
+        made = QLineEdit()
+        made.setMaxLength(LONGEST_NAME)
+        made.setAccessibleName(name)
+        self.column.addWidget(made)
+        return made
+
+    def _row(self, pills: Sequence[Pill]) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for pill in pills:
+            row.addWidget(self.add(pill))
+        row.addStretch()
+        self.column.addLayout(row)
+
+    def _enable(self) -> None:
+        self.save.setEnabled(bool(self.name.text().strip() and self.by.text().strip()))
+
+    @property
+    def wish(self) -> Wish:
+        """What was chosen."""
+        items = [self.practices.item(row) for row in range(self.practices.count())]
+        pace = self.pace.value()
+        return Wish(
+            name=self.name.text(),
+            by=self.by.text(),
+            practices=tuple(
+                str(item.data(Qt.ItemDataRole.UserRole))
+                for item in items
+                if item.checkState() is Qt.CheckState.Checked
+            ),
+            voice=self.voice.currentData(),
+            words=self.words.toPlainText()[:LONGEST_WORDS],
+            days=tuple(key for key, pill in zip(DAYS, self.days, strict=True) if pill.isChecked()),
+            breaths_per_min=round(pace, 1) if pace > self.pace.minimum() else None,
+            opens=(CRITIC_KEY,) if self.critic.isChecked() else (),
+            to=self._person.pseudonym if self.with_name.isChecked() else "",
+        )
+
+    def _save(self) -> None:
+        name = slug(self.name.text()) + SUFFIX
+        path, _kind = QFileDialog.getSaveFileName(self, SAVE, name, f"(*{SUFFIX})")
+        if path:
+            self.keep(Path(path if path.endswith(SUFFIX) else path + SUFFIX))
+
+    def keep(self, path: Path) -> None:
+        """Write the pack there; what makes no sense is told and nothing is written."""
+        try:
+            key = own_public_key(self._store) if self.key.isChecked() else None
+            made = packed(self.wish, self._where, key, self._today)
+            write_pack(made, path)
+            give(self._store, made, self._person.id)
+        except (PackError, StorageError, ExtraMissing) as error:
+            self._tell(str(error))
+            return
+        self._tell(SAVED.format(path=path))
+        self.given.emit()
+
+    def _tell(self, words: str) -> None:
+        self.told.set_words(words)
+        announce(self, words)
+        self.fit()
+        self._area.ensureWidgetVisible(self.told)
+
+    # --- drawing ---
+
+    def _style(self) -> None:
+        sheet = stylesheet(self._theme) + NO_ARROWS
+        fields: list[QWidget] = [self.name, self.by, self.practices, self.voice, self.pace]
+        for field in [*fields, self.words, self.critic, self.key, self.with_name]:
+            field.setStyleSheet(sheet)
+        self.pace.lineEdit().setStyleSheet(INNER)
+        self.voice.tone = self._theme.mid
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self._style()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
