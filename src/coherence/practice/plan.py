@@ -99,6 +99,18 @@ def reminder(
     return REMINDERS[now.toordinal() % len(REMINDERS)]
 
 
+def led_by(found: Plan, wanted: Sequence[str], because: str, opened: Sequence[str]) -> Plan:
+    """The same with what somebody suggested for today in the first place, as far as it is open.
+
+    >>> led_by(Plan(("a", "b", "c"), "Why."), ["x", "c"], "From Ann.", ["a", "b", "c"])
+    Plan(today=('c', 'a', 'b'), because='From Ann.')
+    """
+    first = [key for key in wanted if key in opened]
+    if not first:
+        return found
+    return Plan(tuple(dict.fromkeys((*first, *found.today)))[:OFFERS], because)
+
+
 def local(line: Practised, now: datetime) -> datetime:
     """When a practice began, on the clock of where it was; in the manner of ``now``."""
     begun = datetime.fromisoformat(line.begun_at).replace(tzinfo=None)

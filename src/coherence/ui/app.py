@@ -22,6 +22,7 @@ from coherence.sessions.assessment import Assessment
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.storage.database import Store
 from coherence.storage.encryption import Wish
+from coherence.storage.own_paces import turned_to
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
 from coherence.ui import screens
@@ -33,10 +34,12 @@ from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.one_practice import OnePractice
 from coherence.ui.pace_screen import PaceScreen
+from coherence.ui.packs_screen import PacksScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding, now_here
+from coherence.ui.room.desk import Desk, has_caseload
 from coherence.ui.room.preparing import Preparing
 from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
@@ -149,6 +152,8 @@ class App(QStackedWidget):
             self._diary.history(),
             self._settings,
             recorded=self._store is not None,
+            caseload=has_caseload(self._store),
+            where=self._where,
             reduced_motion=self._kept.reduced_motion,
             notice=self._notice,
         )
@@ -158,6 +163,7 @@ class App(QStackedWidget):
         welcome.open_settings.connect(self.show_settings)
         welcome.look_back.connect(self.show_journal)
         welcome.open_room.connect(self.show_room_setup)
+        welcome.open_caseload.connect(self.show_caseload)
         welcome.open_help.connect(self.show_help)
         welcome.strap_help.connect(self.show_strap_help)
         welcome.soothe.connect(self.soothe_now)
@@ -166,14 +172,32 @@ class App(QStackedWidget):
         self._put(welcome)
         self._scan()
 
-    def show_journal(self) -> None:
-        """What was, to be looked back on."""
+    def show_caseload(self) -> None:
+        """Everybody at a glance, for who accompanies several."""
+        if self._store is None:
+            return
+        self._search.stop()
+        self._desk = Desk(
+            self._where, self._store, lambda: self.theme, lambda: screens.titles_of(self._library),
+            put=self._put, room=self.show_room_setup, journal=self.show_journal,
+            taking=lambda person, session, then: self.show_taking(then, session, person),
+            back=self.show_welcome,
+        )  # fmt: skip
+        self._desk.show()
+
+    def show_journal(
+        self, person_id: int | None = None, then: Callable[[], None] | None = None
+    ) -> None:
+        """What was, to be looked back on; that person's alone where one is named."""
         if self._store is None:
             return
         journal = screens.journal_screen(self.theme, self._library, self._store)
-        journal.left.connect(self.show_welcome)
+        if person_id is not None:
+            journal.person.setCurrentIndex(journal.person.findData(person_id))
+        journal.left.connect(then or self.show_welcome)
         journal.watch_again.connect(self._watch_again)
-        journal.take.connect(lambda number: self.show_taking(self.show_journal, number))
+        again = partial(self.show_journal, person_id, then)
+        journal.take.connect(lambda number: self.show_taking(again, number, person_id))
         self._search.stop()
         self._put(journal)
         journal.words.setFocus()
@@ -195,19 +219,31 @@ class App(QStackedWidget):
         screen.read_safety.connect(self.show_safety)
         screen.strap_help.connect(self.show_strap_help)
         screen.people.connect(self.show_people)
+        screen.packs.connect(self.show_packs)
         screen.find_pace.connect(lambda: self.show_welcome(FIND_PACE))
         screen.take_with.connect(lambda: self.show_taking(self.show_welcome))
         self._put(screen)
 
-    def show_taking(self, then: Callable[[], None], chosen: int | None = None) -> None:
+    def show_taking(
+        self, then: Callable[[], None], chosen: int | None = None, person_id: int | None = None
+    ) -> None:
         """Sessions out and in, as pages and files; ``then`` goes on."""
         if self._store is None:
             then()
             return
         page = screens.taking_screen(
-            self.theme, self._library, self._store, self._person_id(), chosen
-        )
+            self.theme, self._library, self._store, person_id or self._person_id(), chosen,
+            only_theirs=person_id is not None,
+        )  # fmt: skip
         page.done.connect(then)
+        self._put(page)
+
+    def show_packs(self) -> None:
+        """Home practice packs: opened, read, and taken out."""
+        person_id = None if self._store is None else self._person_id()
+        page = PacksScreen(self.theme, self._where, lambda: self._settings, person_id)
+        page.changed.connect(self._kept.take)
+        page.done.connect(self.show_settings)
         self._put(page)
 
     def show_people(self) -> None:
@@ -230,7 +266,7 @@ class App(QStackedWidget):
         self.wish = wish
 
     def _take_person(self, person_id: int) -> None:
-        self._kept.change(person_id=person_id)
+        self._kept.take(turned_to(self._settings, person_id, self._person_id()))
         self._diary = DiaryKeeper(self._store, person_id)
 
     def _person_id(self) -> int:
@@ -320,7 +356,7 @@ class App(QStackedWidget):
         if not isinstance(source, FromWearer | FromFile):  # a look around is no first run
             self._kept.change(first_run_done=True)
 
-    def show_room_setup(self) -> None:
+    def show_room_setup(self, client: str | None = None) -> None:
         """Whose session, what it holds, whose straps; then the room."""
         self._search.stop()
 
@@ -333,7 +369,8 @@ class App(QStackedWidget):
             self._where, self._store, lambda: self.theme, put=self._put, strap=strap,
             look=self._search.start, opens=self.open_room, back=self.show_welcome,
         )  # fmt: skip
-        self._preparing.show()
+        self._preparing.caseload = self.show_caseload
+        self._preparing.show(client=client)
 
     def open_room(
         self,
@@ -489,7 +526,9 @@ class App(QStackedWidget):
         focus, screen = self.focusWidget(), self.currentWidget()
         if isinstance(focus, Pill):
             focus.click()
-        elif isinstance(screen, Welcome | SettingsScreen | Reflect | PaceScreen | Taking):
+        elif isinstance(
+            screen, Welcome | SettingsScreen | Reflect | PaceScreen | Taking | PacksScreen
+        ):
             screen.press_primary()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -10,13 +11,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from coherence.exchange.installed import Installed, installed, practices_of, put_in, take_out
-from coherence.exchange.manifest import DAYS, PackError
+from coherence.exchange.manifest import DAYS, Manifest, PackError
 from coherence.exchange.pack_file import SUFFIX, read_pack
 from coherence.practice.library import library
 from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
 from coherence.translation import _, number
+from coherence.ui.journal.said import day_words
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme
 from coherence.ui.widgets import Label, Pill, announce
@@ -80,10 +82,10 @@ class PacksScreen(SheetScreen):
                 old.deleteLater()
         self.outs = []
         there = installed(self._where)
-        for pack in there:
-            self._list.addWidget(self._shown(pack))
-        if not there:
-            self._list.addWidget(self._label(NONE_YET))
+        shown: list[QWidget] = [self._shown(pack) for pack in there]
+        for each in shown or [self._label(NONE_YET)]:
+            self._list.addWidget(each)
+            each.show()  # what is not shown has no height yet
         self.fit()
 
     def _shown(self, pack: Installed) -> QWidget:
@@ -93,7 +95,7 @@ class PacksScreen(SheetScreen):
         column.setContentsMargins(0, 6, 0, 6)
         column.setSpacing(4)
         column.addWidget(self._label(about.name, 17, SEMIBOLD, "hi"))
-        column.addWidget(self._label(FROM.format(by=about.by, day=about.made_on), 13))
+        column.addWidget(self._label(FROM.format(by=about.by, day=made_on(about)), 13))
         if about.words:
             column.addWidget(self._label(about.words, tone="hi"))
         for said in self._holds(pack):
@@ -183,3 +185,8 @@ class PacksScreen(SheetScreen):
             self.done.emit()
         else:
             super().keyPressEvent(event)
+
+
+def made_on(about: Manifest) -> str:
+    """The day it was made, as people write it."""
+    return day_words(date.fromisoformat(about.made_on), _("d MMM yyyy"))

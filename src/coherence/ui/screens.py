@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from coherence.exchange.installed import for_today, installed
 from coherence.model import Practised
 from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import Library
-from coherence.practice.plan import plan
+from coherence.practice.plan import led_by, plan
 from coherence.practice.practices import Practice, scaled
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.found_paces import FoundBefore, beside, found_before
@@ -48,6 +49,8 @@ def welcome_screen(
     recorded: bool,
     reduced_motion: bool,
     notice: str | None,
+    caseload: bool = False,
+    where: Places | None = None,
 ) -> Welcome:
     """Strap and practice: what is open to this person, and the three for today."""
     soothing = soothing_count(history, there.practices)
@@ -55,7 +58,11 @@ def welcome_screen(
     def opens(practice: Practice) -> bool:
         return is_open(practice, soothing, there.opened, all_open=settings.all_open)
 
-    today = plan([each for each in there.practices if opens(each)], history, now_here())
+    opened = [each for each in there.practices if opens(each)]
+    today = plan(opened, history, now_here())
+    if where is not None:
+        wanted, said = for_today(installed(where), where, now_here().date())
+        today = led_by(today, wanted, said, [each.key for each in opened])
     return Welcome(
         theme,
         (*there.practices, *there.assessments),
@@ -67,6 +74,7 @@ def welcome_screen(
         last_strap_id=settings.last_strap_id,
         last_strap=settings.last_strap_name,
         reduced_motion=reduced_motion,
+        caseload=caseload,
         notice=" ".join([*filter(None, [notice]), *there.troubles]) or None,
     )
 
@@ -136,11 +144,18 @@ def keeping_screen(theme: Theme, store: Store | None, settings: Settings) -> Kee
 
 
 def taking_screen(
-    theme: Theme, there: Library, store: Store, person_id: int, chosen: int | None
+    theme: Theme,
+    there: Library,
+    store: Store,
+    person_id: int,
+    chosen: int | None,
+    *,
+    only_theirs: bool = False,
 ) -> Taking:
     """Sessions out and in, as pages and files."""
     records = store.sessions(Wanted(person_id=person_id))
-    return Taking(theme, store, person_id, records, titles_of(there), chosen)
+    titles = titles_of(there)
+    return Taking(theme, store, person_id, records, titles, chosen, only_theirs=only_theirs)
 
 
 def pace_screen(

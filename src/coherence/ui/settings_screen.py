@@ -54,6 +54,7 @@ class SettingsScreen(QWidget):
     read_safety = Signal()
     strap_help = Signal()
     people = Signal()
+    packs = Signal()
     find_pace = Signal()
     take_with = Signal()
 
@@ -162,10 +163,13 @@ class SettingsScreen(QWidget):
         self._put("", row)
         self._people = Pill(_("People and records"), theme)
         self._people.clicked.connect(self.people)
-        row = QHBoxLayout()
-        row.addWidget(self._people)
-        row.addStretch()
-        self._put("", row)
+        self._packs = Pill(_("Practice for home…"), theme)
+        self._packs.clicked.connect(self.packs)
+        for pill in (self._people, self._packs):
+            row = QHBoxLayout()
+            row.addWidget(pill)
+            row.addStretch()
+            self._put("", row)
         where = Label(str(places().data), theme, px=15, weight=REGULAR, tone="mid", wrap=True)
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._labels.append(where)
@@ -237,10 +241,8 @@ class SettingsScreen(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.bg))
         self.setPalette(palette)
-        pills = (
-            self._forget, self._missing, self._people, self._take, self._safety, self._back
-        )  # fmt: skip
-        themed: list[Themed] = [*self._labels, self._strap, *pills]
+        pills = (self._forget, self._missing, self._people, self._packs, self._take)
+        themed: list[Themed] = [*self._labels, self._strap, *pills, self._safety, self._back]
         for widget in themed:
             widget.set_theme(theme)
         self.update()

@@ -12,17 +12,22 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, Qt
 from PySide6.QtWidgets import QFileDialog
 
+from coherence.exchange.sealed_sessions import SUFFIX as SEALED
+from coherence.exchange.sealing import SealError
+from coherence.exchange.taking import import_every, seal
 from coherence.model import SessionRecord
 from coherence.reports.exports import EXPORTS, Export
 from coherence.reports.importing import ENDINGS
 from coherence.reports.needing import ExtraMissing
 from coherence.reports.numbers import NothingFound
-from coherence.reports.taking import export_every, export_one, file_name, import_all, keep_page
+from coherence.reports.taking import export_every, export_one, file_name, keep_page
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.storage.places import Places, places
 from coherence.translation import _
 from coherence.ui.choice import Choice
 from coherence.ui.pages import Offers
+from coherence.ui.sealed_dialogs import chosen_pack, new_passphrase, passphrases_for
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.widgets import Pill, announce
@@ -34,6 +39,7 @@ YOURS = _(
 )
 ONE, ALL, NONE = _("One session"), _("All of them"), _("Nothing has been recorded yet")
 PAGE, EXPORT = _("Keep a page of it…"), _("Write it to a file…")
+SEAL, SEAL_ALL = _("For your therapist…"), _("All for your therapist…")
 EVERY, IMPORT = _("Write all into a folder…"), _("Take recordings in…")
 WORKING, BACK = _("A moment…"), _("Done")
 POLL_MS = 100
@@ -48,9 +54,12 @@ class Taking(SheetScreen):
     done = Signal()
 
     def __init__(self, theme: Theme, store: Store, person_id: int, records: Sequence[SessionRecord],
-                 titles: dict[str, str], chosen: int | None = None) -> None:  # fmt: skip
+                 titles: dict[str, str], chosen: int | None = None, *,
+                 where: Places | None = None, only_theirs: bool = False) -> None:  # fmt: skip
+        """``only_theirs``: what is taken in is that person's, whomever a pack was given to."""
         super().__init__(theme, TITLE)
         self._path, self._person_id = store.path, person_id
+        self._where, self._only_theirs = where or places(), only_theirs
         self._records = {record.id: record for record in records[:SHOWN]}
         self._told: SimpleQueue[float | tuple[str, ...]] = SimpleQueue()
         self._working: threading.Thread | None = None
@@ -67,16 +76,20 @@ class Taking(SheetScreen):
         self.column.addWidget(self.which)
         self.page, self.export = Pill(PAGE, theme), Pill(EXPORT, theme)
         self.every, self.take_in = Pill(EVERY, theme), Pill(IMPORT, theme)
+        self.seal, self.seal_all = Pill(SEAL, theme), Pill(SEAL_ALL, theme)
         self.back = Pill(BACK, theme, primary=True, pad_px=40)
         self._offers: list[Offers] = []
-        self._row(ONE, self.page, self.export)
+        self._row(ONE, self.page, self.export, self.seal)
         self.head(ALL)
-        self._row(ALL, self.every, self.take_in)
+        self._row(ALL, self.every, self.seal_all, self.take_in)
         self.said = self.paragraph("")
         self._row(TITLE, self.back)
         self.column.addStretch()
-        for pill in (self.page, self.export, self.every):
+        self._all_ids = [record.id for record in records]
+        for pill in self._out:
             pill.setEnabled(bool(self._records))
+        self.seal.clicked.connect(lambda: self._seal([self.which.currentData()]))
+        self.seal_all.clicked.connect(lambda: self._seal(self._all_ids))
         self.page.clicked.connect(self._keep_page)
         self.export.clicked.connect(self._export)
         self.every.clicked.connect(self._export_every)
@@ -86,6 +99,11 @@ class Taking(SheetScreen):
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
         self.set_theme(theme)
+
+    @property
+    def _out(self) -> tuple[Pill, ...]:
+        """What takes sessions along."""
+        return self.page, self.export, self.every, self.seal, self.seal_all
 
     def _row(self, name: str, *pills: Pill) -> None:
         offers = Offers(name, pills, self, left=True)
@@ -117,11 +135,32 @@ class Taking(SheetScreen):
             self._work(lambda store, told: export_every(store, self._person_id, Path(folder), told))
 
     def _take_in(self) -> None:
-        endings = " ".join(f"*{ending}" for ending in ENDINGS)
+        endings = " ".join(f"*{ending}" for ending in (SEALED, *ENDINGS))
         files, _filter = QFileDialog.getOpenFileNames(self, IMPORT, "", f"{endings};;*")
         if files:
-            paths = [Path(file) for file in files]
-            self._work(lambda store, told: import_all(store, self._person_id, paths, told))
+            self.take(tuple(Path(file) for file in files))
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Take recordings and sealed files in; the words for those that want some are asked."""
+        words = passphrases_for(self, paths)
+        person_id, by_pack = self._person_id, not self._only_theirs
+        self._work(
+            lambda store, told: import_every(
+                store, person_id, paths, told, passphrases=words, by_pack=by_pack
+            )
+        )
+
+    def _seal(self, session_ids: Sequence[int]) -> None:
+        """For a therapist alone: by the key in their pack, or with words that both know."""
+        pack, goes_on = chosen_pack(self, self._where)
+        words = new_passphrase(self) if pack is None and goes_on else None
+        if not goes_on or (pack is None and words is None):
+            return
+        name = f"coherence-{min(session_ids)}-{max(session_ids)}{SEALED}"
+        path, _kind = QFileDialog.getSaveFileName(self, SEAL, name, f"(*{SEALED})")
+        if path:
+            where = _with_ending(path, SEALED)
+            self._work(lambda store, told: seal(store, session_ids, where, pack, words, told))
 
     def _save_as(self, title: str, name: str, kinds: str) -> Path | None:
         path, chosen = QFileDialog.getSaveFileName(self, title, name, kinds)
@@ -138,7 +177,7 @@ class Taking(SheetScreen):
             try:
                 with Store.open(path) as store:
                     said = job(store, told.put)
-            except (StorageError, ExtraMissing, NothingFound) as error:
+            except (StorageError, ExtraMissing, NothingFound, SealError) as error:
                 said = str(error)
             told.put((said,) if isinstance(said, str) else tuple(said))
 
@@ -168,7 +207,7 @@ class Taking(SheetScreen):
         self.fit()
 
     def _set_working(self, working: bool) -> None:
-        for pill in (self.page, self.export, self.every):
+        for pill in self._out:
             pill.setEnabled(not working and bool(self._records))
         self.take_in.setEnabled(not working)
         self.which.setEnabled(not working)

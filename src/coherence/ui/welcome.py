@@ -75,6 +75,7 @@ class Welcome(QWidget):
     open_settings = Signal()
     look_back = Signal()
     open_room = Signal()
+    open_caseload = Signal()
     open_help = Signal()
     strap_help = Signal()
     soothe = Signal()
@@ -93,6 +94,7 @@ class Welcome(QWidget):
         last_strap: str | None = None,
         reduced_motion: bool = False,
         notice: str | None = None,
+        caseload: bool = False,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -129,6 +131,10 @@ class Welcome(QWidget):
             Pill(_("Room"), theme, name=_("The room, for a session"), parent=self)
         )
         self._room.clicked.connect(self.open_room)
+        self._caseload = self._add(Pill(_("Caseload"), theme, parent=self))
+        self._caseload.clicked.connect(self.open_caseload)
+        self._caseload.setVisible(caseload)
+        self._has_caseload = caseload
         self._settings.clicked.connect(self.open_settings)
         self._card = self._build(_("Welcome back") if returning else _("Welcome"), notice)
         self._timer = QTimer(self)
@@ -349,7 +355,8 @@ class Welcome(QWidget):
         self._name.move(44, 30)
         self._name.adjustSize()
         x, size = w - 34, self._settings.sizeHint()
-        pills = (self._settings, self._room, self._look_back, self._help, self._soothe)
+        theirs = (self._caseload,) if self._has_caseload else ()
+        pills = (self._settings, self._room, *theirs, self._look_back, self._help, self._soothe)
         for pill in pills:
             pill.set_pad(PILL_PAD_PX)
         if sum(pill.sizeHint().width() + 6 for pill in pills) > w - 34 - self._name.width() - 60:

@@ -10,7 +10,7 @@ from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
-from coherence.storage.people import person_named
+from coherence.storage.people import person_named, the_therapist
 from coherence.storage.places import Places
 from coherence.storage.private_notes import keep_private_note
 from coherence.storage.settings import Settings
@@ -72,9 +72,11 @@ def opened_room(
         run = made(None, _("This session is not kept. {why}").format(why=error))
     own: PracticeRun | None = None
     if own_source is not None:
+        kept = None if run.session_id is None else store
         own = PracticeRun(
-            own_source, None, store=None if run.session_id is None else store, loop=loop,
-            speed=speed, seconds=seconds, consent_utc=own_consent, beside=run,
+            own_source, None, store=kept, loop=loop, speed=speed, seconds=seconds,
+            person_id=None if kept is None else the_therapist(kept).id,  # never a client's
+            consent_utc=own_consent, beside=run,
         )  # fmt: skip
         if store is not None and own.session_id is not None and run.session_id is not None:
             tie(store, own.session_id, run.session_id)

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QWidget,
 )
@@ -55,7 +54,6 @@ KEY = _("Their sessions can come back as a file that only you can open")
 WITH_NAME = _("Write their pseudonym into it")
 SAVE, BACK = _("Save the pack…"), _("Back")
 SAVED = _("Kept as {path}.")
-LIST_PX = 190
 
 
 class PackMaker(SheetScreen):
@@ -73,16 +71,13 @@ class PackMaker(SheetScreen):
         self.name, self.by = self._line(NAME), self._line(BY)
         self.by.setText(by)
         self.head(PRACTICES)
-        self.practices = QListWidget()
-        self.practices.setAccessibleName(PRACTICES)
-        self.practices.setFixedHeight(LIST_PX)
-        for practice in (*own_practices(where.practices), *library().practices):
-            item = QListWidgetItem(practice.title)
-            item.setData(Qt.ItemDataRole.UserRole, practice.key)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Unchecked)
-            self.practices.addItem(item)
-        self.column.addWidget(self.practices)
+        self.practices: dict[str, QCheckBox] = {}
+        grid = QGridLayout()
+        for n, practice in enumerate((*own_practices(where.practices), *library().practices)):
+            box = self.practices[practice.key] = QCheckBox(practice.title)
+            box.setAccessibleName(practice.title)
+            grid.addWidget(box, n // 2, n % 2)
+        self.column.addLayout(grid)
         self.head(VOICE)
         self.voice = Choice()
         self.voice.setAccessibleName(VOICE)
@@ -98,6 +93,7 @@ class PackMaker(SheetScreen):
         self.pace.setDecimals(1)
         self.pace.setSpecialValueText(AS_IT_IS)
         self.pace.setAccessibleName(PACE)
+        self.pace.lineEdit().setAccessibleName(PACE)
         self.column.addWidget(self.pace)
         self.head(WORDS)
         self.words = QPlainTextEdit()
@@ -151,16 +147,11 @@ class PackMaker(SheetScreen):
     @property
     def wish(self) -> Wish:
         """What was chosen."""
-        items = [self.practices.item(row) for row in range(self.practices.count())]
         pace = self.pace.value()
         return Wish(
             name=self.name.text(),
             by=self.by.text(),
-            practices=tuple(
-                str(item.data(Qt.ItemDataRole.UserRole))
-                for item in items
-                if item.checkState() is Qt.CheckState.Checked
-            ),
+            practices=tuple(key for key, box in self.practices.items() if box.isChecked()),
             voice=self.voice.currentData(),
             words=self.words.toPlainText()[:LONGEST_WORDS],
             days=tuple(key for key, pill in zip(DAYS, self.days, strict=True) if pill.isChecked()),
@@ -198,8 +189,9 @@ class PackMaker(SheetScreen):
 
     def _style(self) -> None:
         sheet = stylesheet(self._theme) + NO_ARROWS
-        fields: list[QWidget] = [self.name, self.by, self.practices, self.voice, self.pace]
-        for field in [*fields, self.words, self.critic, self.key, self.with_name]:
+        fields: list[QWidget] = [self.name, self.by, self.voice, self.pace, self.words]
+        boxes = [*self.practices.values(), self.critic, self.key, self.with_name]
+        for field in [*fields, *boxes]:
             field.setStyleSheet(sheet)
         self.pace.lineEdit().setStyleSheet(INNER)
         self.voice.tone = self._theme.mid

@@ -54,17 +54,23 @@ class Preparing:
         self._where, self._store, self._theme = where, store, theme
         self._put, self._strap, self._look = put, strap, look
         self._opens, self._back = opens, back
+        self.caseload: Callable[[], None] = back
 
-    def show(self, notice: str = "") -> None:
+    def show(self, notice: str = "", client: str | None = None) -> None:
         """The set-up; straps that are seen are to be handed to the screen."""
         laid_out, troubles = plans(self._where.plans)
-        everybody = [] if self._store is None else people(self._store)
+        every = [] if self._store is None else people(self._store)
+        everybody = [each for each in every if not each.therapist]
         there = library(self._where.practices).practices
         said = " ".join(filter(None, (notice, *troubles)))
         page = RoomSetup(self._theme(), everybody, laid_out, there, said)
         page.begin.connect(self.begin)
         page.edit.connect(self.edit)
         page.done.connect(self._back)
+        page.caseload.connect(lambda: self.caseload())
+        page.caseload_pill.setVisible(len(everybody) > 1)
+        if client is not None:
+            page.client.setCurrentText(client)
         self._put(page)
         self._look()
 

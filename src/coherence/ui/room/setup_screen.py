@@ -27,8 +27,7 @@ SIMULATED, WITHOUT, NOT_TODAY = _("A simulated wearer"), _("Without a strap"), _
 CLIENT_AGREES = _("My client agrees that their heart is kept beside mine")
 I_AGREE = _("I agree that my own heart is kept")
 BOTH = _("With both straps, nothing is kept unless both agree. Either record can be erased alone.")
-NOT_ONESELF = _("Choose your client by name: the first person here is you.")
-BEGIN, EDIT, BACK = _("Begin"), _("Edit plans"), _("Back")
+BEGIN, EDIT, BACK, CASELOAD = _("Begin"), _("Edit plans"), _("Back"), _("Caseload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class RoomSetup(SheetScreen):
 
     begin = Signal(object)  # Prepared
     edit = Signal()
+    caseload = Signal()
     done = Signal()
 
     def __init__(
@@ -90,7 +90,9 @@ class RoomSetup(SheetScreen):
         row.setSpacing(4)
         self.begin_pill = Pill(BEGIN, theme, primary=True)
         self.edit_pill, self.back = Pill(EDIT, theme), Pill(BACK, theme)
-        for pill in (self.begin_pill, self.edit_pill, self.back):
+        self.caseload_pill = Pill(CASELOAD, theme)
+        self.caseload_pill.clicked.connect(self.caseload)
+        for pill in (self.begin_pill, self.edit_pill, self.caseload_pill, self.back):
             row.addWidget(self.add(pill))
         row.addStretch()
         self.column.addSpacing(8)
@@ -133,10 +135,8 @@ class RoomSetup(SheetScreen):
         for part in (self._both, *self.agreed):
             part.setVisible(two)
         same = two and self.own.currentData() == self.strap.currentData()
-        mine = two and not self.is_new and self.client.currentIndex() == 0
-        self._both.set_words(NOT_ONESELF if mine else BOTH)
         named = not self.is_new or bool(self.name.text().strip())
-        self.begin_pill.setEnabled(named and not same and not mine)
+        self.begin_pill.setEnabled(named and not same)
         self.fit()
 
     def _begin(self) -> None:
