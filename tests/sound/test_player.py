@@ -142,7 +142,7 @@ def test_a_change_is_heard_within_a_moment_and_makes_no_click(heard, what: str) 
     quiet = np.abs(after).max(axis=1) < 0.02
     assert not quiet[: RATE_HZ // 10].all()
     assert quiet[2 * RATE_HZ :].all(), "at most two seconds, with all fading"
-    assert clicks_db(here.samples) < -100.0
+    assert clicks_db(here.samples) < -90.0
     assert here.player.missing == 0
 
 
