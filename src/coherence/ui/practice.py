@@ -286,6 +286,11 @@ class PracticeWindow(QWidget):
     def soft_pause(self) -> bool:
         return self._soft_pause
 
+    @property
+    def theme(self) -> Theme:
+        """The colours that the person looks at."""
+        return self._theme
+
     def allow_numbers(self, allowed: bool) -> None:
         """Whether the person may have the line of numbers at all."""
         self._numbers_allowed = allowed

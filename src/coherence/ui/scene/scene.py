@@ -40,6 +40,11 @@ class Scene(QWidget):
         """What is shown."""
         return self._state
 
+    @property
+    def now_s(self) -> float:
+        """The session time that it is shown for."""
+        return self._now_s
+
     def set_theme(self, theme: Theme) -> None:
         if theme != self._theme:
             self._theme, self._layout = theme, None
