@@ -133,7 +133,8 @@ def test_a_socket_for_another_host_is_refused(server: PhoneServer) -> None:
         "\u00e4",
     ],
 )
-def test_a_wrong_token_sees_nothing(said: str) -> None:
+def test_a_wrong_token_sees_nothing(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewers_module, "WRONG_S", 0.1)
     with served() as server:
         server.show(picture_at(server, guide_of()))
         began_s = time.monotonic()

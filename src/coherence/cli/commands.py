@@ -34,6 +34,7 @@ STATUS = {
     "NoSuchSession": FAILED,
     "ExtraMissing": ENVIRONMENT,
     "LslError": ENVIRONMENT,
+    "ShareError": ENVIRONMENT,
     "NothingThere": FAILED,
     "OtherTable": USAGE,
     "NoTable": FAILED,

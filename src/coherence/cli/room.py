@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
     from coherence.practice.practices import Practice
     from coherence.sessions.opening import Source
+    from coherence.share.server import PhoneServer
+
+PEM = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -39,6 +45,13 @@ if TYPE_CHECKING:
 @click.option("--other-wording", is_flag=True, help="The plan's second way of saying it.")
 @click.option("--person", default="practised", help="With --simulate: who wears the strap.")
 @click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
+@click.option(
+    "--share",
+    metavar="ADDRESS[:PORT]",
+    help="Show the client's screen on a phone too, from this address of this computer.",
+)
+@click.option("--cert", type=PEM, help="With --share: a certificate (PEM), to share by TLS.")
+@click.option("--key", type=PEM, help="With --cert: its key (PEM).")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
 @radio_option
 def room(
@@ -53,6 +66,9 @@ def room(
     other_wording: bool,
     person: str,
     seed: int,
+    share: str | None,
+    cert: Path | None,
+    key: Path | None,
     seconds: float | None,
     radio: WhichRadio,
 ) -> None:
@@ -67,22 +83,57 @@ def room(
         raise click.UsageError("--together goes with --simulate; with straps say --own-strap NAME.")
     if own_strap is not None and client is None and both_agree:
         raise click.UsageError("Say whose session it is with --client NAME: two people are kept.")
+    if (cert is None) is not (key is None):
+        raise click.UsageError("--cert and --key go together.")
+    if cert is not None and share is None:
+        raise click.UsageError("--cert and --key go with --share.")
     look_for_display()  # before anybody waits for a strap
     if not simulate and strap is None:
-        if own_strap is not None or client is not None or plan is not None:
+        if own_strap is not None or client is not None or plan is not None or share:
             raise click.UsageError("Say the client's strap with --strap NAME, or --simulate.")
         open_window(radio=radio, room=True)  # all is chosen in the window
         return
     what = chosen_practice(practice) if plan is None else _planned(plan, other_wording)
-    source = chosen_source(strap, simulate, None, person, seed, radio)
-    own: Source | None = from_wearer("resting", seed + 1) if together else None
-    if own_strap is not None:
-        own = from_strap(own_strap, radio)
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    open_window(
-        source, what, seconds=seconds, radio=radio, room=True, own_source=own, client=client,
-        consents=(now, now) if both_agree else None,
-    )  # fmt: skip
+    with ExitStack() as stack:
+        # The door comes first: nobody is to wait for a strap whose session then cannot be shared.
+        phone = None if share is None else stack.enter_context(_phone(share, cert, key))
+        source = chosen_source(strap, simulate, None, person, seed, radio)
+        own: Source | None = from_wearer("resting", seed + 1) if together else None
+        if own_strap is not None:
+            own = from_strap(own_strap, radio)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        open_window(
+            source, what, seconds=seconds, radio=radio, room=True, own_source=own, client=client,
+            consents=(now, now) if both_agree else None, phone=phone,
+        )  # fmt: skip
+
+
+@contextmanager
+def _phone(share: str, cert: Path | None, key: Path | None) -> Iterator[PhoneServer]:
+    """A page for a phone, served until the room is left."""
+    from coherence.share.place import place_of
+    from coherence.share.server import Certificate, PhoneServer
+
+    try:
+        place = place_of(share)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    certificate = None if cert is None or key is None else Certificate(cert, key)
+    server = PhoneServer(place, certificate)
+    try:
+        click.echo(f"For the phone: {server.url}", err=True)
+        click.echo(
+            "Whoever has this link sees your client's screen: share it only if they have agreed.",
+            err=True,
+        )
+        if server.readable_by_others:
+            click.echo(
+                "Others in this network could read along; with --cert and --key they cannot.",
+                err=True,
+            )
+        yield server
+    finally:
+        server.close()
 
 
 def _planned(key: str, other_wording: bool) -> Practice:

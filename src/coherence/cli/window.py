@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
     from coherence.practice.practices import Practice
     from coherence.sessions.opening import Source
+    from coherence.share.server import PhoneServer
 
 
 @click.command()
@@ -81,6 +82,7 @@ def open_window(
     own_source: Source | None = None,
     consents: tuple[str, str] | None = None,
     client: str | None = None,
+    phone: PhoneServer | None = None,
 ) -> None:
     """Open the window, on the welcome screen or straight into a session.
 
@@ -93,7 +95,7 @@ def open_window(
         raise DisplayError(missing(error)) from error
     status = run_app(
         source, practice, speed=speed, seconds=seconds, radio=radio, room=room,
-        own_source=own_source, consents=consents, client=client, say=_say,
+        own_source=own_source, consents=consents, client=client, phone=phone, say=_say,
     )  # fmt: skip
     if status:
         raise click.exceptions.Exit(status)

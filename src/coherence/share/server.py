@@ -51,6 +51,7 @@ class PhoneServer:
     """
 
     def __init__(self, at: Place, certificate: Certificate | None = None) -> None:
+        self.certificate = certificate
         self._began_s = time.monotonic()
         self._token = secrets.token_urlsafe(TOKEN_BYTES)
         self._scheme = "http" if certificate is None else "https"

@@ -53,6 +53,7 @@ from coherence.ui.welcome import Welcome
 from coherence.ui.widgets import Pill
 
 if TYPE_CHECKING:
+    from coherence.share.server import PhoneServer
     from coherence.ui.room.room import Room
 
 LOG = logging.getLogger("coherence.app")
@@ -382,6 +383,7 @@ class App(QStackedWidget):
         client: str | None = None,
         speed: float = 1.0,
         seconds: float | None = None,
+        phone: PhoneServer | None = None,
     ) -> None:
         """The therapist's window and the client's screen, in place of this one until they close."""
         from coherence.ui.room.opening import opened_room  # pyqtgraph only when it is looked at
@@ -395,6 +397,8 @@ class App(QStackedWidget):
             client=client,
             change_settings=lambda **new: self._kept.change(**new),
         )  # fmt: skip
+        if phone is not None:
+            self._room.phones.take(phone)
         came_from_here = self.isVisible()
         self._room.closed.connect(lambda: self._leave_room(came_from_here))
         self.hide()

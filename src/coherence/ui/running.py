@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from coherence.devices.which_radio import SYSTEM_RADIO, WhichRadio
 from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
+from coherence.share.server import PhoneServer
 from coherence.storage.database import Store
 from coherence.storage.encryption import carry_out
 from coherence.storage.errors import InstanceError, StorageError
@@ -44,12 +45,14 @@ def run_app(
     own_source: Source | None = None,
     consents: tuple[str, str] | None = None,
     client: str | None = None,
+    phone: PhoneServer | None = None,
     say: Callable[[str], None] = LOG.info,
 ) -> int:
     """Open the window and run until it is closed; returns the exit status.
 
-    With ``room`` the session is shown to two: a client's screen and a therapist's window. ``say``
-    is told what people should know once the window is closed.
+    With ``room`` the session is shown to two: a client's screen and a therapist's window; with
+    ``phone`` also on a page that is served already. ``say`` is told what people should know once
+    the window is closed.
 
     Raises ``InstanceError`` when coherence is open already.
     """
@@ -85,7 +88,7 @@ def run_app(
         if room and source is not None:
             window.open_room(
                 source, practice, own_source=own_source, consents=consents, client=client,
-                speed=speed, seconds=seconds,
+                speed=speed, seconds=seconds, phone=phone,
             )  # fmt: skip
         elif room:
             window.show_room_setup()

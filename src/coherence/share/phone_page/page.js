@@ -102,7 +102,7 @@ function frame(nowMs) {
 const link = new Link(location.hash.slice(1), {
   opened: () => clock.doubt(),
   pong: (answer) => clock.answered(answer.sent, answer.came, answer.left, performance.now()),
-  closed: rest,
+  closed: (sentence) => rest(sentence || said.over),
   picture: (told) => {
     heardMs = performance.now();
     clock.told(told.now, told.at);

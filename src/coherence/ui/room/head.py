@@ -115,6 +115,12 @@ class Head(QWidget):
             row.addWidget(chip)
         self.set_steps(steps)
 
+    def show_phones(self, words: str) -> None:
+        """Who looks on from a phone, where the card that says it lies behind the drawer."""
+        drawer = _("Client and controls")
+        if (words or drawer) != self.drawer.text():
+            self.drawer.set_words(words or drawer, f"{drawer}: {words}" if words else drawer)
+
     def set_steps(self, steps: Sequence[str]) -> None:
         """The steps of a practice, in place of those there were."""
         for button in self.steps:

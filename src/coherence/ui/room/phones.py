@@ -22,6 +22,7 @@ class Phones:
     def __init__(self, client: ClientScreen, run: PracticeRun) -> None:
         self._client, self._run = client, run
         self._server: PhoneServer | None = None
+        self._certificate: Certificate | None = None  # that of the command line, for all of it
         self.trouble = ""
 
     @property
@@ -47,12 +48,13 @@ class Phones:
         """Show the session on a page that is served already."""
         self.stop()
         self._server, self.trouble = server, ""
+        self._certificate = server.certificate
 
-    def begin(self, at: Place, certificate: Certificate | None = None) -> None:
+    def begin(self, at: Place) -> None:
         """Share from ``at``; what is in the way is told in ``trouble``."""
         self.stop()
         try:
-            self.take(PhoneServer(at, certificate))
+            self.take(PhoneServer(at, self._certificate))
         except ShareError as error:
             self.trouble = str(error)
 

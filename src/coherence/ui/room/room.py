@@ -17,7 +17,9 @@ from coherence.ui.live_loop import PracticeRun
 from coherence.ui.room import sayings
 from coherence.ui.room.client import SMALL, ClientScreen
 from coherence.ui.room.meeting import Meeting
+from coherence.ui.room.phones import Phones
 from coherence.ui.room.screens import client_screen, name_of, put_on, therapist_screen
+from coherence.ui.room.share_panel import SharePanel
 from coherence.ui.room.window import RoomWindow
 from coherence.ui.sounding import Sounding
 from coherence.ui.theme import Theme, chosen_theme
@@ -74,6 +76,8 @@ class Room(QObject):
         self.client.sound_chosen.connect(self._client_chose)
         self.client.finished.connect(self._put_client_away)
         self.client.put_away.connect(self._show)
+        self.phones = Phones(self.client, run)
+        self.share_panel: SharePanel | None = None
         self._theme = chosen_theme(settings.room_theme, settings.text_scale)
         self.window = self._made_window("")
         self._note_text = ""
@@ -105,6 +109,7 @@ class Room(QObject):
             together=self.own is not None,
         )
         window.seen.show_asked.connect(self.toggle_client)
+        window.seen.phone_asked.connect(self.open_sharing)
         window.seen.numbers.setChecked(self._who.numbers_hidden)
         window.seen.numbers_asked.connect(self._allow_numbers)
         window.pace.pace_asked.connect(run.set_pace)
@@ -167,6 +172,8 @@ class Room(QObject):
         window.head.kept.setToolTip(run.trouble or "")
         window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
         window.seen.say_where(*self._where())
+        self.phones.show(view)
+        window.show_phones(self.phones.words)
         self._looks += 1
         # a screen that is not shown is laid out anew for each picture of it
         every = 1 if self.client.isVisible() else UNSEEN_EVERY
@@ -215,6 +222,14 @@ class Room(QObject):
         return sayings.NOT_SHOWN, sayings.SECOND_SCREEN
 
     # --- where the screens are ---
+
+    def open_sharing(self) -> None:
+        """Share the client's screen with a phone, or look how it stands."""
+        if self.share_panel is not None:
+            self.share_panel.close()
+            self.share_panel.deleteLater()
+        self.share_panel = SharePanel(self._theme, self.phones, self.window)
+        self.share_panel.show()
 
     def toggle_client(self) -> None:
         """Show the client's screen on the other display (or in a window), or take it back."""
@@ -339,6 +354,7 @@ class Room(QObject):
         self.window = self._made_window(self._note_text)
         self.window.setGeometry(at)
         self.window.show()
+        self.share_panel = None  # it goes with the old window
         old.closed.disconnect(self.leave)
         old.close()
         old.deleteLater()
@@ -358,6 +374,9 @@ class Room(QObject):
         self._timer.stop()
         if self._noted.isActive():
             self._write_note()
+        self.phones.close()
+        if self.share_panel is not None:
+            self.share_panel.close()
         self.client.ending = True
         self.client.close()
         self.run.close()

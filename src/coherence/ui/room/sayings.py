@@ -16,6 +16,7 @@ ON_SECOND, ON_THIS, NOT_SHOWN = (
 SECOND_SCREEN, OWN_WINDOW, TAKE_BACK = _("Second screen"), _("Own window"), _("Take back")
 NUMBERS_MAY, NUMBERS_HIDDEN = _("Hide numbers"), _("Numbers hidden")
 NUMBERS_NAME = _("Whether the client may see a line of numbers")
+PHONE, PHONE_NAME = _("Phone or tablet"), _("Share with a phone or tablet")
 PACE, RATE, IN_OUT, SOUND = _("Pace"), _("Breaths a minute"), _("In and out"), _("Sound")
 OWN_BREATH = _("own breath in this step")
 FROM_NEXT = _("from the next breath on")

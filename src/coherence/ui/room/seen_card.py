@@ -56,6 +56,7 @@ class SeenCard(PlotCard):
     """The client's screen as it is now; where to show it, and whether with numbers."""
 
     show_asked = Signal()
+    phone_asked = Signal()
     numbers_asked = Signal(bool)
 
     def __init__(self, theme: Theme, name: str) -> None:
@@ -73,6 +74,9 @@ class SeenCard(PlotCard):
         for pill in (self.show_pill, self.numbers):
             row.addWidget(pill, 1)
         self.column.addLayout(row)
+        self.phone = Pill(sayings.PHONE, theme, px=13, pad_px=7, name=sayings.PHONE_NAME)
+        self.column.addWidget(self.phone)
+        self.phone.clicked.connect(self.phone_asked)
         self.show_pill.clicked.connect(self.show_asked)
         self.numbers.toggled.connect(self._number)
 
@@ -80,6 +84,12 @@ class SeenCard(PlotCard):
         said = sayings.NUMBERS_HIDDEN if hidden else sayings.NUMBERS_MAY
         self.numbers.set_words(said, f"{sayings.NUMBERS_NAME}: {said}")
         self.numbers_asked.emit(not hidden)
+
+    def say_phones(self, text: str) -> None:
+        """How many look on; empty where the screen is not shared."""
+        said = text or sayings.PHONE
+        if said != self.phone.text():
+            self.phone.set_words(said, f"{sayings.PHONE_NAME}: {text}" if text else None)
 
     def say_where(self, text: str, action: str) -> None:
         self.where.set_words(text)

@@ -201,6 +201,11 @@ class RoomWindow(QWidget):
         if opened:
             self.left.raise_()
 
+    def show_phones(self, words: str) -> None:
+        """Who looks on from a phone: on the client's card, and above where that is folded away."""
+        self.seen.say_phones(words)
+        self.head.show_phones(words if self._folded else "")
+
     # --- Qt ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
