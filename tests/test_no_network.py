@@ -54,9 +54,47 @@ app = QApplication([])
 QTimer.singleShot(4000, app.closeAllWindows)
 assert run_app(FromWearer(), library().practices[0], speed=20.0) == 0
 """
+ROOM = """
+from PySide6.QtCore import QTimer
+from coherence.practice.library import library
+from coherence.sessions.opening import FromWearer
+from coherence.ui.running import run_app
+from PySide6.QtWidgets import QApplication
+
+app = QApplication([])
+
+def rooms():
+    from coherence.ui.room.window import RoomWindow
+    return [each for each in app.topLevelWidgets() if isinstance(each, RoomWindow)]
+
+QTimer.singleShot(1500, lambda: [each.seen.phone.click() for each in rooms()])
+QTimer.singleShot({close_ms}, lambda: [each.close() for each in rooms()])
+"""
+UNSHARED = (
+    ROOM.replace("{close_ms}", "3000")
+    + """
+assert run_app(FromWearer(), library().practices[0], speed=20.0, room=True) == 0
+assert not {"uvicorn", "starlette", "segno"} & set(sys.modules)
+"""
+)
+SHARED = (
+    ROOM.replace("{close_ms}", "3000")
+    + """
+from coherence.share.place import Place
+from coherence.share.server import PhoneServer
+
+phone = PhoneServer(Place())
+assert run_app(FromWearer(), library().practices[0], speed=20.0, room=True, phone=phone) == 0
+assert {address for event, (address, *_) in reached} == {("127.0.0.1", 0)}
+assert {event for event, _ in reached} == {"socket.bind"}
+print(len(reached))
+"""
+)
 
 
-@pytest.mark.parametrize("does", [COMMANDS, WINDOW], ids=["commands", "window"])
+@pytest.mark.parametrize(
+    "does", [COMMANDS, WINDOW, UNSHARED], ids=["commands", "window", "room not shared"]
+)
 def test_nothing_leaves_this_computer(tmp_path: Path, does: str) -> None:
     run = subprocess.run(
         [sys.executable, "-c", WATCH + does + TOLD],
@@ -82,3 +120,19 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
         [sys.executable, "-c", WATCH + does + TOLD], capture_output=True, text=True, check=True
     )
     assert run.stdout.count("socket.") == 2
+
+
+def test_a_shared_room_opens_one_door_and_asks_nobody(tmp_path: Path) -> None:
+    """Bound to the address that was chosen, and nothing looked up or called."""
+    pytest.importorskip("uvicorn", reason="the extra share is not installed")
+    run = subprocess.run(
+        [sys.executable, "-c", WATCH + SHARED],
+        env=os.environ | {"COHERENCE_HOME": str(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == "1"

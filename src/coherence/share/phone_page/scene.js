@@ -179,7 +179,8 @@ export class Scene {
       ink.stroke();
     };
     ink.lineJoin = ink.lineCap = "round";
-    for (const wide of [20, 15, 11, 8, 5.5]) stroke(wide * Math.max(0.8, scale), 0.05 * presence);
+    const glow = (theme.dark ? 0.05 : 0.03) * presence;
+    for (const wide of [20, 15, 11, 8, 5.5]) stroke(wide * Math.max(0.8, scale), glow);
     stroke(Math.max(2.2, 2.6 * scale), 0.95 * presence);
   }
 
