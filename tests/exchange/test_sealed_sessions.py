@@ -152,6 +152,8 @@ def test_nobody_else_can_open_it(home: Store, practice_of: Store, tmp_path: Path
         gzip.compress(b'{"format": "coherence-sessions", "version": 1, "sessions": []}') + b"x",
         gzip.compress(b'{"format":"coherence-sessions","version":1,"sessions":[],"diary":[1]}'),
     ],
+    ids=("empty", "not packed", "cut", "a list", "no text", "another format", "deep",
+         "no sessions", "more behind", "a false diary"),
 )  # fmt: skip
 def test_what_opens_and_is_no_session_is_told(
     practice_of: Store, tmp_path: Path, plain: bytes
