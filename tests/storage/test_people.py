@@ -7,6 +7,7 @@ import pytest
 from coherence.model import Origin, Participant
 from coherence.storage.database import Store
 from coherence.storage.deleting import hide
+from coherence.storage.diary import Diary
 from coherence.storage.errors import StorageError
 from coherence.storage.people import (
     add_person,
@@ -61,7 +62,9 @@ def test_a_session_moves_to_the_person_it_belongs_to(store: Store) -> None:
             Participant("therapist", therapist.id, "BB"),
         ),
     )
+    line = Diary(store).begin("just_sit", number)
     move_session(store, number, willow)
+    assert [each.id for each in Diary(store, willow.id).practised()] == [line], "and its diary"
     assert store.session(number).participants == (
         Participant("client", willow.id, "AA", "2026-03-01"),
         Participant("therapist", therapist.id, "BB"),

@@ -53,6 +53,8 @@ def found_before(records: Iterable[SessionRecord]) -> list[FoundBefore]:
     """The paces of sessions with a real strap, newest first; what cannot be read is passed over."""
     found = []
     for record in records:
+        if PER_MIN not in record.summary:  # most have none, and there may be ten thousand
+            continue
         try:
             said = json.loads(record.summary)
             pace = Found(float(said[PER_MIN]), float(said[UNCERTAINTY]))

@@ -114,12 +114,18 @@ def remove_person(store: Store, person: Person) -> None:
 
 
 def move_session(store: Store, session_id: int, person: Person) -> None:
-    """Give a session to the person it belongs to. Raises ``StorageError``."""
+    """Give a session, and the lines of the diary about it, to the person it belongs to.
+
+    Raises ``StorageError``.
+    """
     store.session(session_id)
     with store.writing() as connection:
         connection.execute(
             "UPDATE participant SET person_id = ? WHERE session_id = ? AND role = ?",
             (person.id, session_id, CLIENT),
+        )
+        connection.execute(
+            "UPDATE practised SET person_id = ? WHERE session_id = ?", (person.id, session_id)
         )
 
 

@@ -192,9 +192,9 @@ class App(QStackedWidget):
         """What was, to be looked back on; that person's alone where one is named."""
         if self._store is None:
             return
-        journal = screens.journal_screen(self.theme, self._library, self._store)
-        if person_id is not None:
-            journal.person.setCurrentIndex(journal.person.findData(person_id))
+        journal = screens.journal_screen(
+            self.theme, self._library, self._store, person_id or self._person_id()
+        )
         journal.left.connect(then or self.show_welcome)
         journal.watch_again.connect(self._watch_again)
         again = partial(self.show_journal, person_id, then)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coherence.exchange.installed import for_today, installed
-from coherence.model import Practised
+from coherence.model import Practised, SessionRecord
 from coherence.practice.care import has_been_paced, is_open, soothing_count
 from coherence.practice.library import Library
 from coherence.practice.plan import led_by, plan
@@ -103,15 +103,15 @@ def practice_window(
     )
 
 
-def journal_screen(theme: Theme, there: Library, store: Store) -> Journal:
+def journal_screen(theme: Theme, there: Library, store: Store, person_id: int) -> Journal:
     """What was, to be looked back on."""
     from coherence.ui.journal.journal import Journal  # pyqtgraph only when it is looked at
 
-    def paces() -> list[tuple[float, float]]:
-        found = reversed(found_before(store.sessions()))
+    def paces(records: Sequence[SessionRecord]) -> list[tuple[float, float]]:
+        found = reversed(found_before(records))
         return [(each.at.timestamp() / 86400.0, each.found.per_min) for each in found]
 
-    return Journal(theme, store, titles_of(there), now_here().date(), paces)
+    return Journal(theme, store, titles_of(there), now_here().date(), paces, person_id)
 
 
 def people_screen(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from tests.ui.desk import wait
 
 from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.storage.database import Store
 from coherence.storage.deleting import hidden
-from coherence.storage.people import add_person, move_session, person_named
+from coherence.storage.people import add_person, move_session
+from coherence.storage.shown_rows import insert_shown, row_of, shown_in
 from coherence.ui.journal.compare_page import ComparePage
-from coherence.ui.journal.journal import Journal
+from coherence.ui.journal.journal import WHOSE, Journal
 from coherence.ui.journal.said import EMPTY, NO_MATCH
 from coherence.ui.journal.session_page import SessionPage
 from coherence.ui.journal.trends_page import TrendsPage
@@ -54,7 +56,7 @@ def store(recorded, tmp_path):
 
 @pytest.fixture
 def journal(store, qt_app):
-    screen = Journal(DUSK, store, TITLES, TODAY, lambda: [(20000.0, 5.5), (20010.0, 5.3)])
+    screen = Journal(DUSK, store, TITLES, TODAY, lambda _: [(20000.0, 5.5), (20010.0, 5.3)])
     screen.resize(1300, 860)
     screen.show()
     yield screen
@@ -178,13 +180,70 @@ def test_the_calendar_moves_by_keys_and_leads_to_a_day(journal, store):
     page(journal, SessionPage)
 
 
+def test_sessions_are_found_by_a_tag_of_theirs(journal, store):
+    assert not journal.tag.isVisible(), "there is none yet"
+    choose(journal, 1)
+    _note, field = page(journal, SessionPage).findChildren(QLineEdit)
+    field.setText("Evening")
+    field.editingFinished.emit()
+    assert journal.tag.isVisible()
+    journal.tag.setCurrentIndex(journal.tag.findText("evening"))
+    assert [journal.model.record(row).id for row in range(journal.model.rowCount())] == [1]
+    field.setText("")
+    field.editingFinished.emit()
+    assert not journal.tag.isVisible()
+    assert journal.model.rowCount() == 2, "a tag that is gone asks for nothing"
+
+
+def words_on(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
 def test_several_people_are_kept_apart(store, qt_app):
-    add_person(store, "Willow")
-    move_session(store, 2, person_named(store, "Willow"))
-    screen = Journal(DUSK, store, TITLES, TODAY)
-    screen.person.setCurrentIndex(screen.person.findText("Willow"))
+    willow = add_person(store, "Willow")
+    move_session(store, 2, willow)
+    screen = Journal(DUSK, store, TITLES, TODAY, person_id=willow.id)
     assert [screen.model.record(row).id for row in range(screen.model.rowCount())] == [2]
+    screen.person.setCurrentIndex(0)
+    assert screen.model.rowCount() == 2
+    assert WHOSE in words_on(page(screen, TrendsPage)), "two people have no usual range"
+    screen.person.setCurrentIndex(screen.person.findText("me"))
+    assert [screen.model.record(row).id for row in range(screen.model.rowCount())] == [1]
+    assert WHOSE not in words_on(page(screen, TrendsPage))
     screen.deleteLater()
+
+
+def test_a_session_is_given_to_whom_it_belongs(store, qt_app):
+    willow = add_person(store, "Willow")
+    screen = Journal(DUSK, store, TITLES, TODAY)
+    screen.show()
+    choose(screen, 0)
+    whose = page(screen, SessionPage).whose
+    assert whose.currentText() == "A session of me"
+    whose.setCurrentIndex(1)
+    whose.activated.emit(1)
+    assert [who.person_id for who in store.session(2).participants] == [willow.id]
+    assert "It is Willow's now." in screen._said.text()
+    screen.close()
+    screen.deleteLater()
+
+
+def test_what_another_version_showed_is_told_beside_todays_numbers(journal, store):
+    choose(journal, 1)
+    assert "While it ran" not in words_on(page(journal, SessionPage)), "it showed the same"
+    (now,) = shown_in(store, 1)
+    heart, *_ = (now.said("heart_rate_bpm"),)
+    with store.writing() as connection:
+        connection.execute("DELETE FROM shown")
+        then = replace(now, app_version="0.0.1", versions=dict.fromkeys(now.versions, 0))
+        insert_shown(connection, 1, [row_of(then)])
+    choose(journal, 0)
+    page(journal, SessionPage)
+    choose(journal, 1)
+    wait(lambda: "While it ran" in words_on(page(journal, SessionPage)), 30.0)
+    told = words_on(page(journal, SessionPage))
+    assert "version 0.0.1 worked them out in another way" in told
+    assert f"{np.nanmedian(heart[1]):.0f} bpm" in told
 
 
 def test_an_empty_journal_is_kind(tmp_path, qt_app):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -16,9 +16,11 @@ from coherence.sessions.trends import trend_lines
 from coherence.storage.database import Store
 from coherence.storage.deleting import hide, unhide
 from coherence.storage.errors import StorageError
-from coherence.storage.people import people
+from coherence.storage.people import move_session, people
+from coherence.storage.shown import Shown
+from coherence.storage.shown_rows import shown_in
 from coherence.storage.wanted import Wanted
-from coherence.storage.words import set_note, set_tags
+from coherence.storage.words import set_note, set_tags, tags
 from coherence.translation import _
 from coherence.ui.choice import Choice
 from coherence.ui.journal.calendar import MonthCalendar
@@ -35,6 +37,8 @@ POLL_MS, TYPING_MS = 60, 220
 READING = _("Reading the session…")
 WHICH = _("Choose the session to set beside it.")
 GONE = _("Deleted. It goes for good when the window closes; until then it can be brought back.")
+MOVED = _("It is {name}'s now.")
+WHOSE = _("Choose one person to see their own numbers over weeks.")
 ANYBODY, ANY_PRACTICE, ANY_TAG = _("Everybody"), _("All practices"), _("All tags")
 
 
@@ -51,12 +55,15 @@ class Journal(QWidget):
         store: Store,
         titles: Mapping[str, str],
         today: date,
-        paces: Callable[[], Sequence[tuple[float, float]]] = tuple,
+        paces: Callable[[Sequence[SessionRecord]], Sequence[tuple[float, float]]] = lambda _: (),
+        person_id: int | None = None,
     ) -> None:
         super().__init__()
         self._theme, self._store, self._titles, self._paces = theme, store, titles, paces
+        self._person_id = person_id  # who practises: their sessions are shown at first
         self._reading: Future[tuple[LookedBack, ...]] | None = None
         self._read_ids: tuple[int, ...] = ()
+        self._then: list[Shown] = []  # what the session that is read showed while it ran
         self._records: list[SessionRecord] = []
         self._beside: int | None = None  # the session that waits for another
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -120,12 +127,19 @@ class Journal(QWidget):
         filters.addWidget(self.person, 1)
         filters.addWidget(self.practice, 1)
         column.addLayout(filters)
-        everybody = people(self._store)
-        for person in everybody:
-            self.person.addItem(person.pseudonym, person.id)
-        self.person.setVisible(len(everybody) > 1)
-        for key, title in sorted(self._titles.items(), key=lambda each: each[1]):
-            self.practice.addItem(title, key)
+        self.tag = self._choice(_("Which tag"), ANY_TAG)
+        column.addWidget(self.tag)
+        self._everybody = people(self._store)
+        with QSignalBlocker(self.person), QSignalBlocker(self.practice):
+            for person in self._everybody:
+                self.person.addItem(person.pseudonym, person.id)
+            if len(self._everybody) > 1:
+                self.person.setCurrentIndex(max(0, self.person.findData(self._person_id)))
+            for key, title in sorted(self._titles.items(), key=lambda each: each[1]):
+                self.practice.addItem(title, key)
+        self.person.currentIndexChanged.connect(lambda _: self._show_their_weeks())
+        self.person.setVisible(len(self._everybody) > 1)
+        self._fill_tags()
         self.calendar = MonthCalendar(theme, today)
         self.calendar.chosen.connect(self._go_to_day)
         column.addWidget(self.calendar)
@@ -146,6 +160,22 @@ class Journal(QWidget):
         choice.currentIndexChanged.connect(lambda _: self.refresh())
         return choice
 
+    def _fill_tags(self) -> None:
+        """Every tag in use; the one that is asked for stays as long as it is."""
+        try:
+            there = tags(self._store)
+        except StorageError as error:
+            self._say(str(error))
+            return
+        asked = self.tag.currentData()
+        with QSignalBlocker(self.tag):
+            self.tag.clear()
+            self.tag.addItem(ANY_TAG, None)
+            for each in there:
+                self.tag.addItem(each, each)
+            self.tag.setCurrentIndex(max(0, self.tag.findData(asked)))
+        self.tag.setVisible(bool(there))
+
     # --- what there is ---
 
     def refresh(self) -> None:
@@ -153,6 +183,7 @@ class Journal(QWidget):
         wanted = Wanted(
             person_id=self.person.currentData(),
             practice=self.practice.currentData(),
+            tag=self.tag.currentData(),
             words=self.words.text() or None,
         )
         try:
@@ -168,10 +199,20 @@ class Journal(QWidget):
         if self._right.count() == 0:
             self.show_weeks()
 
+    def _show_their_weeks(self) -> None:
+        """Another person was chosen: weeks that are shown are theirs now."""
+        item = self._right.itemAt(0)
+        if item is not None and isinstance(item.widget(), TrendsPage):
+            self.show_weeks()
+
     def show_weeks(self) -> None:
-        """The person's own numbers over weeks."""
+        """The person's own numbers over weeks; of several people's there is no usual range."""
         self._beside = None
-        self.show_page(TrendsPage(self._theme, trend_lines(self._records), self._paces()))
+        if len(self._everybody) > 1 and self.person.currentData() is None:
+            self.show_page(TrendsPage(self._theme, (), said=WHOSE))
+            return
+        lines, paces = trend_lines(self._records), self._paces(self._records)
+        self.show_page(TrendsPage(self._theme, lines, paces))
 
     def _go_to_day(self, day: date) -> None:
         for row, record in enumerate(self._records):
@@ -198,6 +239,7 @@ class Journal(QWidget):
         self._say(READING)
         try:
             came = [self._store.arrivals(number) for number in session_ids]
+            self._then = shown_in(self._store, session_ids[0])
         except StorageError as error:
             self._say(str(error))
             return
@@ -229,7 +271,9 @@ class Journal(QWidget):
                 )
             )
             return
-        page = SessionPage(self._theme, records[0], titles[0], backs[0])
+        page = SessionPage(
+            self._theme, records[0], titles[0], backs[0], then=self._then, people=self._everybody
+        )
         page.watch_again.connect(self.watch_again)
         page.take.connect(self.take)
         page.compare.connect(self._wait_for_another)
@@ -238,6 +282,7 @@ class Journal(QWidget):
         page.tags_written.connect(
             lambda number, text: self._write(set_tags, number, text.split(","))
         )
+        page.moved.connect(self._move)
         self.show_page(page)
 
     def _title(self, record: SessionRecord) -> str:
@@ -252,6 +297,17 @@ class Journal(QWidget):
         except StorageError as error:
             self._say(str(error))
             return
+        self._fill_tags()
+        self.refresh()
+
+    def _move(self, session_id: int, person_id: int) -> None:
+        (person,) = (each for each in self._everybody if each.id == person_id)
+        try:
+            move_session(self._store, session_id, person)
+        except StorageError as error:
+            self._say(str(error))
+            return
+        self._say(MOVED.format(name=person.pseudonym))
         self.refresh()
 
     def _wait_for_another(self, session_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from PySide6.QtCore import QDate, QLocale
 
@@ -22,7 +23,12 @@ NO_MATCH = _("No session is like that. Fewer words may find more.")
 
 def began(record: SessionRecord) -> datetime:
     """When it began, in local time."""
-    moment = datetime.fromisoformat(record.started_at)
+    return _local(record.started_at)
+
+
+@lru_cache(maxsize=2**15)  # a list of ten thousand asks again and again
+def _local(started_at: str) -> datetime:
+    moment = datetime.fromisoformat(started_at)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,8 +18,11 @@ from PySide6.QtWidgets import (
 
 from coherence.analysis.artifacts import artefact_pct, quality_of
 from coherence.analysis.coherence_ratio import CEILING
-from coherence.model import Quality, Reason, SessionRecord, Value
+from coherence.model import Person, Quality, Reason, SessionRecord, Value
+from coherence.sessions.as_shown import differs, middles
 from coherence.sessions.looking_back import BY_STEP, ROWS, LookedBack, StepTold
+from coherence.storage.database import CLIENT
+from coherence.storage.shown import Shown
 from coherence.translation import _, ngettext, number
 from coherence.ui.choice import Choice
 from coherence.ui.coherence_card import BAND_EDGES, BAND_WORDS
@@ -47,10 +52,21 @@ class SessionPage(QScrollArea):
     delete = Signal(int)
     note_written = Signal(int, str)
     tags_written = Signal(int, str)
+    moved = Signal(int, int)  # to a person
 
-    def __init__(self, theme: Theme, record: SessionRecord, title: str, back: LookedBack) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        record: SessionRecord,
+        title: str,
+        back: LookedBack,
+        *,
+        then: Sequence[Shown] = (),
+        people: Sequence[Person] = (),
+    ) -> None:
         super().__init__()
         self._theme, self._record, self._back = theme, record, back
+        self._then, self._people = then, people
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -185,7 +201,25 @@ class SessionPage(QScrollArea):
                 "There the breath swing tells more."
             )
             card.put(Label(why, theme, px=13, weight=REGULAR, tone="low", wrap=True), 0)
+        if differs(self._then):
+            card.put(
+                Label(self._shown_then(), theme, px=13, weight=REGULAR, tone="low", wrap=True), 0
+            )
         return card
+
+    def _shown_then(self) -> str:
+        """What the screen said while it ran, where that was worked out in another way."""
+        numbers = [
+            f"{_(ROWS[key].label)} {worded(key, value)}"
+            for key, value in middles(self._then, BY_STEP).items()
+            if value is not None
+        ]
+        said = _(
+            "These are today's numbers. While it ran, version {version} worked them out in another "
+            "way; in the middle it showed: {numbers}."
+        )
+        versions = ", ".join(dict.fromkeys(run.app_version for run in self._then))
+        return said.format(version=versions, numbers=", ".join(numbers) or "–")
 
     def _words(self) -> PlotCard:
         theme, record = self._theme, self._record
@@ -202,7 +236,24 @@ class SessionPage(QScrollArea):
                 lambda field=field, written=written: written.emit(record.id, field.text())
             )
             card.put(field, 0)
+        if len(self._people) > 1 and any(p.role == CLIENT for p in record.participants):
+            card.put(self._whose(), 0)
         return card
+
+    def _whose(self) -> Choice:
+        """Whose it is; another person may be chosen where it is somebody else's."""
+        whose = Choice()
+        whose.tone = self._theme.mid
+        whose.setAccessibleName(_("Whose session this is"))
+        whose.setStyleSheet(stylesheet(self._theme))
+        mine = {who.person_id for who in self._record.participants if who.role == CLIENT}
+        for person in self._people:
+            whose.addItem(_("A session of {name}").format(name=person.pseudonym), person.id)
+            if person.id in mine:
+                whose.setCurrentIndex(whose.count() - 1)
+        whose.activated.connect(lambda _: self.moved.emit(self._record.id, whose.currentData()))
+        self.whose = whose
+        return whose
 
     def _actions(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -259,6 +310,11 @@ def shown(step: StepTold, key: str) -> str:
     value: Value = step.numbers[key]
     if value.value is None:
         return GUIDED_INSTEAD if value.reason is Reason.PACED else "–"
-    told = 10.0 * min(1.0, value.value / CEILING) if key == "coherence" else value.value
+    return worded(key, value.value)
+
+
+def worded(key: str, value: float) -> str:
+    """A number of a marker as it is read."""
+    told = 10.0 * min(1.0, value / CEILING) if key == "coherence" else value
     unit = "" if key in ("coherence", "guide_coherence") else f" {ROWS[key].unit}"
     return f"{number(told, DIGITS.get(key, 0))}{unit}"

@@ -33,6 +33,7 @@ class TrendsPage(QScrollArea):
         theme: Theme,
         lines: Sequence[TrendLine],
         paces: Sequence[tuple[float, float]] = (),
+        said: str | None = None,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -48,7 +49,7 @@ class TrendsPage(QScrollArea):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(14)
         column.addWidget(Label(_("Over weeks"), theme, px=22, tone="hi"))
-        said = HONEST if lines else NOT_YET
+        said = said or (HONEST if lines else NOT_YET)
         column.addWidget(Label(said, theme, px=14, weight=REGULAR, tone="mid", wrap=True))
         for resting, head in ((True, RESTING), (False, GUIDED)):
             among = [line for line in lines if line.trend.resting is resting]
