@@ -258,6 +258,7 @@ def test_a_soft_pause_takes_line_and_words_at_once(browser: Any) -> None:
         holds(page, "coherence.presence === 0")
         assert page.locator("#sentence").inner_text() == "A quiet moment"
         assert page.locator("#band").inner_text() == ""
+        holds(page, "document.getElementById('cue').textContent === ''")
         session.more = {}
         holds(page, "coherence.presence > 0.9")
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 
 import pytest
-from tests.share.phone_desk import (
-    served,
-)
+from tests.share.phone_desk import asked, guide_of, looking, picture_at, served, told, until
 
 pytest.importorskip("starlette", reason="the extra share is not installed")
 pytest.importorskip("websockets", reason="the extra share is not installed")
@@ -15,7 +14,7 @@ pytest.importorskip("websockets", reason="the extra share is not installed")
 
 from coherence.share.errors import ShareError
 from coherence.share.place import Place, bound, place_of
-from coherence.share.server import PhoneServer
+from coherence.share.server import MOST_CONNECTIONS, PhoneServer
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +55,32 @@ def test_all_addresses_at_once_are_refused(text: str) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not an address"):
         place_of(text)
+
+
+def test_an_ipv6_address_is_called_by_its_brackets() -> None:
+    try:
+        made = PhoneServer(place_of("::1"))
+    except ShareError as error:
+        pytest.skip(f"there is no IPv6 here: {error}")
+    try:
+        assert made.url.startswith("http://[::1]:")
+        assert asked(made, Host=f"[::1]:{made.place.port}")[0] == 200
+        assert asked(made, Host=f"127.0.0.1:{made.place.port}")[0] == 403
+    finally:
+        made.close()
+
+
+def test_idle_connections_hold_up_neither_session_nor_end() -> None:
+    """Whoever keeps all connections busy keeps others from the page, and nothing else."""
+    with ExitStack() as stack:
+        server = stack.enter_context(served())
+        with looking(server) as phone:
+            until(lambda: server.viewers == 1)
+            for _ in range(MOST_CONNECTIONS + 4):
+                idle = stack.enter_context(socket.socket())
+                idle.connect((server.place.address, server.place.port))
+            server.show(picture_at(server, guide_of()))
+            assert told(phone)["kind"] == "picture"
+            server.close("Bye")
+            assert told(phone)["say"] == "Bye"
+            assert not server._thread.is_alive()

@@ -15,14 +15,14 @@ def mirrored(
     state, blank = client.scene.state, client.soft_pause
     sentence = client.bottom.state.text()
     named = sentence == words.BANDS[view.band]
-    guided = view.guide.at(now_s) is not None
+    guided = not blank and view.guide.at(now_s) is not None
     return Picture(
         now_s=now_s,
         at_s=at_s,
-        breaths=() if blank else breaths_of(view.guide, now_s),
+        breaths=breaths_of(view.guide, now_s) if guided else (),
         light=0.5 if blank else view.light,
         line=None if blank else _line(client),
-        cue=None if guided else state.cue,
+        cue="" if blank else None if guided else state.cue,
         prompt=state.prompt,
         prompt_opacity=state.prompt_opacity,
         band=words.BAND_NAMES[view.band] if named else "",

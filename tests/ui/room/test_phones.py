@@ -31,10 +31,16 @@ KEYS = {
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk(100.0)
+def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A room that has just begun, or where it is asked for (``guided``) one with a guide."""
+    made = Desk(100.0 if "guided" in request.fixturenames else 5.0)
     yield made
     made.room.leave()
+
+
+@pytest.fixture
+def guided() -> None:
+    """For tests that need a breath guide and a heart's line."""
 
 
 @pytest.fixture
@@ -152,6 +158,7 @@ def test_the_addresses_are_those_of_this_computer() -> None:
             probe.bind((address, 0))
 
 
+@pytest.mark.usefixtures("guided")
 def test_the_phone_is_told_what_stands_on_the_client_s_screen(desk: Desk, phone: Any) -> None:
     picture = newest(desk, phone)
     client, view = desk.room.client, desk.run.view()
@@ -168,6 +175,7 @@ def test_the_phone_is_told_what_stands_on_the_client_s_screen(desk: Desk, phone:
     assert last == pytest.approx(heart.heights[-1], abs=0.2)
 
 
+@pytest.mark.usefixtures("guided")
 def test_a_pace_changes_on_the_phone_at_the_breath_s_turn(desk: Desk, phone: Any) -> None:
     before = newest(desk, phone)["breaths"]
     desk.room.window.pace.rate.setValue(45)
@@ -182,6 +190,7 @@ def test_a_pace_changes_on_the_phone_at_the_breath_s_turn(desk: Desk, phone: Any
     assert rates[3] == 4.5
 
 
+@pytest.mark.usefixtures("guided")
 def test_no_name_no_number_and_no_interval_go_out(desk: Desk, phone: Any) -> None:
     """A pseudonym, a mark, a note and the values of the moment are looked for in all that comes."""
     desk.room.mark("critic")
@@ -211,6 +220,7 @@ def _numbers(part: object) -> Iterator[float]:
         yield float(part)
 
 
+@pytest.mark.usefixtures("guided")
 def test_numbers_go_out_only_where_the_client_s_screen_shows_them(desk: Desk, phone: Any) -> None:
     desk.room.client.bottom.numbers.setChecked(True)
     desk.go_on(1.0)
@@ -220,6 +230,7 @@ def test_numbers_go_out_only_where_the_client_s_screen_shows_them(desk: Desk, ph
     assert newest(desk, phone)["numbers"] == ""
 
 
+@pytest.mark.usefixtures("guided")
 def test_a_soft_pause_blanks_the_phone_at_once(desk: Desk, phone: Any) -> None:
     assert newest(desk, phone)["line"] is not None
     QTest.keyClick(desk.room.window, Key.Key_F9)
@@ -230,6 +241,7 @@ def test_a_soft_pause_blanks_the_phone_at_once(desk: Desk, phone: Any) -> None:
     assert picture["blank"] is True
     assert picture["line"] is None
     assert picture["breaths"] == []
+    assert picture["cue"] == ""  # where it is null the phone says it by its own breath
     assert (picture["numbers"], picture["prompt"][0], picture["band"]) == ("", "", "")
     assert picture["sentence"] == words.SOFT_PAUSE
 

@@ -50,7 +50,8 @@ export class Motion {
     const light = picture.blank ? FIRST_LIGHT : picture.light;
     this.light = eased(this.light, light, dt, light > this.light ? GROW_S : FADE_S);
     this.#followLine(picture, now, silent, dt);
-    this.#turnCue(picture.cue ?? (breath && !breath.inhaling ? words.out : words.in), dt);
+    const own = breath ? (breath.inhaling ? words.in : words.out) : "";
+    this.#turnCue(picture.cue ?? own, dt);
     this.promptOpacity = eased(this.promptOpacity, picture.prompt[1], dt, 0.4);
     return {
       volume: REST + (this.#volume - REST) * this.guided,
