@@ -142,8 +142,7 @@ def test_nothing_varies():
 def test_where_no_wave_stands_out_the_share_is_nothing():
     hz = Spectrum.of(np.zeros(256)).hz
     falling = 100.0 / (hz + 0.01)
-    steps = np.concatenate(([0.0], np.cumsum((falling[1:] + falling[:-1]) / 2 * hz[1])))
-    spectrum = Spectrum(hz, falling, steps)
+    spectrum = Spectrum.of_power(falling)
     made = coherence_spectrum(NNSeries.from_rr(tones(900, [(50, 0.1)], 90)))
     assert isinstance(made, CoherenceSpectrum)
     found = coherence_of(CoherenceSpectrum(made.tachogram, spectrum, 200.0))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from coherence.analysis.once import once
 from coherence.analysis.spectrum import RATE_HZ, Floats, hann
@@ -90,31 +89,29 @@ def welch(even: Stretches) -> BandPowers:
     >>> round(welch(stretches(beats)).lf_ms2, -1)  # about 40² / 2
     800.0
     """
-    length = min(SEGMENT, even.longest)
+    longest = even.longest
+    length = min(SEGMENT, longest)
     window = hann(length)
     step = length - length // 2
     mean_ms = _mean(even)
-    power = np.zeros(TOTAL[1] + 1)
-    segments = 0
-    for part in even.parts:
-        if len(part) < length:
-            continue
-        y = part.nn_ms - mean_ms
-        if len(part) < length + step:  # one segment, as in every live window
-            power += _squares(np.fft.rfft(y[:length] * window, SEGMENT)[: TOTAL[1] + 1])
-            segments += 1
-            continue
-        pieces = sliding_window_view(y, length)[::step]
-        for first in range(0, len(pieces), 64):  # a day at once would be a lot of memory
-            bins = np.fft.rfft(pieces[first : first + 64] * window, SEGMENT)
-            power += _squares(bins[:, : TOTAL[1] + 1]).sum(axis=0)
-        segments += len(pieces)
-    power *= 2.0 / (RATE_HZ * float(window.dot(window)) * segments)
+    whole = [part.nn_ms for part in even.parts if part.nn_ms.size >= length]
+    if len(whole) == 1 and longest < length + step:  # one segment, as in every live window
+        power, segments = _periodogram((whole[0][:length] - mean_ms) * window), 1
+    else:
+        power, segments = np.zeros(TOTAL[1] + 1), 0
+        for nn_ms in whole:
+            pieces = sliding_window_view(nn_ms - mean_ms, length)[::step]
+            for first in range(0, len(pieces), 64):  # a day at once would be a lot of memory
+                power += _periodogram(pieces[first : first + 64] * window).sum(axis=0)
+            segments += len(pieces)
+    power *= 2.0 / (RATE_HZ * segments * float(window.dot(window)))
     power[0] *= 0.5
-    return BandPowers(power, even.longest / RATE_HZ, even.seconds, even.unsure)
+    return BandPowers(power, longest / RATE_HZ, even.seconds, even.unsure)
 
 
-def _squares(bins: NDArray[np.complex128]) -> Floats:
+def _periodogram(y: Floats) -> Floats:
+    """Squares of the transform of ``y`` (…, n) at the first bins of 1/300 Hz: (…, 121)."""
+    bins = np.fft.rfft(y, SEGMENT)[..., : TOTAL[1] + 1]
     squares: Floats = bins.real**2
     squares += bins.imag**2
     return squares
@@ -196,5 +193,5 @@ def lomb(t_s: Floats, values: Floats, hz: Floats) -> Floats:
 
 
 def _mean(even: Stretches) -> float:
-    total = sum(float(np.add.reduce(part.nn_ms)) for part in even.parts)
-    return total / sum(map(len, even.parts))
+    total_ms = sum([float(np.add.reduce(part.nn_ms)) for part in even.parts])
+    return total_ms / even.samples

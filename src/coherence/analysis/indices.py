@@ -42,15 +42,22 @@ def stress_index(even: Stretches) -> Value:
     True
     """
     nn_ms = without_trend(even)
-    middle_ms, range_ms = float(np.median(nn_ms)), float(np.ptp(nn_ms))
+    middle_ms, range_ms = _median(nn_ms), float(nn_ms.max() - nn_ms.min())
     if not (range_ms >= FLAT_MS and middle_ms > 0.0):
         return Value(None, Reason.FLAT)
     return Value(math.sqrt(_baevsky(nn_ms, middle_ms, range_ms)))
 
 
 def _baevsky(nn_ms: Floats, middle_ms: float, range_ms: float) -> float:
-    in_mode_pct = 100.0 * float(np.mean(np.abs(nn_ms - middle_ms) <= BIN_MS / 2.0))
+    in_mode_pct = 100.0 * np.count_nonzero(abs(nn_ms - middle_ms) <= BIN_MS / 2.0) / nn_ms.size
     return in_mode_pct / (2.0 * (middle_ms / 1000.0) * (range_ms / 1000.0))
+
+
+def _median(values: Floats) -> float:
+    """As ``np.median``, which takes longer to look for NaN than for the middle."""
+    below, above = (values.size - 1) // 2, values.size // 2
+    parted = np.partition(values, (below, above))
+    return (float(parted[below]) + float(parted[above])) / 2.0
 
 
 def vagal_index(mean_rr_ms: float, rmssd_ms: float, hf_nu: float) -> float:

@@ -71,10 +71,11 @@ def _swing(unit: str) -> Callable[[Window], Value]:
         swings = window.swings
         if isinstance(swings, Reason):
             return Value(None, swings)
-        swing, floor = (
-            (swings.bpm, swings.floor_bpm) if unit == "bpm" else (swings.ms, swings.floor_ms)
-        )
-        recent = swing[-RECENT_BREATHS:].tolist()
+        last = swings.each[-RECENT_BREATHS:]
+        if unit == "bpm":
+            recent, floor = [swing.bpm for swing in last], swings.floor_bpm
+        else:
+            recent, floor = [swing.ms for swing in last], swings.floor_ms
         if len(recent) < FEWEST_BREATHS:
             return Value(None, Reason.WARMING_UP)
         return Value(
@@ -104,7 +105,7 @@ def _half_width_of_mean(recent: Sequence[float]) -> float | None:
     if n not in STUDENT_T:
         return None
     mean = sum(recent) / n
-    squares = sum((swing - mean) ** 2 for swing in recent)
+    squares = sum([(swing - mean) ** 2 for swing in recent])
     return STUDENT_T[n] * math.sqrt(squares / ((n - 1) * n))
 
 

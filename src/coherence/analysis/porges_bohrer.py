@@ -52,11 +52,12 @@ def porges_bohrer_rsa(even: Stretches) -> Value:
         )
         epochs = wave[: len(wave) // EPOCH * EPOCH].reshape(-1, EPOCH)
         whole += len(epochs)
-        variance = epochs.var(axis=1, ddof=1)
+        off = epochs - np.add.reduce(epochs, axis=1, keepdims=True) / EPOCH
+        variance = np.add.reduce(off * off, axis=1) / (EPOCH - 1)
         logs += np.log(variance[variance > FLAT_MS2]).tolist()
     if whole < FEWEST_EPOCHS:
         return Value(None, Reason.WARMING_UP)
-    return Value(float(np.mean(logs))) if logs else Value(None, Reason.FLAT)
+    return Value(sum(logs) / len(logs)) if logs else Value(None, Reason.FLAT)
 
 
 def moving_cubic(y: Floats) -> Floats:

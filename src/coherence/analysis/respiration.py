@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from operator import sub
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ FEWEST_BREATHS = 2
 EVEN_SAMPLES = 16
 TURN = 2.0 * math.pi
 HARMONICS = 2  # of the breath's own wave; what else moves the beats within a breath is noise
+NUMBERED = np.arange(1.0, HARMONICS + 1.0)[:, None]
 FEWEST_SPARE = 5  # beats more than what is fitted to them, to tell the noise from
 # Mean range of 2, 3, … values of normal noise with standard deviation 1 (Tippett, Biometrika 1925)
 MEAN_RANGE = (
@@ -35,21 +37,40 @@ MEAN_RANGE = (
 )  # fmt: skip
 
 
+class Swing(NamedTuple):
+    """How far the heart swings within one breath."""
+
+    start_s: float
+    end_s: float
+    bpm: float  # highest less lowest heart rate
+    ms: float  # longest less shortest interval
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BreathSwings:
-    """Swing of the heart in each breath (k,), taken from the beats: the spline reads higher."""
+    """Swing of the heart in each breath, taken from the beats: the spline reads higher."""
 
-    start_s: Floats
-    end_s: Floats
-    bpm: Floats  # highest less lowest heart rate
-    ms: Floats  # longest less shortest interval
+    each: Sequence[Swing]
     # What noise of the recent breaths would swing by if there were no breath in it; ``None`` where
     # there are too few beats to tell.
     floor_bpm: float | None = None
     floor_ms: float | None = None
 
     def __len__(self) -> int:
-        return len(self.bpm)
+        return len(self.each)
+
+    @property
+    def start_s(self) -> Floats:
+        """Where each breath begins: (k,)."""
+        return np.array([swing.start_s for swing in self.each])
+
+    @property
+    def bpm(self) -> Floats:
+        return np.array([swing.bpm for swing in self.each])
+
+    @property
+    def ms(self) -> Floats:
+        return np.array([swing.ms for swing in self.each])
 
 
 def guided_bounds(breaths: Sequence[Breath]) -> Floats:
@@ -87,29 +108,28 @@ def breath_swings(series: NNSeries, bounds: Floats, latest: int | None = None) -
     holes: list[tuple[float, float]] = []
     if not series.unbroken:
         holes = [(a, b) for a, b in series.holes().tolist() if b - a > CALM_BRIDGE_S]
-    rows: list[tuple[float, float, float, float]] = []
+    found: list[Swing] = []
     beats: list[tuple[int, int]] = []
     for (a, b), (i, j) in zip(reversed(bounds.tolist()), reversed(within), strict=True):
-        if len(rows) == latest:
+        if len(found) == latest:
             break
         if j - i < FEWEST_BEATS or any(left < b and right > a for left, right in holes):
             continue
         inside = nn_ms[i:j].tolist()
         low, high = min(inside), max(inside)
         if low > 0.0:
-            rows.append((a, b, 60000.0 / low - 60000.0 / high, high - low))
+            found.append(Swing(a, b, 60000.0 / low - 60000.0 / high, high - low))
             beats.append((i, j))
-    rows.reverse()
+    found.reverse()
     beats.reverse()
-    start_s, end_s, bpm, ms = np.array(rows).reshape(-1, 4).T
-    floors = _noise_floors(series, rows[-RECENT_BREATHS:], beats[-RECENT_BREATHS:])
-    return BreathSwings(start_s, end_s, bpm, ms, *floors)
+    floors = _noise_floors(series, found[-RECENT_BREATHS:], beats[-RECENT_BREATHS:])
+    return BreathSwings(found, *floors)
 
 
 def _noise_floors(
-    series: NNSeries, rows: Sequence[tuple[float, ...]], beats: Sequence[tuple[int, int]]
+    series: NNSeries, swings: Sequence[Swing], beats: Sequence[tuple[int, int]]
 ) -> tuple[float | None, float | None]:
-    """Peak to trough of the noise alone, in bpm and in ms, over the breaths of ``rows``.
+    """Peak to trough of the noise alone, in bpm and in ms, over the breaths of ``swings``.
 
     Peak to trough is never 0: the more beats a breath has, the further noise alone spreads. Noise
     is what is left of the beats once each breath's mean and one wave with its harmonic, the same
@@ -119,21 +139,23 @@ def _noise_floors(
     spare = sum(counts) - len(counts) - 2 * HARMONICS
     if spare < FEWEST_SPARE:
         return None, None
-    starts = np.array([(row[0], TURN / (row[1] - row[0])) for row in rows]).repeat(counts, axis=0)
-    at = np.concatenate([np.arange(i, j) for i, j in beats])
-    turn = series.nn_t_s.take(at)
-    turn -= starts[:, 0]
-    turn *= starts[:, 1]
-    wave = harmonic = np.exp(1j * turn)
-    columns = np.empty((2 * HARMONICS + 2, len(at)))
-    for row in range(0, 2 * HARMONICS, 2):
-        columns[row], columns[row + 1] = harmonic.real, harmonic.imag
-        harmonic = harmonic * wave
-    nn_ms = columns[-1] = series.nn_ms.take(at)
-    np.divide(60000.0, nn_ms, out=columns[-2])
-    means = np.add.reduceat(columns, list(accumulate(counts[:-1], initial=0)), axis=1)
-    means /= counts
-    columns -= means.repeat(counts, axis=1)
+    first, after = beats[0][0], beats[-1][1]
+    inside: slice | NDArray[np.int64] = slice(first, after)  # breath follows breath, mostly
+    if sum(counts) < after - first:
+        inside = np.concatenate([np.arange(i, j) for i, j in beats])
+    number = np.array(counts)
+    start_s, rate = np.array([(s.start_s, TURN / (s.end_s - s.start_s)) for s in swings]).T
+    turn = series.nn_t_s[inside] - start_s.repeat(number)
+    turn *= rate.repeat(number)
+    turns = turn * NUMBERED
+    columns = np.empty((2 * HARMONICS + 2, turn.size))
+    np.cos(turns, columns[:HARMONICS])
+    np.sin(turns, columns[HARMONICS:-2])
+    nn_ms = columns[-1] = series.nn_ms[inside]
+    np.divide(60000.0, nn_ms, columns[-2])
+    means = np.add.reduceat(columns, np.add.accumulate(number) - number, axis=1)
+    means /= number
+    columns -= means.repeat(number, axis=1)
     left = _left_over(columns.dot(columns.T).tolist(), 2 * HARMONICS)
     if left is None:  # beats at too few places of the breath
         return None, None
@@ -164,7 +186,7 @@ def _left_over(products: list[list[float]], fitted: int) -> list[float] | None:
 def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int64]:
     """Maxima at least ``distance`` apart that stand out; as ``scipy.signal.find_peaks``."""
     rises = wave[1:] > wave[:-1]
-    tops: NDArray[np.int64] = (rises[:-1] & ~rises[1:]).nonzero()[0]  # up to here, not further
+    tops: NDArray[np.int64] = (rises[:-1] > rises[1:]).nonzero()[0]  # up to here, not further
     tops += 1
     if not tops.size:
         return tops
@@ -173,7 +195,7 @@ def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int6
     # The lowest point left of the first top, between neighbours, and right of the last.
     dip = np.minimum.reduceat(wave, [0, *where]).tolist()
     keep = [True] * len(where)
-    if any(later - top < distance for top, later in pairwise(where)):
+    if min(map(sub, where[1:], where), default=distance) < distance:
         for i in np.argsort(-heights, kind="stable").tolist():  # the higher one stays
             if keep[i]:
                 for step in (-1, 1):
@@ -182,7 +204,8 @@ def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int6
                         keep[j] = False
                         j += step
     for i, top in enumerate(height):
-        if keep[i]:  # must come down so far on either side before anything higher is reached
+        if keep[i] and top - max(dip[i], dip[i + 1]) < prominence:
+            # It must come down so far on either side before anything higher is reached.
             j = i
             while top - dip[j] < prominence and j and height[j - 1] <= top:
                 j -= 1
@@ -191,4 +214,4 @@ def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int6
             while top - dip[j] < prominence and j < len(where) and height[j] <= top:
                 j += 1
             keep[i] &= top - dip[j] >= prominence
-    return tops[keep]
+    return tops if all(keep) else tops[keep]

@@ -109,26 +109,24 @@ class NNSeries:
 
     def window(self, from_s: float, to_s: float) -> NNSeries:
         """Return the intervals that end in (from_s, to_s], as views: no data is copied."""
-        first, end = np.searchsorted(self.t_s, (from_s, to_s), side="right")
-        part = slice(int(first), int(end))
-        return NNSeries(
+        first, end = self.t_s.searchsorted((from_s, to_s), side="right").tolist()
+        return self._part(slice(first, end))
+
+    def since(self, from_s: float) -> NNSeries:
+        """Return the intervals that end after ``from_s``, as views."""
+        return self._part(slice(int(self.t_s.searchsorted(from_s, side="right")), None))
+
+    def _part(self, part: slice) -> NNSeries:
+        made = NNSeries(
             self.t_s[part],
             self.rr_ms[part],
             self.accepted[part],
             self.segment[part],
             self.missing[part],
         )
-
-    def since(self, from_s: float) -> NNSeries:
-        """Return the intervals that end after ``from_s``, as views."""
-        first = int(self.t_s.searchsorted(from_s, side="right"))
-        return NNSeries(
-            self.t_s[first:],
-            self.rr_ms[first:],
-            self.accepted[first:],
-            self.segment[first:],
-            self.missing[first:],
-        )
+        if self.unbroken:  # then so is each part: it need not be looked at again
+            made.__dict__.update(flagged=0, unbroken=True)
+        return made
 
     def last(self, window_s: float, end_s: float | None = None) -> NNSeries:
         """Return the trailing window of ``window_s``, up to ``end_s`` or to the last interval."""

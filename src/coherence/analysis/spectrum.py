@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
 
 RATE_HZ = 4.0  # of every resampled series
 WHOLE = 4800  # samples: what is longer is filtered without half of its mirror image
@@ -74,21 +75,23 @@ def _filtered(y: Floats, gain: Floats) -> Floats:
         mirrored = np.concatenate((y, y[..., ::-1]), axis=-1)
         passed: Floats = np.fft.irfft(np.fft.rfft(mirrored) * gain, 2 * n)[..., :n]
         return passed
-    order, back, turn = _folding(n)
+    order, back, turn, turn_back = _folding(n)
     bins = np.fft.rfft(y.take(order, axis=-1))
     bins *= turn
     # Real parts belong to bins from 0 on, imaginary ones to those from the middle back.
-    bins.real *= gain[: n // 2 + 1]
-    bins.imag *= gain[n : n // 2 - 1 : -1]
-    bins *= turn.conj()
+    real, imaginary = bins.real, bins.imag
+    real *= gain[: n // 2 + 1]
+    imaginary *= gain[n : n // 2 - 1 : -1]
+    bins *= turn_back
     folded: Floats = np.fft.irfft(bins, n)
     return folded.take(back, axis=-1)
 
 
 @lru_cache(maxsize=32)
-def _folding(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.complex128]]:
+def _folding(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Complexes, Complexes]:
     order = np.concatenate((np.arange(0, n, 2), np.arange(1, n, 2)[::-1]))
-    return order, np.argsort(order), np.exp(-0.5j * np.pi * np.arange(n // 2 + 1) / n)
+    turn = np.exp(-0.5j * np.pi * np.arange(n // 2 + 1) / n)
+    return order, np.argsort(order), turn, turn.conj()
 
 
 def _quick_length(n: int) -> int:
@@ -123,11 +126,10 @@ def _butterworth_gain(n: int, low_hz: float, high_hz: float, order: int, rate_hz
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spectrum:
-    """Power by frequency, one-sided: ``hz`` (k,) from 0 in even steps, ``psd`` (k,) in ms²/Hz."""
+    """Power by frequency, one-sided: ``psd`` (k,) in ms²/Hz at ``hz`` (k,), even steps from 0."""
 
-    hz: Floats
     psd: Floats
-    _integral: Floats  # trapezoid from 0 to each of hz
+    _running: Floats  # sums of it up to and with each bin
 
     @classmethod
     def of(cls, y: Floats) -> Spectrum:
@@ -147,12 +149,11 @@ class Spectrum:
     @classmethod
     def of_power(cls, power: Floats) -> Spectrum:
         """Of the density in ms²/Hz at the first bins from 0 on; it is not copied."""
-        integral = np.empty(power.size)
-        integral[0] = 0.0
-        steps = power[1:] + power[:-1]
-        steps *= 0.5 * _STEP_HZ
-        steps.cumsum(out=integral[1:])
-        return cls(_HZ[: power.size], power, integral)
+        return cls(power, np.add.accumulate(power))
+
+    @property
+    def hz(self) -> Floats:
+        return _HZ[: self.psd.size]
 
     def power(self, low_hz: float, high_hz: float) -> float:
         """Return the power in ms² between two frequencies, which may fall between the bins.
@@ -164,11 +165,12 @@ class Spectrum:
         return self._up_to(high_hz) - self._up_to(low_hz)
 
     def _up_to(self, f_hz: float) -> float:
+        """The trapezoid integral from 0 to ``f_hz``."""
         i = min(max(int(f_hz / _STEP_HZ), 0), self.psd.size - 2)
         u = f_hz - i * _STEP_HZ
-        here = float(self.psd[i])
-        rise = (float(self.psd[i + 1]) - here) / _STEP_HZ
-        return float(self._integral[i]) + u * (here + 0.5 * u * rise)
+        here, following = self.psd[i : i + 2].tolist()
+        whole = self._running.item(i) - 0.5 * (self.psd.item(0) + here)
+        return float(_STEP_HZ * whole + u * (here + 0.5 * u * (following - here) / _STEP_HZ))
 
     def peak_hz(self, low_hz: float, high_hz: float) -> float | None:
         """Return the frequency of the highest local maximum in the band, refined by a parabola.
@@ -179,7 +181,7 @@ class Spectrum:
         last = min(self.psd.size - 2, math.floor(high_hz / _STEP_HZ + 1e-9))
         part = self.psd[first - 1 : last + 2]
         rises = part[1:] > part[:-1]
-        tops = (rises[:-1] & ~rises[1:]).nonzero()[0]  # up to the one after it, and not further
+        tops = (rises[:-1] > rises[1:]).nonzero()[0]  # up to the one after it, and not further
         if not tops.size:
             return None
         i = int(tops[part.take(tops + 1).argmax()])

@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 SWEPT = 150  # knots: for fewer the sweep is the quicker one
 HALVINGS, POLISHES = 4, 2
+FEW_POINTS = 900  # for more, where the knots fall among them costs less to find than their pieces
 
 
 class Spline:
@@ -50,11 +51,14 @@ class Spline:
 
     def at(self, t: Floats) -> Floats:
         """The curve at each of ``t`` (m,), which rises and lies within the knots."""
-        # Where the knots fall among the points costs less to find than the other way round.
-        ends = np.empty(self.x.size, np.int64)
-        ends[0], ends[-1] = 0, t.size
-        ends[1:-1] = t.searchsorted(self.x[1:-1])
-        piece = np.arange(self.x.size - 1).repeat(ends[1:] - ends[:-1])
+        inner = self.x[1:-1]
+        if t.size < FEW_POINTS:
+            piece = inner.searchsorted(t, side="right")
+        else:
+            ends = np.empty(self.x.size, np.int64)
+            ends[0], ends[-1] = 0, t.size
+            ends[1:-1] = t.searchsorted(inner)
+            piece = np.arange(self.x.size - 1).repeat(ends[1:] - ends[:-1])
         start, level, slope, bend, values = self._pieces.take(piece, axis=1)
         u = t - start
         values *= u
@@ -108,64 +112,76 @@ def spline_slopes(h: Floats, m: Floats) -> Floats:
 
     ``h`` (n-1,) are the widths and ``m`` (n-1,) the mean slopes of the pieces; n >= 4.
     """
-    # Continuous second derivatives: a symmetric tridiagonal system of the inner slopes, in which
-    # each diagonal element is at least twice the couplings beside it.
+    # Not-a-knot: the first two pieces are one cubic, and so are the last two. That tells the slope
+    # at either end from the one beside it.
+    (h0, h1), (hy, hz) = h[:2].tolist(), h[-2:].tolist()
+    (m0, m1), (my, mz) = m[:2].tolist(), m[-2:].tolist()
+    first, last = h0 + h1, hy + hz
+    edge_0 = ((h0 + 2.0 * first) * h1 * m0 + h0 * h0 * m1) / first
+    edge_z = ((hz + 2.0 * last) * hy * mz + hz * hz * my) / last
+    inner = (_swept if h.size < SWEPT else _halved)(h, m, edge_0 / h0, edge_z / hy)
+    slopes = np.empty(h.size + 1)
+    slopes[1:-1] = inner
+    slopes[0] = (edge_0 - first * inner[0]) / h1
+    slopes[-1] = (edge_z - last * inner[-1]) / hy
+    return slopes
+
+
+def _swept(h: Floats, m: Floats, edge_0: float, edge_z: float) -> list[float]:
+    """The inner slopes by a sweep there and back, in plain floats.
+
+    Continuous second derivatives: behind s[i - 1] + whole s[i] + s[i + 1] = right.
+    """
+    widths = h[1:] / h[:-1]
+    rights = widths * m[:-1]
+    rights += m[1:]
+    rights *= 3.0
+    behind, right = widths.tolist(), rights.tolist()
+    widths += 1.0
+    widths *= 2.0
+    whole = widths.tolist()
+    behind[0] = 0.0
+    for end, edge in (0, edge_0), (-1, edge_z):
+        whole[end] *= 0.5
+        right[end] -= edge
+    pivot, value = 1.0, 0.0
+    pivots, values = [], []
+    for w, b, r in zip(whole, behind, right, strict=True):
+        b /= pivot
+        pivot = w - b
+        value = r - b * value
+        pivots.append(pivot)
+        values.append(value)
+    pivots.reverse()
+    values.reverse()
+    slope = 0.0
+    slopes = []
+    for p, v in zip(pivots, values, strict=True):
+        slope = (v - slope) / p
+        slopes.append(slope)
+    slopes.reverse()
+    return slopes
+
+
+def _halved(h: Floats, m: Floats, edge_0: float, edge_z: float) -> Floats:
+    """The inner slopes all at once: each is told from the two beside it, again and again.
+
+    That leaves it coupled to those twice as far, and much more weakly: after four times to those
+    16 knots away by less than 1e-4. Two passes settle what is left.
+    """
+    # Continuous second derivatives, in a form in which both couplings of a pair are the same:
+    # diagonal[i] s[i] = right[i] + coupling[i] s[i + step] + coupling[i - step] s[i - step]
     g = 1.0 / h
     pull = m * g
     right = pull[1:] + pull[:-1]
     right *= 3.0
     diagonal = g[1:] + g[:-1]
     diagonal *= 2.0
-    # Not-a-knot: the first two pieces are one cubic, and so are the last two. That tells the slope
-    # at either end from the one beside it.
-    h0, h1, hy, hz = float(h[0]), float(h[1]), float(h[-2]), float(h[-1])
-    first, last = h0 + h1, hy + hz
-    edge_0 = ((h0 + 2.0 * first) * h1 * float(m[0]) + h0 * h0 * float(m[1])) / first
-    edge_z = ((hz + 2.0 * last) * hy * float(m[-1]) + hz * hz * float(m[-2])) / last
     diagonal[0] *= 0.5
     diagonal[-1] *= 0.5
-    right[0] -= edge_0 / (h0 * h1)
-    right[-1] -= edge_z / (hy * hz)
-    slopes = np.empty(len(h) + 1)
-    slopes[1:-1] = inner = (_swept if len(h) < SWEPT else _halved)(diagonal, g[1:-1], right)
-    slopes[0] = (edge_0 - first * float(inner[0])) / h1
-    slopes[-1] = (edge_z - last * float(inner[-1])) / hy
-    return slopes
-
-
-def _swept(diagonal: Floats, beside: Floats, right: Floats) -> Floats:
-    """Solve the system one unknown after the other, there and back: in plain floats."""
-    shares, values = [], []
-    coupling = share = value = 0.0
-    for pivot, r, following in zip(
-        diagonal.tolist(), right.tolist(), (*beside.tolist(), 0.0), strict=True
-    ):
-        pivot -= coupling * share
-        value = (r - coupling * value) / pivot
-        coupling = following
-        share = following / pivot
-        shares.append(share)
-        values.append(value)
-    shares.reverse()
-    values.reverse()
-    solved = []
-    value = 0.0
-    for share, known in zip(shares, values, strict=True):
-        value = known - share * value
-        solved.append(value)
-    solved.reverse()
-    return np.array(solved)
-
-
-def _halved(diagonal: Floats, beside: Floats, right: Floats) -> Floats:
-    """Solve it all at once: each unknown is told from the two beside it, again and again.
-
-    That leaves it coupled to those twice as far, and much more weakly: after four times to those
-    16 knots away by less than 1e-4. Two passes settle what is left. Takes ``right`` and
-    ``diagonal`` for its own.
-    """
-    # diagonal[i] s[i] = right[i] + coupling[i] s[i + step] + coupling[i - step] s[i - step]
-    step, coupling = 1, -beside
+    right[0] -= edge_0 * g[1]
+    right[-1] -= edge_z * g[-1]
+    step, coupling = 1, -g[1:-1]
     for _ in range(HALVINGS):
         ahead, behind = coupling / diagonal[step:], coupling / diagonal[:-step]
         told_ahead, told_behind = ahead * right[step:], behind * right[:-step]

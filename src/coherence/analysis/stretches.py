@@ -36,11 +36,16 @@ class Stretches:
     @property
     def longest(self) -> int:
         """Samples of the longest stretch."""
-        return max(map(len, self.parts))
+        return max([part.t_s.size for part in self.parts])
+
+    @property
+    def samples(self) -> int:
+        """Those of all."""
+        return sum([part.t_s.size for part in self.parts])
 
     @property
     def seconds(self) -> float:
-        return sum(map(len, self.parts)) / RATE_HZ
+        return self.samples / RATE_HZ
 
 
 def stretches(beats: NNSeries | JoinedBeats, rate_hz: float = RATE_HZ) -> Stretches | Reason:

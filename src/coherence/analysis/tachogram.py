@@ -88,7 +88,7 @@ class JoinedBeats:
             ends, nn_ms = series.t_s[kept], series.rr_ms[kept]
         at = ends if stamp is Stamp.END else ends - nn_ms / 2000.0
         self.too_few = Reason.WARMING_UP if kept is None else Reason.TOO_FEW_BEATS
-        if at.size > 1 and not (at[1:] - at[:-1]).min() > SAME_TIME_S:
+        if at.size > 1 and not np.minimum.reduce(at[1:] - at[:-1]) > SAME_TIME_S:
             # beats on the same spot: from a file, never from a heart
             ahead = np.append(True, at[1:] > np.maximum.accumulate(at)[:-1] + SAME_TIME_S)
             kept = np.flatnonzero(ahead) if kept is None else kept[ahead]

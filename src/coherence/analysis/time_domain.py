@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from operator import sub
 
 import numpy as np
 
@@ -158,8 +159,11 @@ def hrv_triangular_index(beats: NNSeries) -> Value:
     nn_ms = beats.nn_ms
     if len(nn_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    _, counts = np.unique(np.floor(nn_ms / TRIANGLE_BIN_MS), return_counts=True)
-    return Value(len(nn_ms) / int(counts.max()))
+    bins = np.floor(nn_ms / TRIANGLE_BIN_MS)
+    bins.sort()
+    last_of_each = (bins[1:] > bins[:-1]).nonzero()[0].tolist()
+    ends = [-1, *last_of_each, len(bins) - 1]
+    return Value(len(nn_ms) / max(map(sub, ends[1:], ends)))
 
 
 def half_width(covered_s: float, table: Table) -> float | None:

@@ -97,21 +97,22 @@ class Window:
 
     def trailing(self, window_s: float) -> Trailing:
         """The trailing ``window_s`` (all of it, if ``whole``)."""
+        if self.whole:
+            window_s = self.span_s
         found = self._trailing.get(window_s)
         if found is None:
             found = self._trailing[window_s] = self._last(window_s)
         return found
 
     def _last(self, window_s: float) -> Trailing:
-        length_s = self.span_s if self.whole else window_s
         beats = self.series if self.whole else self.series.since(self.end_s - window_s)
         missing = float(beats.missed)
         for gap in self.gaps:
-            missing += missing_within(gap, self.end_s - length_s, self.end_s)
+            missing += missing_within(gap, self.end_s - window_s, self.end_s)
         flagged = beats.flagged
         return Trailing(
             beats,
-            coverage=min(1.0, beats.covered_s / length_s) if length_s > 0 else 0.0,
+            coverage=min(1.0, beats.covered_s / window_s) if window_s > 0 else 0.0,
             artefact_pct=artefact_pct(len(beats) - flagged, flagged, round(missing)),
         )
 
