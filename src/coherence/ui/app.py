@@ -25,6 +25,7 @@ from coherence.storage.encryption import Wish
 from coherence.storage.own_paces import turned_to
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
+from coherence.translation import _
 from coherence.ui import screens
 from coherence.ui.awake import Awake
 from coherence.ui.diary_keeper import DiaryKeeper
@@ -32,6 +33,8 @@ from coherence.ui.help_screen import Help
 from coherence.ui.kept_settings import KeptSettings
 from coherence.ui.keys import KeyMap
 from coherence.ui.live_loop import PracticeRun
+from coherence.ui.lock_page import LockPage
+from coherence.ui.locking import Idle, Locking, on_lock_key
 from coherence.ui.one_practice import OnePractice
 from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.packs_screen import PacksScreen
@@ -60,6 +63,9 @@ LOG = logging.getLogger("coherence.app")
 WATCH_MS = 500
 FIND_PACE = "resonance_stepped"
 LEAST_TO_ASK_S = 60.0  # after a practice so short nothing is asked
+
+
+LOCKED_LATER = _("Locked: the practice goes on, and nothing else opens after it.")
 
 
 class App(QStackedWidget):
@@ -99,6 +105,11 @@ class App(QStackedWidget):
             lambda: self._settings.reminder_at, lambda: self._diary.history(), self
         )
         self._reminding.due.connect(self._remind)
+        self.locking = Locking(self, where, self._kept)
+        self._idle = Idle(self)
+        self._idle.over.connect(self.lock)
+        self._idle.set_minutes(settings.lock_after_min)
+        on_lock_key(self, settings.keys, self.lock)
 
     @property
     def _settings(self) -> Settings:
@@ -216,6 +227,7 @@ class App(QStackedWidget):
         screen = SettingsScreen(self.theme, self._settings)
         screen.changed.connect(self._kept.take)
         screen.changed.connect(lambda _: screen.set_theme(self.theme))
+        screen.changed.connect(lambda new: self._idle.set_minutes(new.lock_after_min))
         screen.done.connect(self.show_welcome)
         screen.read_safety.connect(self.show_safety)
         screen.strap_help.connect(self.show_strap_help)
@@ -401,6 +413,7 @@ class App(QStackedWidget):
             self._room.phones.take(phone)
         came_from_here = self.isVisible()
         self._room.closed.connect(lambda: self._leave_room(came_from_here))
+        self._room.lock_asked.connect(self.lock)
         self.hide()
         self._room.open()
         self._watch.start()
@@ -408,9 +421,65 @@ class App(QStackedWidget):
     def _leave_room(self, back: bool) -> None:
         self._room = None
         self._watch_run()
-        if back and not self._closed:
+        if self.locking.locked:
+            self.locking.look()
+        if not back or self._closed:
+            return
+        if self.locking.locked:
+            self.locking.show()
+        else:
             self.show_welcome()
-            self.show()
+        self.show()
+
+    # --- locked ---
+
+    @property
+    def store(self) -> Store | None:
+        """The record, while it is open."""
+        return self._store
+
+    @property
+    def in_room(self) -> Room | None:
+        """The room, while it is open."""
+        return self._room
+
+    @property
+    def practising(self) -> bool:
+        """Whether a session runs in this window itself."""
+        return self._run is not None
+
+    def lock(self) -> None:
+        """Hide everything, and close the record where that can be."""
+        self._search.stop()
+        self.locking.lock()
+        if self._now is not None and self.practising:
+            self._now.window.tell(LOCKED_LATER)
+        self._watch.start()
+
+    def take_store(self, store: Store | None) -> None:
+        """The record was closed, or is open again."""
+        self._store = store
+        self._diary = DiaryKeeper(store, self._settings.person_id)
+
+    def show_page(self, page: QWidget) -> None:
+        """That and nothing else."""
+        self._put(page)
+
+    def hide_beside(self) -> None:
+        """Nothing but the practice, where one runs."""
+        if self._now is not None:
+            self._now.hide_plots()
+
+    def go_on(self) -> None:
+        """It was opened again."""
+        self._idle.again()
+        if not self.practising:
+            self.show_welcome()
+
+    def protect(self) -> None:
+        """Where a passphrase is chosen for the record."""
+        if not self.practising and self._room is None:
+            self.show_people()
 
     def _put(self, screen: QWidget) -> None:
         while (old := self.widget(0)) is not None:
@@ -451,6 +520,8 @@ class App(QStackedWidget):
         """The display stays awake while one practises, and may sleep in a pause and at the end."""
         run = self._run if self._room is None else self._room.run
         self._awake.hold(run is not None and not run.paused and not run.ended)
+        if self.locking.locked:
+            self.locking.look()
         if run is None:
             self._watch.stop()
             return
@@ -475,6 +546,9 @@ class App(QStackedWidget):
         asks = run is not None and run.practised_s >= LEAST_TO_ASK_S and self._diary.open
         hard = run is not None and run.practice is not None and run.practice.key == SOOTHING
         self._end_run()
+        if self.locking.locked:
+            self.locking.show()
+            return
         if keeping and run is not None and run.session_id is not None:
             go_on = partial(self._ask_after, run, asks=asks and not hard)
             self.show_taking(go_on, run.session_id)
@@ -518,6 +592,8 @@ class App(QStackedWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses what has the keyboard, else the one action a screen is there for."""
+        if isinstance(self.currentWidget(), LockPage):
+            return
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             match KeyMap(self._settings.keys).action(event, self.focusWidget()):
                 case "soothe":

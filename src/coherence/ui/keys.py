@@ -37,6 +37,7 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "soft_pause": "F9",
     "larger": "Ctrl++",
     "smaller": "Ctrl+-",
+    "lock": "Ctrl+L",
     "keys": "?",
 }
 _DIGITS = tuple("123456789")

@@ -123,6 +123,11 @@ class OnePractice(QObject):
         if note is not None:
             self.window.tell(note)
 
+    def hide_plots(self) -> None:
+        """Nothing beside the practice."""
+        if self.plots is not None:
+            self.plots.close()
+
     def end(self) -> None:
         """Close the session and its plots; what still sounds rings out."""
         if self._over:

@@ -426,8 +426,10 @@ class PracticeWindow(QWidget):
         elif action.startswith("mark "):
             number = int(action.removeprefix("mark "))
             self._mark(self._marks[number - 1] if number <= len(self._marks) else str(number))
-        else:
+        elif action in self._do:
             self._do[action]()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _INPUT:

@@ -104,7 +104,7 @@ def run_app(
     finally:
         stop()
         window.close()
-        if store is not None and (said := close_record(store)):
+        if window.store is not None and (said := close_record(window.store)):
             say(said)
         if held is not None:
             held.release()

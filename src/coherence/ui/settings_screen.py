@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
-from coherence.translation import _
+from coherence.translation import _, ngettext
 from coherence.ui.choice import Choice
 from coherence.ui.practice_settings import PracticeFields
 from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
@@ -42,6 +42,12 @@ MOTION: tuple[tuple[bool | None, str], ...] = (
     (None, _("As the system")),
     (False, _("Full")),
     (True, _("Reduced: only the ring moves")),
+)
+LOCK = _("Lock by itself")
+LOCKS: tuple[tuple[int | None, str], ...] = (
+    (None, _("Only by Ctrl+L")),
+    *((n, ngettext("After {n} minute", "After {n} minutes", n).format(n=n)) for n in (1, 2, 5, 10)),
+    (20, ngettext("After {n} minute", "After {n} minutes", 20).format(n=20)),
 )
 WIDTH_PX = 640
 
@@ -161,6 +167,7 @@ class SettingsScreen(QWidget):
         row.addWidget(self._missing)
         row.addStretch()
         self._put("", row)
+        self._choice(LOCK, LOCKS, settings.lock_after_min, lambda v: {"lock_after_min": v})
         self._people = Pill(_("People and records"), theme)
         self._people.clicked.connect(self.people)
         self._packs = Pill(_("Practice for home…"), theme)

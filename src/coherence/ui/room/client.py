@@ -8,7 +8,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from coherence.ui.practice import PracticeWindow
 
 SMALL = (960, 600)  # while it is only looked at from the therapist's window
-LEFT_OUT = ("soft_pause", "plots", "moment", "keys")  # what is the therapist's here
+LEFT_OUT = ("soft_pause", "plots", "moment", "keys", "lock")  # what is the therapist's here
 
 
 class ClientScreen(PracticeWindow):

@@ -24,6 +24,23 @@ from coherence.ui.sounding import Sounding, voice_for
 LOG = logging.getLogger("coherence.room")
 
 
+class PrivateNotes:
+    """Keeps a session's private note in ``store``; without one it waits."""
+
+    def __init__(self, store: Store, session_id: int, tell: Callable[[str], None]) -> None:
+        self.store: Store | None = store
+        self._session_id, self._tell = session_id, tell
+
+    def __call__(self, words: str) -> None:
+        if self.store is None:
+            return
+        try:
+            keep_private_note(self.store, self._session_id, words)
+        except StorageError as error:
+            LOG.warning("a private note could not be kept")
+            self._tell(str(error))
+
+
 def opened_room(
     source: Source,
     practice: Practice | None,
@@ -80,16 +97,11 @@ def opened_room(
         )  # fmt: skip
         if store is not None and own.session_id is not None and run.session_id is not None:
             tie(store, own.session_id, run.session_id)
-    session_id = run.session_id
-
-    def keep_note(words: str) -> None:
-        if store is None or session_id is None:
-            return
-        try:
-            keep_private_note(store, session_id, words)
-        except StorageError as error:
-            LOG.warning("a private note could not be kept")
-            room.window.moments.kept.set_words(str(error))
+    notes = None
+    if store is not None and run.session_id is not None:
+        notes = PrivateNotes(
+            store, run.session_id, lambda why: room.window.moments.kept.set_words(why)
+        )
 
     def hide_numbers(hidden: bool) -> None:
         if person_id is not None:
@@ -109,7 +121,7 @@ def opened_room(
         reduced_motion=reduced_motion,
         change_settings=change_settings,
         hide_numbers=hide_numbers,
-        keep_note=None if session_id is None else keep_note,
+        keep_note=notes,
     )
     if sound is not None:
         sound.begin(run)

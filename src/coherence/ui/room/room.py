@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from coherence.sessions.view import SessionView
 from coherence.sound.kinds import Kind
+from coherence.storage.database import Store
 from coherence.storage.settings import Settings
 from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.live_loop import PracticeRun
+from coherence.ui.lock_page import LockPage
 from coherence.ui.room import sayings
 from coherence.ui.room.client import SMALL, ClientScreen
 from coherence.ui.room.meeting import Meeting
@@ -29,6 +32,14 @@ UNSEEN_EVERY = 2  # looks, for a picture of a client's screen that is shown nowh
 EDGE_PX = 16  # a frame may reach so far over the edge of a display
 
 
+class Notes(Protocol):
+    """Keeps the private note, while it has somewhere to."""
+
+    store: Store | None
+
+    def __call__(self, words: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """Whose session it is, as the therapist's window names it."""
@@ -42,6 +53,7 @@ class Room(QObject):
     """Runs a session for two screens. ``closed`` is emitted once, when the therapist leaves."""
 
     closed = Signal()
+    lock_asked = Signal()
 
     def __init__(
         self,
@@ -53,7 +65,7 @@ class Room(QObject):
         sound: Sounding | None = None,
         reduced_motion: bool = False,
         change_settings: Callable[..., None] = lambda **_: None,
-        keep_note: Callable[[str], None] | None = None,
+        keep_note: Notes | None = None,
         hide_numbers: Callable[[bool], None] = lambda _: None,
         parent: QObject | None = None,
     ) -> None:
@@ -157,6 +169,10 @@ class Room(QObject):
         if not self.client.isVisible():  # else it ticks by itself, thirty times a second
             self.client.tick()
         run, window = self.run, self.window
+        if window.locked:  # recorded, and shown to nobody
+            if self.own is not None:
+                self.own.tick() if not run.ended else self.own.end()
+            return
         view = run.view()
         self._turn_sound(view.now_s)
         window.show_view(view, run.has_strap)
@@ -272,6 +288,33 @@ class Room(QObject):
         common = self.client.geometry().intersected(self.window.geometry())
         self.window.show_cover(shown and min(common.width(), common.height()) > EDGE_PX)
 
+    # --- locked ---
+
+    def lock(self, page: LockPage) -> None:
+        """Hide the therapist's window behind ``page``; the client's screen goes on."""
+        self._write_note()
+        self.window.show_lock(page)
+
+    def unlock(self) -> None:
+        """Show what happens again."""
+        self.window.take_lock()
+        self._guard()
+        self._show()
+
+    def keep_notes_in(self, store: Store | None) -> None:
+        """Where the private note goes from here on; ``None`` while the record is closed."""
+        if self._keep_note is not None:
+            if store is None:
+                self._write_note()
+            self._keep_note.store = store
+            if store is not None and self._note_text:
+                self._write_note()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is recorded any more."""
+        return self.run.ended and (self.own is None or self.own.ended)
+
     # --- what the therapist does ---
 
     def mark(self, label: str) -> None:
@@ -339,6 +382,8 @@ class Room(QObject):
                 self.run.let_pace_go()
             case "theme":
                 self.set_theme(self._theme.other())
+            case "lock":
+                self.lock_asked.emit()
             case "larger":
                 self.set_theme(self._theme.larger(1))
             case "smaller":

@@ -23,6 +23,7 @@ from coherence.ui import words
 from coherence.ui.coherence_card import CoherenceCard
 from coherence.ui.heart_card import HeartCard
 from coherence.ui.keys import KeyMap
+from coherence.ui.locking import on_lock_key
 from coherence.ui.room import sayings
 from coherence.ui.room.head import Head
 from coherence.ui.room.marker_card import MarkerCard
@@ -67,6 +68,8 @@ class RoomWindow(QWidget):
         super().__init__()
         self._theme, self._keys, self._marks = theme, KeyMap(keys), tuple(marks)
         self._folded = False
+        self._lock: QWidget | None = None
+        self._behind: list[QWidget] = []
         self._summary_s = -SUMMARY_EVERY_S
         self.setWindowTitle(_("coherence — the room"))
         self.setAccessibleName(_("The therapist's window"))
@@ -82,6 +85,7 @@ class RoomWindow(QWidget):
         self.signal, self.note = SignalCard(theme), NoteCard(theme)
         self.together = TogetherCard(theme) if together else None
         self._build()
+        on_lock_key(self, keys or {}, self._ask_lock)
 
     # --- building ---
 
@@ -168,10 +172,49 @@ class RoomWindow(QWidget):
 
     def show_cover(self, covered: bool) -> None:
         """Nothing but a sentence, while this window lies where the client looks."""
+        if self.locked:
+            return
         self.cover.setVisible(covered)
         self.cover.setGeometry(self.rect())
         if covered:
             self.cover.raise_()
+
+    # --- locked ---
+
+    def show_lock(self, page: QWidget) -> None:
+        """Nothing but ``page``: all else is hidden, to the eye and to a screen reader."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        self._behind = [
+            child for child in self.findChildren(QWidget, options=direct) if not child.isHidden()
+        ]
+        for child in self._behind:
+            child.hide()
+        page.setParent(self)
+        page.setGeometry(self.rect())
+        self._lock = page
+        page.show()
+        page.setFocus()
+
+    def take_lock(self) -> None:
+        """Show again what was there."""
+        if self._lock is None:
+            return
+        page, self._lock = self._lock, None
+        page.hide()
+        page.deleteLater()
+        for child in self._behind:
+            child.show()
+        self._behind = []
+        self._fold()
+        self.setFocus()
+
+    @property
+    def locked(self) -> bool:
+        return self._lock is not None
+
+    def _ask_lock(self) -> None:
+        if not self.locked:
+            self.act.emit("lock")
 
     # --- the drawer ---
 
@@ -180,6 +223,8 @@ class RoomWindow(QWidget):
         return self._folded
 
     def _fold(self) -> None:
+        if self.locked:
+            return
         folded = self.width() < FOLD_PX * max(1.0, self._theme.text_scale)
         if folded != self._folded:
             self._folded = folded
@@ -209,6 +254,8 @@ class RoomWindow(QWidget):
     # --- Qt ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.locked:
+            return
         action = self._keys.action(event, self.focusWidget())
         do: dict[str, Callable[[], object]] = {
             "quicker": lambda: self.pace.step(PACE_STEP),
@@ -235,6 +282,8 @@ class RoomWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._lock is not None:
+            self._lock.setGeometry(self.rect())
         self._fold()
         self.cover.setGeometry(self.rect())
 
