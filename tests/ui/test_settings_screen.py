@@ -38,7 +38,7 @@ def screen() -> Iterator[SettingsScreen]:
 
 def test_each_choice_is_said_and_the_rest_is_kept(screen: SettingsScreen) -> None:
     said = QSignalSpy(screen.changed)
-    light, _, letters, motion, sound, voice = screen._choices
+    light, _, letters, motion, sound, voice, _lock = screen._choices
     light.setCurrentIndex(1)
     letters.setCurrentIndex(letters.findData(1.5))
     motion.setCurrentIndex(2)
