@@ -351,19 +351,18 @@ def test_it_locks_by_itself_and_a_client_s_touch_does_not_count(
     window = home(encrypted=True)
     room = room_of(window)
     room.toggle_client()
-    window._idle.set_minutes(0.5 / 60.0)
-    for _ in range(3):  # the therapist is there
-        QTest.qWait(250)
-        QTest.mouseMove(room.window.note)
-        QTest.mouseClick(room.window, Qt.MouseButton.LeftButton)
-        assert not room.window.locked
-    for _ in range(40):
-        QTest.keyClick(room.client, Qt.Key.Key_Shift)
-        QTest.qWait(50)
-        if room.window.locked:
-            break
-    assert room.window.locked
-    window._idle.set_minutes(None)
+    idle = window._idle
+    idle.set_minutes(30.0)
+    for touched, starts_anew in ((room.client, False), (room.window, True)):
+        QTest.qWait(60)
+        before = idle._timer.remainingTime()
+        QTest.keyClick(touched, Qt.Key.Key_Shift)
+        QTest.mouseClick(touched, Qt.MouseButton.LeftButton)
+        assert (idle._timer.remainingTime() > before) is starts_anew
+    assert not room.window.locked
+    idle.set_minutes(0.001)
+    wait(lambda: room.window.locked, 20.0)
+    idle.set_minutes(None)
     room.window.close()
 
 
