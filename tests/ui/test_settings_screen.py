@@ -74,6 +74,7 @@ def test_it_opens_with_what_is_chosen() -> None:
         "Full",
         "Bowl",
         "Nobody: lines are shown",
+        "Only by Ctrl+L",
     ]
     assert screen._volume.volume == 0.3
     let_go(screen)
