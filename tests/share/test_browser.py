@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from tests.share.browser_desk import TABLET, Session, chromium, holds, opened, waited
+from tests.share.browser_desk import PHONE, TABLET, Session, chromium, holds, opened, waited
 from tests.share.phone_desk import guide_of, served, token_of
 
 pytest.importorskip("uvicorn", reason="the extra share is not installed")
@@ -412,20 +412,36 @@ def test_the_theme_is_a_button_for_finger_and_keyboard(browser: Any, session: Se
         assert page.evaluate("document.documentElement.dataset.theme") == "morning"
 
 
+LONG = {  # the longest there are, in the longer language
+    "prompt": "Streck dich, schau dich um, nimm mit, was hilft. Geh weiter, wenn es für dich so "
+    "weit ist",
+    "sentence": "Sucht deinen Gurt noch. Befeuchte ihn, und schließ alles, was ihn sonst noch "
+    "hält, auch auf einem Telefon",
+    "numbers": "62 Schläge je Minute · Kohärenz 7 · im Rhythmus",
+    "time_left": "die letzte Minute",
+    "band": "langsam und gleichmäßig",
+}
+
+
 @pytest.mark.parametrize(
-    "viewport", [{"width": 320, "height": 568}, {"width": 844, "height": 390}, TABLET]
+    "viewport",
+    [{"width": 320, "height": 568}, PHONE, {"width": 844, "height": 390}, TABLET],
+    ids=["small", "phone", "on its side", "tablet"],
 )
-def test_nothing_overlaps_and_nothing_is_cut(
-    browser: Any, session: Session, viewport: dict[str, int]
-) -> None:
-    """Small phones, a phone on its side, a tablet: words within the page, apart from each other."""
-    with opened(browser, session.server.url, viewport=viewport) as page:
-        boxes = page.evaluate(
-            """["band", "left", "cue", "prompt", "theme"].map(id => {
-                const r = document.getElementById(id).getBoundingClientRect();
-                return [id, r.left, r.top, r.right, r.bottom];
-            })"""
-        )
+def test_nothing_overlaps_and_nothing_is_cut(browser: Any, viewport: dict[str, int]) -> None:
+    """All words lie within the page and apart from each other, however long they are."""
+    with served() as server, Session(server) as session:
+        session.more = LONG
+        with opened(browser, server.url, viewport=viewport) as page:
+            boxes = page.evaluate(
+                """["band", "left", "cue", "prompt", "numbers", "sentence", "theme"].map(id => {
+                    const part = document.getElementById(id), range = document.createRange();
+                    range.selectNodeContents(part);
+                    const r = (id === "theme" ? part : range).getBoundingClientRect();
+                    return [id, r.left, r.top, r.right, r.bottom];
+                })"""
+            )
+    boxes = [box for box in boxes if box[3] > box[1]]  # without what is left out
     for i, (name, left, top, right, bottom) in enumerate(boxes):
         assert left >= 0, name
         assert top >= 0, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+LATEST_MS = 1e12  # of a page that stays open for thirty years
 LONGEST = 256  # characters of a message; a hello has about 60
 
 
@@ -40,7 +41,7 @@ def heard(text: str | None) -> Hello | Ping | None:
         case {"kind": "hello", "token": str(token)} if len(said) == 2:
             return Hello(token)
         case {"kind": "ping", "sent": int() | float() as sent, "seen": int(seen)} if len(said) == 3:
-            if isinstance(sent, bool) or isinstance(seen, bool) or sent != sent:
+            if isinstance(sent, bool) or isinstance(seen, bool) or not 0 <= sent < LATEST_MS:
                 return None
             return Ping(float(sent), seen)
         case _:

@@ -71,6 +71,7 @@ class PhoneServer:
         self._thread = Thread(target=self._run, name="phone page", daemon=True)
         self._thread.start()
         if not self._started.wait(START_S) or not self.alive:
+            self.end("")
             raise ShareError(_("The page for the phone could not begin: try another port."))
 
     @property
@@ -124,14 +125,16 @@ class PhoneServer:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except Exception:
-            LOG.warning("the page for the phone broke off", exc_info=True)
+        except Exception as error:  # without its words: they may hold an address
+            LOG.warning("the page for the phone broke off (%s)", type(error).__name__)
         finally:
             self._socket.close()
             self._started.set()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        # a phone that does not trust a certificate is no news for anybody's terminal
+        self._loop.set_exception_handler(lambda _loop, _what: None)
         await self._server.serve(sockets=[self._socket])
 
     def _say_goodbye(self, sentence: str) -> None:
@@ -156,6 +159,7 @@ class PhoneServer:
 
         routes = [Route(path, answer, methods=["GET"]) for path in files]
         app = Starlette(routes=[*routes, WebSocketRoute("/look", self._viewers.look)])
+        app.router.redirect_slashes = False
         return Door(app, self._scheme, self.place.authority(self._scheme))
 
 

@@ -110,11 +110,10 @@ class Viewers:
         await socket.accept()
         self._waiting += 1
         try:
-            let_in = await self._says_the_token(socket)
+            let_in = await self._says_the_token(socket, address)
         finally:
             self._waiting -= 1
         if not let_in:
-            self._wrong.add(address)
             await asyncio.sleep(WRONG_S)
             await _close(socket, REFUSED, _WRONG)
         elif self._goodbye is not None:
@@ -124,13 +123,17 @@ class Viewers:
         else:
             await self._attend(Viewer(socket))
 
-    async def _says_the_token(self, socket: WebSocket) -> bool:
+    async def _says_the_token(self, socket: WebSocket, address: str) -> bool:
         try:
             said = await asyncio.wait_for(_next(socket), HELLO_S)
         except TimeoutError:
             return False
-        token = said.token.encode() if isinstance(said, Hello) else b""
-        return compare_digest(token, self._token)
+        if not isinstance(said, Hello):
+            return False
+        right = compare_digest(said.token.encode(), self._token)
+        if not right:
+            self._wrong.add(address)
+        return right
 
     async def _attend(self, viewer: Viewer) -> None:
         viewer.sent = viewer.seen = self._number - 1
