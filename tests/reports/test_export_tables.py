@@ -19,8 +19,9 @@ from coherence.model import (
     Moment,
     PaceChanged,
     Signal,
+    Waveform,
 )
-from coherence.reports.export_edf import ecg_on_grid
+from coherence.reports.export_edf import on_grid
 from coherence.reports.exports import export_session
 from coherence.reports.imports import arrivals_of, read_recording
 from coherence.reports.needing import ExtraMissing, needing
@@ -167,6 +168,10 @@ def test_the_beats_are_those_of_the_fold(with_ecg, tmp_path):
     assert np.array_equal(series.t_s, tracker.log.series().t_s)
 
 
+def waves(arrivals):
+    return [event for event in events_of(arrivals) if isinstance(event, Waveform)]
+
+
 def test_another_library_reads_the_ecg(with_ecg, tmp_path):
     export_session(tmp_path / "e.edf", BY_KEY["edf"], RECORD, with_ecg)
     chunks = [e for e in events_of(with_ecg) if getattr(e, "signal", None) is Signal.ECG]
@@ -190,11 +195,37 @@ def test_another_library_reads_the_ecg(with_ecg, tmp_path):
 
 
 def test_a_hole_in_the_ecg_stays_one(with_ecg):
-    chunks = [a for a in with_ecg if not 60 < a.t_s < 90]
-    rate_hz, uv = ecg_on_grid(chunks, 180)
+    rate_hz, (uv,) = on_grid(waves([a for a in with_ecg if not 60 < a.t_s < 90]), Signal.ECG, 180)
     assert np.count_nonzero(uv[65 * rate_hz : 85 * rate_hz]) == 0
     assert np.count_nonzero(uv[100 * rate_hz : 120 * rate_hz]) > 15 * rate_hz
 
 
 def test_without_an_ecg_there_is_no_such_signal(h10):
-    assert ecg_on_grid(h10, 10)[0] == 0
+    assert on_grid(waves(h10), Signal.ECG, 10)[0] == 0
+    assert on_grid(waves(h10), Signal.ACCELERATION, 10)[0] == 0
+
+
+def test_another_library_reads_the_movement_of_the_chest(with_ecg, tmp_path):
+    export_session(tmp_path / "e.edf", BY_KEY["edf"], RECORD, with_ecg)
+    chunks = [w for w in waves(with_ecg) if w.signal is Signal.ACCELERATION]
+    with pyedflib.EdfReader(str(tmp_path / "e.edf")) as edf:
+        labels = edf.getSignalLabels()
+        assert labels[3:] == ["Acceleration X", "Acceleration Y", "Acceleration Z"]
+        assert {edf.getPhysicalDimension(n) for n in (3, 4, 5)} == {"mg"}
+        rate_hz = round(edf.getSampleFrequency(3))
+        axes = [edf.readSignal(n) for n in (3, 4, 5)]
+    assert rate_hz == 25
+    for axis, read in enumerate(axes):
+        at_s = np.concatenate([c.t_s + np.arange(len(c.samples) // 3) / c.rate_hz for c in chunks])
+        mg = np.concatenate([c.samples[axis::3] for c in chunks])
+        place = np.rint(at_s * rate_hz).astype(int)
+        inside = (place > 0) & (place < len(read))
+        near = np.minimum.reduce(
+            [
+                np.abs(read[np.minimum(place[inside] + n, len(read) - 1)] - mg[inside])
+                for n in (-1, 0)
+            ]
+        )
+        assert (near < 0.1).mean() > 0.99
+    lying = [np.median(read[100 * rate_hz : 120 * rate_hz]) for read in axes]
+    assert np.hypot.reduce(lying) == pytest.approx(1000.0, rel=0.1), "gravity"

@@ -27,7 +27,9 @@ from coherence.reports.needing import needing
 from coherence.sessions.heard import events_of
 
 RATE_HZ = 4
-LEAST_UV = 5000.0  # either way; 16 bits then hold 0.15 µV
+# kind, name and unit in the file, and its range either way at least: 16 bits then hold 0.15 µV
+WAVES = ((Signal.ECG, "ECG", "uV", 5000.0), (Signal.ACCELERATION, "Acceleration", "mg", 2000.0))
+AXES = {Signal.ACCELERATION: ("X", "Y", "Z")}  # the others have one
 TOLD = (StepStarted, PaceChanged, Moment)
 NOTHING = 0.0  # what the signals hold where there is no beat; no interval is that short
 
@@ -37,8 +39,8 @@ def edf(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[bytes]:
 
     Signals at 4 Hz: the interval under each moment in ms and the guide's volume in per cent, both
     0 where there is none. EDF holds 16 bits a sample, so the exact intervals stand in annotations.
-    The ECG that came along, in µV at its strap's whole rate: each moment has the sample nearest to
-    it, 0 where there is none. No name is written.
+    The ECG and the movement of the chest that came along, in µV and mg at the strap's whole rates:
+    each moment has the sample nearest to it, 0 where there is none. No name is written.
     """
     edfio = needing("edfio", "edf", "EDF+ files")
     came = list(arrivals)
@@ -63,19 +65,23 @@ def edf(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[bytes]:
             physical_range=(0, 100),
         ),
     ]
-    rate_hz, ecg_uv = ecg_on_grid(came, len(grid_s) // RATE_HZ)
-    if rate_hz:
-        limit_uv = max(LEAST_UV, float(np.ceil(np.abs(ecg_uv).max())))
-        signals.append(
+    waveforms = [event for event in events_of(came) if isinstance(event, Waveform)]
+    for kind, name, unit, least in WAVES:
+        rate_hz, rows = on_grid(waveforms, kind, len(grid_s) // RATE_HZ)
+        if not rate_hz:
+            continue
+        limit = max(least, float(np.ceil(np.abs(rows).max())))
+        signals += [
             edfio.EdfSignal(
-                ecg_uv,
+                row,
                 rate_hz,
-                label="ECG",
+                label=f"{name} {axis}".strip(),
                 transducer_type="heart rate strap",
-                physical_dimension="uV",
-                physical_range=(-limit_uv, limit_uv),
+                physical_dimension=unit,
+                physical_range=(-limit, limit),
             )
-        )
+            for axis, row in zip(AXES.get(kind, ("",)), rows, strict=True)
+        ]
     told = [
         edfio.EdfAnnotation(
             max(0.0, each.beat.t_s - each.beat.rr_ms / 1000.0),
@@ -119,26 +125,30 @@ def held_ms(verdicts: list[JudgedBeat], grid_s: NDArray[np.float64]) -> NDArray[
     return np.where(inside, np.minimum(rr_ms[at], 4000.0), NOTHING)
 
 
-def ecg_on_grid(arrivals: Iterable[Arrival], seconds: int) -> tuple[int, NDArray[np.float64]]:
-    """(samples a second, µV at each of them from time 0 on); (0, nothing) where no ECG came.
+def on_grid(
+    waveforms: Iterable[Waveform], signal: Signal, seconds: int
+) -> tuple[int, NDArray[np.float64]]:
+    """(samples a second, a row for each axis of ``signal`` at each of them from time 0 on).
 
-    A strap's clock is never quite the session's: now and then a sample stands twice, or is left
-    out. Nothing is interpolated.
+    (0, nothing) where none of the kind came. A strap's clock is never quite the session's: now and
+    then a sample stands twice, or is left out. Nothing is interpolated.
     """
-    chunks = [e for e in events_of(arrivals) if isinstance(e, Waveform) and e.signal is Signal.ECG]
+    axes = len(AXES.get(signal, ("",)))
+    chunks = [each for each in waveforms if each.signal is signal and each.samples]
     if not chunks:
-        return 0, np.empty(0)
+        return 0, np.empty((axes, 0))
     rate_hz = round(float(np.median([chunk.rate_hz for chunk in chunks])))
-    at_s = np.concatenate([c.t_s + np.arange(len(c.samples)) / c.rate_hz for c in chunks])
+    at_s = np.concatenate([c.t_s + np.arange(len(c.samples) // axes) / c.rate_hz for c in chunks])
     order = np.argsort(at_s, kind="stable")
-    at_s, uv = at_s[order], np.concatenate([c.samples for c in chunks])[order]
+    samples = np.concatenate([np.reshape(c.samples, (-1, axes)) for c in chunks])[order].T
+    at_s = at_s[order]
     grid_s = np.arange(seconds * rate_hz) / rate_hz
     after = np.clip(np.searchsorted(at_s, grid_s), 1, max(1, len(at_s) - 1))
     before = after - 1
     after = np.minimum(after, len(at_s) - 1)
     nearest = np.where(grid_s - at_s[before] <= at_s[after] - grid_s, before, after)
     there = np.abs(at_s[nearest] - grid_s) <= 0.75 / rate_hz
-    return rate_hz, np.where(there, uv[nearest], NOTHING)
+    return rate_hz, np.where(there, samples[:, nearest], NOTHING)
 
 
 def guide_pct(arrivals: Iterable[Arrival], grid_s: NDArray[np.float64]) -> NDArray[np.float64]:

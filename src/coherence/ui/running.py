@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -76,7 +76,8 @@ def run_app(
     try:
         if unkept is not None:
             raise unkept
-        closing.callback(open_log(where))
+        with suppress(StorageError):  # without a log sessions are kept all the same
+            closing.callback(open_log(where))
         store = open_record(where, ask_passphrase)
     except InstanceError:
         raise
