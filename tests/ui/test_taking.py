@@ -105,6 +105,28 @@ def test_all_of_them_into_a_folder(
     assert len(list(tmp_path.glob("coherence-2026-11-18-2330-*.json"))) == 2
 
 
+def test_a_page_of_each(page: Taking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answer(monkeypatch, "getExistingDirectory", str(tmp_path))
+    page.pages.click()
+    assert said(page) == f"1 of 2 pages were written to {tmp_path}.", "one is too short for any"
+    (pdf,) = tmp_path.glob("coherence-2026-11-18-2330-*.pdf")
+    assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_what_would_come_in_is_told_and_nothing_taken(
+    page: Taking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rr = tmp_path / "rr.txt"
+    rr.write_text("\n".join(str(800 + i % 7) for i in range(60)))
+    answer(monkeypatch, "getOpenFileNames", [str(rr)], "")
+    page.look.click()
+    told = said(page)
+    assert told.startswith("1 recording would be taken in.")
+    assert "does not say when it began" in told
+    with Store.open() as store:
+        assert len(store.sessions()) == 2
+
+
 def test_what_goes_wrong_is_one_sentence(
     page: Taking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -125,7 +147,7 @@ def test_nothing_is_done_where_no_place_is_chosen(
     answer(monkeypatch, "getSaveFileName", "", "")
     answer(monkeypatch, "getOpenFileNames", [], "")
     answer(monkeypatch, "getExistingDirectory", "")
-    for pill in (page.page, page.export, page.every, page.take_in):
+    for pill in (page.page, page.export, page.every, page.pages, page.look, page.take_in):
         pill.click()
         assert page.said.text() == ""
 

@@ -20,7 +20,14 @@ from coherence.reports.exports import EXPORTS, Export
 from coherence.reports.importing import ENDINGS
 from coherence.reports.needing import ExtraMissing
 from coherence.reports.numbers import NothingFound
-from coherence.reports.taking import export_every, export_one, file_name, keep_page
+from coherence.reports.taking import (
+    export_every,
+    export_one,
+    file_name,
+    import_all,
+    keep_every_page,
+    keep_page,
+)
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
 from coherence.storage.places import Places, places
@@ -41,6 +48,7 @@ ONE, ALL, NONE = _("One session"), _("All of them"), _("Nothing has been recorde
 PAGE, EXPORT = _("Keep a page of it…"), _("Write it to a file…")
 SEAL, SEAL_ALL = _("For your therapist…"), _("All for your therapist…")
 EVERY, IMPORT = _("Write all into a folder…"), _("Take recordings in…")
+PAGES, LOOK = _("Keep a page of each…"), _("See what would come in…")
 WORKING, BACK = _("A moment…"), _("Done")
 POLL_MS = 100
 SHOWN = 500  # sessions to choose from
@@ -76,12 +84,13 @@ class Taking(SheetScreen):
         self.column.addWidget(self.which)
         self.page, self.export = Pill(PAGE, theme), Pill(EXPORT, theme)
         self.every, self.take_in = Pill(EVERY, theme), Pill(IMPORT, theme)
+        self.pages, self.look = Pill(PAGES, theme), Pill(LOOK, theme)
         self.seal, self.seal_all = Pill(SEAL, theme), Pill(SEAL_ALL, theme)
         self.back = Pill(BACK, theme, primary=True, pad_px=40)
         self._offers: list[Offers] = []
         self._row(ONE, self.page, self.export, self.seal)
         self.head(ALL)
-        self._row(ALL, self.every, self.seal_all, self.take_in)
+        self._row(ALL, self.every, self.pages, self.seal_all, self.look, self.take_in)
         self.said = self.paragraph("")
         self._row(TITLE, self.back)
         self.column.addStretch()
@@ -93,7 +102,9 @@ class Taking(SheetScreen):
         self.page.clicked.connect(self._keep_page)
         self.export.clicked.connect(self._export)
         self.every.clicked.connect(self._export_every)
+        self.pages.clicked.connect(self._keep_every_page)
         self.take_in.clicked.connect(self._take_in)
+        self.look.clicked.connect(self._look_at)
         self.back.clicked.connect(self.done)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -103,7 +114,7 @@ class Taking(SheetScreen):
     @property
     def _out(self) -> tuple[Pill, ...]:
         """What takes sessions along."""
-        return self.page, self.export, self.every, self.seal, self.seal_all
+        return self.page, self.export, self.every, self.pages, self.seal, self.seal_all
 
     def _row(self, name: str, *pills: Pill) -> None:
         offers = Offers(name, pills, self, left=True)
@@ -128,11 +139,26 @@ class Taking(SheetScreen):
         if path:
             kind = kinds.get(chosen) or _kind_of(path)
             where = _with_ending(path, kind.suffix)
-            self._work(lambda store, _progress: export_one(store, record.id, where, kind))
+            self._work(lambda store, told: export_one(store, record.id, where, kind, told))
 
     def _export_every(self) -> None:
         if folder := QFileDialog.getExistingDirectory(self, EVERY):
             self._work(lambda store, told: export_every(store, self._person_id, Path(folder), told))
+
+    def _keep_every_page(self) -> None:
+        if folder := QFileDialog.getExistingDirectory(self, PAGES):
+            where = Path(folder)
+            self._work(lambda store, told: keep_every_page(store, self._person_id, where, told))
+
+    def _look_at(self) -> None:
+        """What recordings hold, before any of them is taken in."""
+        endings = " ".join(f"*{ending}" for ending in ENDINGS)
+        files, _filter = QFileDialog.getOpenFileNames(self, LOOK, "", f"{endings};;*")
+        if files:
+            paths = tuple(map(Path, files))
+            self._work(
+                lambda store, told: import_all(store, self._person_id, paths, told, dry_run=True)
+            )
 
     def _take_in(self) -> None:
         endings = " ".join(f"*{ending}" for ending in (SEALED, *ENDINGS))
@@ -209,7 +235,8 @@ class Taking(SheetScreen):
     def _set_working(self, working: bool) -> None:
         for pill in self._out:
             pill.setEnabled(not working and bool(self._records))
-        self.take_in.setEnabled(not working)
+        for pill in (self.take_in, self.look):
+            pill.setEnabled(not working)
         self.which.setEnabled(not working)
 
     # --- the screen ---
