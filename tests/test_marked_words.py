@@ -20,13 +20,26 @@ CALLS = {
     *("Literal", "get", "cast", "AssertionError", "RuntimeError", "TypeError", "translate"),
 }
 STYLE = re.compile(
-    r"[a-z-]+: [^;]+;?|^Q\w+|^[A-Z_]{3,}$|^lib[a-z0-9-]+ |^/tmp/|^(Ctrl|Space|Esc|Up|Down|F\d+)\b"
+    r"^[a-z-]+: [^;]+;|[{}]|^Q\w+|^[A-Z_]{3,}$|^lib[a-z0-9-]+ |^/tmp/"
+    r"|^(Ctrl|Space|Esc|Up|Down|F\d+)\b"
 )
 NAMES = {
     *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
     *("coherence doctor", "MMMM yyyy", "PDF (*.pdf);;HTML (*.html)"),
     *("rfkill unblock bluetooth", "sudo systemctl start bluetooth"),
     *("DejaVu Sans", "Glyph .* missing from", "ln RMSSD", "coherence ", "coherence--"),
+    *(
+        "FILE...",
+        "FILE|FOLDER...",
+        "ADDRESS[:PORT]",
+        "HZ",
+        "ID",
+        "LF",
+        "NeuroKit2",
+        "by-hand-.db",
+        ".html",
+    ),
+    *("step ", "step .prompt .at", "prompt ", "more ", "kind voice", "safe place"),  # keys, data
     *("X|max", "check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
 }
 NOBODY_READS = {
@@ -38,9 +51,12 @@ NOBODY_READS = {
 }
 REPORTS = {"report", "pdf", "figures", "remarks", "taking", "numbers"}  # html: read as a page
 REPORTS |= {f"report_{part}" for part in ("words", "steps", "story", "cards", "table")}
-REPORTS |= {"report_about", "report_recovery"}
+REPORTS |= {"report_about", "report_recovery", "recording", "tables", "soundness", "wfdb"}
+REPORTS |= {"ecg_table", "importing", "needing", "whole_file"}
 CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
-CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}  # what opens a practice
+CLI += ("analyse", "sessions", "exchange", "people", "backups", "encrypting", "keeping", "room")
+CLI += ("simulate", "report", "resonance", "together", "commands", "click_words", "doctor")
+CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}
 
 
 def unmarked(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -92,7 +108,8 @@ def files() -> list[str]:
     found = [path for place in ("ui", "cli", "doctor") for path in (SOURCE / place).rglob("*.py")]
     found += [SOURCE / "practice" / "plan.py", SOURCE / "devices" / "quirks.py"]
     found += [path for path in (SOURCE / "reports").glob("*.py") if path.stem in REPORTS]
-    found += [SOURCE / "sessions" / "trends.py"]
+    found += [SOURCE / "sessions" / name for name in ("trends.py", "assessment.py")]
+    found += [SOURCE / "practice" / "schema.py", SOURCE / "storage" / "settings.py"]
     names = sorted(path.relative_to(SOURCE).as_posix() for path in found)
     return [
         each for each in names

@@ -212,7 +212,8 @@ def test_german_says_it_kindly_and_to_a_you() -> None:
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         judged = any(JUDGING.search(each) for each in ids)  # of conditions, or for the command line
         for text in said if message.id else ():
-            assert judged or not JUDGING_GERMAN.search(text), text
+            said_so = re.sub(r"\{[^}]*\}", "", text)  # without what is filled in
+            assert judged or not JUDGING_GERMAN.search(said_so), text
             for address in re.findall(r"(?<![.:?!] )(?<!^)\b(?:Sie|Ihnen|Ihre?[mnrs]?)\b", text):
                 raise AssertionError(f"{address}: {text}")
 

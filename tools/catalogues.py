@@ -11,6 +11,7 @@ library.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "coherence"
 LOCALES = SOURCES / "locale"
 DOMAIN = "coherence"
+COMMANDS = {"command", "group"}  # of click: what they are made of says itself as help
 KEYWORDS = {"_": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 HEAD = "# What coherence says. Made by tools/catalogues.py; translate the .po files only.\n#"
 
@@ -38,9 +40,26 @@ def template() -> Catalog:
         SOURCES, method_map=[("**.py", "python")], keywords=KEYWORDS,
         comment_tags=("Translators:",), strip_comment_tags=True,
     )  # fmt: skip
-    for path, _, message, comments, context in sorted(found, key=lambda row: (row[0], row[1])):
+    rows = [*found, *help_texts()]
+    for path, _, message, comments, context in sorted(rows, key=lambda row: (row[0], row[1])):
         made.add(message, locations=[(path, None)], auto_comments=comments, context=context)
     return made
+
+
+def help_texts() -> Iterator[tuple[str, int, str, list[str], None]]:
+    """What commands say of themselves: the docstrings of click's commands and groups."""
+    for file in sorted((SOURCES / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            said = ast.get_docstring(node)  # as inspect.cleandoc has it, which click uses
+            if said and any(map(_is_command, node.decorator_list)):
+                yield file.relative_to(SOURCES).as_posix(), node.lineno, said, [], None
+
+
+def _is_command(decorator: ast.expr) -> bool:
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(made, ast.Attribute) and made.attr in COMMANDS
 
 
 class _Undated(Catalog):

@@ -122,10 +122,12 @@ def number(value: float, decimals: int | None = None) -> str:
     >>> number(5.5, 1), number(6.0), number(12345.0, 0)
     ('5.5', '6', '12,345')
     """
-    text = f"{value:g}" if decimals is None else f"{value:,.{decimals}f}"
-    if _language in _DECIMAL_COMMA:
-        text = text.translate(_COMMA_AND_POINT)
-    return text
+    return decimal(f"{value:g}" if decimals is None else f"{value:,.{decimals}f}")
+
+
+def decimal(text: str) -> str:
+    """A number that is written already, with the decimal sign of the language in use."""
+    return text.translate(_COMMA_AND_POINT) if _language in _DECIMAL_COMMA else text
 
 
 def _(message: str) -> str:

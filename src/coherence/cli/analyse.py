@@ -10,27 +10,38 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.translation import _, decimal, later, number
+
 if TYPE_CHECKING:
     from coherence.model import Arrival
     from coherence.reports.numbers import Numbers, Pace
     from coherence.reports.second_opinion import Compared
 
-PACE = "As if guided at so many breaths a minute from its start."
-ARRIVE = "With --pace: so long it was the person's own breath (120)."
-RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
-NAMES = {"good": "good", "fair": "fair", "poor": "poor", "unusable": "not usable"}
+PACE = _("As if guided at so many breaths a minute from its start.")
+ARRIVE = _("With --pace: so long it was the person's own breath (120).")
+RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
+SIGNAL = {
+    "good": later("signal good"), "fair": later("signal fair"), "poor": later("signal poor"),
+    "unusable": later("signal not usable"),
+}  # fmt: skip
+FLAGGED = {
+    "extra": later("{n} extra"), "missed": later("{n} missed"), "ectopic": later("{n} ectopic"),
+    "long": later("{n} long"), "short": later("{n} short"), "range": later("{n} out of range"),
+}  # fmt: skip
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--raw", is_flag=True, help="Judge no beat, to compare with tools that do not.")
-@click.option("--from", "from_s", type=float, metavar="S", help="Only from this second on.")
-@click.option("--to", "to_s", type=float, metavar="S", help="Only up to this second.")
+@click.option("--raw", is_flag=True, help=_("Judge no beat, to compare with tools that do not."))
+@click.option("--from", "from_s", type=float, metavar=_("S"), help=_("Only from this second on."))
+@click.option("--to", "to_s", type=float, metavar=_("S"), help=_("Only up to this second."))
 @click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
 @click.option("--pace", type=click.FloatRange(2.0, 30.0), metavar="BPM", help=PACE)
 @click.option("--arrive", "arrive_s", type=click.FloatRange(0.0), metavar="S", help=ARRIVE)
-@click.option("--second-opinion", "compare", is_flag=True, help="NeuroKit2's numbers beside ours.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on a line.")
+@click.option(
+    "--second-opinion", "compare", is_flag=True, help=_("NeuroKit2's numbers beside ours.")
+)
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object a file, each on a line."))
 def analyse(
     files: tuple[str, ...],
     raw: bool,
@@ -47,9 +58,9 @@ def analyse(
     A file that cannot be read is named with its reason, and the others are still done.
     """
     if from_s is not None and to_s is not None and to_s <= from_s:
-        raise click.UsageError("--to has to lie after --from.")
+        raise click.UsageError(_("--to has to lie after --from."))
     if arrive_s is not None and pace is None:
-        raise click.UsageError("--arrive says when a --pace begins to count: give that too.")
+        raise click.UsageError(_("--arrive says when a --pace begins to count: give that too."))
     from coherence.reports.numbers import NothingFound, Pace
     from coherence.reports.recording import ImportFailed
 
@@ -124,6 +135,11 @@ def following(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], 
         yield lambda t_s: progress.update(task, completed=t_s)
 
 
+def in_short(value: float, digits: int = 4) -> str:
+    """A number of a table, with so many digits, as people write it."""
+    return decimal(f"{value:.{digits}g}")
+
+
 def _compared(found: Numbers) -> dict[str, Compared]:
     from coherence.analysis.with_neurokit import NeuroKitMissing
     from coherence.reports.second_opinion import second_opinion
@@ -143,14 +159,14 @@ def print_compared(name: str, compared: dict[str, Compared]) -> None:
     from coherence.reports.second_opinion import HOW_ASKED
 
     labels = {marker.key: marker.label for marker in MARKERS}
-    table = Table("", title=f"{name}: a second opinion", caption=HOW_ASKED)
-    for column in ("ours", "NeuroKit2", "difference"):
+    table = Table("", title=_("{name}: a second opinion").format(name=name), caption=HOW_ASKED)
+    for column in (_("ours"), "NeuroKit2", _("difference")):
         table.add_column(column, justify="right")
-    table.add_column("what to know", overflow="fold", ratio=1)
+    table.add_column(_("what to know"), overflow="fold", ratio=1)
     for key, row in compared.items():
-        numbers = (row.ours, row.neurokit, row.difference)
-        shown = ("" if number is None else f"{number:.6g}" for number in numbers)
-        table.add_row(labels[key], *shown, row.note)
+        three = (row.ours, row.neurokit, row.difference)
+        shown = ("" if value is None else in_short(value, 6) for value in three)
+        table.add_row(_(labels[key]), *shown, row.note)
     Console().print(table)
 
 
@@ -165,31 +181,38 @@ def print_numbers(name: str, found: Numbers) -> None:
     from coherence.reports.remarks import INSTEAD, WHY_NONE, about
 
     total = sum(found.verdicts.values())
-    flagged = ", ".join(f"{n} {k}" for k, n in found.verdicts.items() if n and k != "normal")
+    flagged = ", ".join(
+        _(FLAGGED.get(k, k)).format(n=n) for k, n in found.verdicts.items() if n and k != "normal"
+    )
     minutes, seconds = divmod(round(found.duration_s), 60)
     paced = any(value.reason is Reason.PACED for value in found.markers.values())
     table = Table(
         title=name,
         caption=(
-            f"{minutes} min {seconds:02d} s · {total} beats"
-            + (f", of these {flagged}" if flagged else ", none flagged")
-            + f" · artefacts {found.artefact_pct:.1f} % · signal {NAMES[found.quality.value]}"
-            + (f"\n{INSTEAD}" if paced else "")
+            (
+                _("{minutes} min {seconds:02d} s · {total} beats, of these {flagged}")
+                if flagged
+                else _("{minutes} min {seconds:02d} s · {total} beats, none flagged")
+            ).format(minutes=minutes, seconds=seconds, total=total, flagged=flagged)
+            + _(" · artefacts {pct} % · ").format(pct=number(found.artefact_pct, 1))
+            + _(SIGNAL[found.quality.value])
+            + (f"\n{_(INSTEAD)}" if paced else "")
             + "".join(f"\n{ROWS[kind].sentence}." for kind in found.quirks)
         ),
     )
-    for column in ("", "value", "unit"):
-        table.add_column(column, justify="right" if column == "value" else "left")
-    table.add_column("what to know", overflow="fold", style="dim")
+    table.add_column()
+    table.add_column(_("value"), justify="right")
+    table.add_column(_("unit"))
+    table.add_column(_("what to know"), overflow="fold", style="dim")
     for marker in MARKERS:
         value = found.markers[marker.key]
-        shown = "–" if value.value is None else f"{value.value:.4g}"
+        shown = "–" if value.value is None else in_short(value.value)
         unit = "" if value.value is None else marker.unit
-        table.add_row(marker.label, shown, unit, about(marker, value))
+        table.add_row(_(marker.label), shown, unit, about(marker, value))
     if found.at_pace is not None:
         pace, share = found.at_pace.pace, found.at_pace.in_rhythm_pct
-        label = f"In rhythm with {pace.breaths_per_min:g} a minute"
-        why = WHY_NONE[share.reason] if share.value is None and share.reason else ""
-        shown = "–" if share.value is None else f"{share.value:.4g}"
-        table.add_row(label, shown, "% of the time" if share.value is not None else "", why)
+        label = _("In rhythm with {pace} a minute").format(pace=number(pace.breaths_per_min))
+        why = _(WHY_NONE[share.reason]) if share.value is None and share.reason else ""
+        shown = "–" if share.value is None else in_short(share.value)
+        table.add_row(label, shown, _("% of the time") if share.value is not None else "", why)
     Console().print(table)

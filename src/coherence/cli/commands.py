@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from coherence import __version__
+from coherence.cli.click_words import in_words, speak
 from coherence.storage.places import places
 from coherence.translation import _, later, use, wanted_language
 
@@ -164,7 +165,7 @@ class Lazy(click.Group):
         module, function = COMMANDS[cmd_name][:2]
         command = getattr(import_module(module), function)
         assert isinstance(command, click.Command)
-        return command
+        return in_words(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
@@ -175,10 +176,10 @@ class Lazy(click.Group):
     cls=Lazy,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="A wellbeing and practice aid, not a medical device.",
+    epilog=_("A wellbeing and practice aid, not a medical device."),
 )
 @click.version_option(__version__, prog_name="coherence")
-@click.option("--radio", metavar="TRANSPORT", help="For the window: a Bumble radio to use.")
+@click.option("--radio", metavar=_("TRANSPORT"), help=_("For the window: a Bumble radio to use."))
 @click.pass_context
 def cli(ctx: click.Context, radio: str | None) -> None:
     """Biofeedback for the nervous system: heart rhythm, soothing breath, a calm living picture.
@@ -191,7 +192,9 @@ def cli(ctx: click.Context, radio: str | None) -> None:
 
         open_window(radio=chosen_radio(radio))
     elif radio is not None:
-        raise click.UsageError("--radio comes after the command, as in `coherence live --radio …`.")
+        raise click.UsageError(
+            _("--radio comes after the command, as in `coherence live --radio …`.")
+        )
 
 
 def run(arguments: list[str] | None = None) -> None:
@@ -205,7 +208,8 @@ def run(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> int:
     use(wanted_language(places().settings))  # before anything with words in it is imported
     try:
-        result = cli.main(arguments, prog_name="coherence", standalone_mode=False)
+        speak()
+        result = in_words(cli).main(arguments, prog_name="coherence", standalone_mode=False)
         return result if isinstance(result, int) else OK
     except click.exceptions.Exit as done:
         return done.exit_code

@@ -19,6 +19,7 @@ from coherence.cli.display import (
     NoDisplay,
     look_for_display,
 )
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
@@ -29,11 +30,13 @@ LABEL_WIDTH = 24
 
 
 @click.command()
-@click.option("--strap", default="*", metavar="NAME", help="Which strap to try, if several.")
+@click.option("--strap", default="*", metavar=_("NAME"), help=_("Which strap to try, if several."))
 @click.option("--seconds", type=click.FloatRange(min=0.5), default=5.0, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@click.option("--report", metavar="FILE", help="Also write it without names, places and values.")
-@click.option("--force", is_flag=True, help="Replace the report if it is there.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
+@click.option(
+    "--report", metavar=_("FILE"), help=_("Also write it without names, places and values.")
+)
+@click.option("--force", is_flag=True, help=_("Replace the report if it is there."))
 @radio_option
 def doctor(
     strap: str, seconds: float, as_json: bool, report: str | None, force: bool, radio: WhichRadio
@@ -44,7 +47,9 @@ def doctor(
     """
     path = None if report is None else Path(report)
     if path is not None and path.exists() and not force:
-        raise click.UsageError(f"{path} is there already: choose another name, or add --force.")
+        raise click.UsageError(
+            _("{path} is there already: choose another name, or add --force.").format(path=path)
+        )
     from rich.console import Console
 
     from coherence.doctor.examination import examined
@@ -65,7 +70,7 @@ def doctor(
                 for line in lines_of(each):
                     click.echo(line)
 
-    with Console(stderr=True).status("Looking…"):
+    with Console(stderr=True).status(_("Looking…")):
         asyncio.run(look())
     fit = usable(found)
     if as_json:
@@ -73,14 +78,17 @@ def doctor(
     else:
         click.echo()
         click.echo(
-            "Nothing stands in the way of a practice with a strap."
+            _("Nothing stands in the way of a practice with a strap.")
             if fit
-            else "Where a line begins with !, something is to be done first; the rest is well."
+            else _("Where a line begins with !, something is to be done first; the rest is well.")
         )
     if path is not None:
         with plainly(path), replacing(path) as new:
             new.write_text(redacted(found), encoding="utf-8")
-        click.echo(f"Wrote {path}, without names, addresses, places and values.", err=True)
+        click.echo(
+            _("Wrote {path}, without names, addresses, places and values.").format(path=path),
+            err=True,
+        )
     return 0 if fit else ENVIRONMENT
 
 
@@ -96,7 +104,8 @@ def lines_of(finding: Finding) -> Iterator[str]:
         symbols = PLAIN_SYMBOLS
     detail = f" ({finding.detail})" if finding.detail else ""
     said = finding.said.removesuffix(".") + detail + "." if detail else finding.said
-    yield f"{symbols[finding.state]} {finding.label:{LABEL_WIDTH}}{said}"
+    label = f"{finding.label} ".ljust(LABEL_WIDTH)  # a longer one, as in German, has its own room
+    yield f"{symbols[finding.state]} {label}{said}"
     if finding.fix:
         yield f"{'':{LABEL_WIDTH + 2}}{finding.fix}"
 
@@ -105,28 +114,31 @@ def window_findings() -> Iterator[Finding]:
     """Whether the window can open: Qt's libraries, and a display."""
     from coherence.doctor.finding import Finding, State
 
-    terminal = "until then `coherence live` shows the practice in a terminal"
     try:
         from PySide6 import QtGui, QtWidgets  # noqa: F401 - whether they load
     except ImportError as error:
-        fix = "Install coherence again, with all it depends on."
+        fix = _("Install coherence again, with all it depends on.")
         if ".so" in str(error):
-            fix = f"sudo apt-get install {QT_LIBRARIES}, or what provides them here."
-        said = f"They do not load: {terminal}."
-        yield Finding("qt", "Qt libraries", State.TO_KNOW, said, fix, str(error))
+            fix = _("sudo apt-get install {libraries}, or what provides them here.").format(
+                libraries=QT_LIBRARIES
+            )
+        said = _("They do not load: until then `coherence live` shows the practice in a terminal.")
+        yield Finding("qt", _("Qt libraries"), State.TO_KNOW, said, fix, str(error))
     else:
-        yield Finding("qt", "Qt libraries", State.FINE, "They load.")
+        yield Finding("qt", _("Qt libraries"), State.FINE, _("They load."))
     try:
         look_for_display()
     except NoDisplay:
-        said = "There is none here: `coherence live` shows the practice in a terminal."
-        yield Finding("display", "Display", State.TO_KNOW, said)
+        said = _("There is none here: `coherence live` shows the practice in a terminal.")
+        yield Finding("display", _("Display"), State.TO_KNOW, said)
     except DisplayError as error:
-        said = f"The window cannot open on it: {terminal}."
-        fix = (
-            "See that DISPLAY names the right one, and that these are installed:"
-            f" {QT_LIBRARIES} {XCB_LIBRARIES}."
+        said = _(
+            "The window cannot open on it: until then `coherence live` shows the practice in a "
+            "terminal."
         )
-        yield Finding("display", "Display", State.TO_KNOW, said, fix, str(error))
+        fix = _(
+            "See that DISPLAY names the right one, and that these are installed: {libraries}."
+        ).format(libraries=f"{QT_LIBRARIES} {XCB_LIBRARIES}")
+        yield Finding("display", _("Display"), State.TO_KNOW, said, fix, str(error))
     else:
-        yield Finding("display", "Display", State.FINE, "A window can open.")
+        yield Finding("display", _("Display"), State.FINE, _("A window can open."))

@@ -8,8 +8,11 @@ import os
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.translation import _, later, ngettext
 
-KEYRING = "Let the system's keyring keep the key; no passphrase is asked for."
+KEYRING = _("Let the system's keyring keep the key; no passphrase is asked for.")
+BY_KEYRING = later("The record is encrypted; its key is kept by the system's keyring.")
+BY_PASSPHRASE = later("The record is encrypted; its key is kept by a passphrase.")
 
 
 @click.group()
@@ -18,7 +21,7 @@ def encrypt() -> None:
 
 
 @encrypt.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def status(as_json: bool) -> None:
     """Say whether the record is encrypted, and where its key is."""
     from coherence.storage.encryption import protection_of
@@ -30,13 +33,16 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(said))
         return
     if not found.encrypted:
-        click.echo("The record is not encrypted: who can read your files can read it.")
+        click.echo(_("The record is not encrypted: who can read your files can read it."))
         return
-    how = "the system's keyring" if found.kept == "keyring" else "a passphrase"
-    click.echo(f"The record is encrypted; its key is kept by {how}.")
+    click.echo(_kept_by(found.kept))
     if found.plain_backups:
-        left = "1 backup is" if found.plain_backups == 1 else f"{found.plain_backups} backups are"
-        click.echo(f"{left} not encrypted yet: `coherence encrypt on` goes on with them.")
+        left = ngettext(
+            "{n} backup is not encrypted yet: `coherence encrypt on` goes on with it.",
+            "{n} backups are not encrypted yet: `coherence encrypt on` goes on with them.",
+            found.plain_backups,
+        )
+        click.echo(left.format(n=found.plain_backups))
 
 
 @encrypt.command()
@@ -54,8 +60,7 @@ def on(keyring: bool) -> None:
     else:
         passphrase = None if keyring else _new_passphrase()
     kept = turn_on(where, passphrase)
-    how = "the system's keyring" if kept == "keyring" else "your passphrase"
-    click.echo(f"The record is encrypted; its key is kept by {how}.", err=True)
+    click.echo(_kept_by(kept), err=True)
 
 
 @encrypt.command()
@@ -67,7 +72,7 @@ def off() -> None:
     with open_store():
         pass
     turn_off(places())
-    click.echo("The record is not encrypted any more.", err=True)
+    click.echo(_("The record is not encrypted any more."), err=True)
 
 
 @encrypt.command()
@@ -80,7 +85,11 @@ def change(keyring: bool) -> None:
     with open_store():
         pass
     change_passphrase(places(), None if keyring else _new_passphrase())
-    click.echo("From now on the new one holds.", err=True)
+    click.echo(_("From now on the new one holds."), err=True)
+
+
+def _kept_by(how: str | None) -> str:
+    return _(BY_KEYRING) if how == "keyring" else _(BY_PASSPHRASE)
 
 
 def _new_passphrase() -> str:
@@ -90,6 +99,6 @@ def _new_passphrase() -> str:
         return said
     return str(
         click.prompt(
-            "New passphrase (a few words)", hide_input=True, confirmation_prompt=True, err=True
+            _("New passphrase (a few words)"), hide_input=True, confirmation_prompt=True, err=True
         )
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.choosing import chosen_export, open_store
+from coherence.translation import _, number
 
 if TYPE_CHECKING:
     from coherence.reports.importing import Import
@@ -23,21 +24,29 @@ KEYS = (
     "edf",
     "parquet",
 )  # as in EXPORTS
-HELP_SEALED = "One encrypted file that only your therapist can read: by the key in their pack."
-HELP_OUT = "Ends in .json, .txt, .csv, .edf or .parquet; with --all a folder."
+HELP_SEALED = _("One encrypted file that only your therapist can read: by the key in their pack.")
+HELP_OUT = _("Ends in .json, .txt, .csv, .edf or .parquet; with --all a folder.")
 
 
 @click.command()
 @click.argument("session_ids", type=int, metavar="[ID]", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="Every session, each in a file of its own.")
+@click.option("--all", "every", is_flag=True, help=_("Every session, each in a file of its own."))
 @click.option("--out", required=True, metavar="FILE", help=HELP_OUT)
-@click.option("--to", "key", type=click.Choice(KEYS), help="What to write, if not by the ending.")
-@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option(
+    "--to", "key", type=click.Choice(KEYS), help=_("What to write, if not by the ending.")
+)
+@click.option("--force", is_flag=True, help=_("Replace what is there."))
 @click.option("--for-therapist", is_flag=True, help=HELP_SEALED)
-@click.option("--pack", metavar="NAME", help="With --for-therapist: whose key, by their pack.")
-@click.option("--passphrase", is_flag=True, help="With --for-therapist: a passphrase, no key.")
-@click.option("--person", "name", metavar="NAME", help="With --for-therapist: whose sessions.")
-@click.option("--diary", is_flag=True, help="With --for-therapist: practising without a strap too.")
+@click.option(
+    "--pack", metavar=_("NAME"), help=_("With --for-therapist: whose key, by their pack.")
+)
+@click.option("--passphrase", is_flag=True, help=_("With --for-therapist: a passphrase, no key."))
+@click.option(
+    "--person", "name", metavar=_("NAME"), help=_("With --for-therapist: whose sessions.")
+)
+@click.option(
+    "--diary", is_flag=True, help=_("With --for-therapist: practising without a strap too.")
+)
 def export(
     session_ids: tuple[int, ...],
     every: bool,
@@ -59,14 +68,16 @@ def export(
 
         if key is not None or every == bool(session_ids):
             raise click.UsageError(
-                "Name sessions by their numbers, or say --all; --to is not for it."
+                _("Name sessions by their numbers, or say --all; --to is not for it.")
             )
         seal_for_therapist(session_ids, Path(out), force, pack, passphrase, name, diary)
         return
     if pack is not None or passphrase or name is not None or diary:
-        raise click.UsageError("--pack, --passphrase, --person, --diary go with --for-therapist.")
+        raise click.UsageError(
+            _("--pack, --passphrase, --person, --diary go with --for-therapist.")
+        )
     if every == bool(session_ids) or len(session_ids) > 1:
-        raise click.UsageError("Name one session by its number, or say --all.")
+        raise click.UsageError(_("Name one session by its number, or say --all."))
     from rich.console import Console
     from rich.progress import Progress, track
 
@@ -82,30 +93,41 @@ def export(
             Progress(console=console, disable=quiet, transient=True) as bar,
         ):
             record = session_of(store, session_ids[0])
-            task = bar.add_task("Exporting", total=1.0)
+            task = bar.add_task(_("Exporting"), total=1.0)
 
             def told(share: float) -> None:
                 # all of it is read: how long working it out takes is not known
                 bar.update(task, completed=share, total=None if share == 1.0 else 1.0)
 
             export_kept(path, kind, store, record, told)
-        click.echo(f"Wrote {path}.", err=True)
+        click.echo(_("Wrote {path}.").format(path=path), err=True)
         return
     kind = next(row for row in EXPORTS if row.key == (key or "session"))
     if path.exists() and not path.is_dir():
-        raise click.UsageError(f"{path} is no folder: with --all the files go into one.")
+        raise click.UsageError(
+            _("{path} is no folder: with --all the files go into one.").format(path=path)
+        )
     written = 0
     with open_store() as store:
         records = store.sessions()
-        for record in track(records, "Exporting", console=console, disable=quiet, transient=True):
+        for record in track(
+            records, _("Exporting"), console=console, disable=quiet, transient=True
+        ):
             stamp = record.started_at[:16].replace(":", "")
             file = path / f"{stamp}-{record.id}-{kind.key}{kind.suffix}"
             if file.exists() and not force:
-                click.echo(f"{file} is there already and was left as it is.", err=True)
+                click.echo(
+                    _("{file} is there already and was left as it is.").format(file=file), err=True
+                )
                 continue
             export_kept(file, kind, store, record)
             written += 1
-    click.echo(f"Wrote {written} of {len(records)} sessions to {path}.", err=True)
+    click.echo(
+        _("Wrote {written} of {n} sessions to {path}.").format(
+            written=written, n=len(records), path=path
+        ),
+        err=True,
+    )
 
 
 @click.command("import")
@@ -114,10 +136,10 @@ def export(
     "--person",
     "name",
     metavar="NAME",
-    help="Whose they are, where there are several.",
+    help=_("Whose they are, where there are several."),
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be taken in, and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on a line.")
+@click.option("--dry-run", is_flag=True, help=_("Say what would be taken in, and change nothing."))
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object a file, each on a line."))
 def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_json: bool) -> int:
     """Take recordings into the store: RR text or CSV, Polar .hrm, our own session files.
 
@@ -137,16 +159,18 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     paths = list(files_in(tuple(Path(name) for name in files)))
     sealed = {path for path in paths if is_sealed_file(path)}
     if not paths:
-        raise click.UsageError("There is no recording in that folder.")
+        raise click.UsageError(_("There is no recording in that folder."))
     counted = dict.fromkeys(Taken, 0)
     with open_store() as store:
         person_id = None if name is None else person_named(store, name).id
         several = people(store)
         if name is None and not dry_run and len(several) > 1 and len(sealed) < len(paths):
             names = ", ".join(person.pseudonym for person in several)
-            raise click.UsageError(f"Say whose they are with --person: {names}.")
+            raise click.UsageError(
+                _("Say whose they are with --person: {names}.").format(names=names)
+            )
         for path in track(
-            paths, "Importing", console=console, disable=not console.is_terminal, transient=True
+            paths, _("Importing"), console=console, disable=not console.is_terminal, transient=True
         ):
             if path in sealed:
                 every = take_sealed(path, store, person_id, dry_run=dry_run)
@@ -158,8 +182,12 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
                     click.echo(json.dumps(found.as_json()))
                 click.echo(_told(found), err=True)
     new, known, unreadable = (counted[each] for each in Taken)
-    would = "would be taken in" if dry_run else "taken in"
-    click.echo(f"{new} {would}, {known} known already, {unreadable} not readable.", err=True)
+    told = (
+        _("{new} would be taken in, {known} known already, {unreadable} not readable.")
+        if dry_run
+        else _("{new} taken in, {known} known already, {unreadable} not readable.")
+    )
+    click.echo(told.format(new=new, known=known, unreadable=unreadable), err=True)
     return 1 if unreadable else 0
 
 
@@ -167,14 +195,18 @@ def _told(found: Import) -> str:
     """What became of one file, and what is doubtful about it."""
     from coherence.reports.importing import Taken
 
-    minutes = f"{found.duration_s / 60:.1f} min, {found.beats} beats"
+    length = _("{minutes} min, {beats} beats").format(
+        minutes=number(found.duration_s / 60, 1), beats=number(found.beats, 0)
+    )
     match found.taken:
         case Taken.UNREADABLE:
             said = found.reason
         case Taken.KNOWN:
-            said = f"{minutes}; it is there already, as session {found.session_id}."
+            said = _("{length}; it is there already, as session {id}.")
         case _ if found.session_id is None:
-            said = f"{minutes}; new."
+            said = _("{length}; new.")
         case _:
-            said = f"{minutes}; now session {found.session_id}."
+            said = _("{length}; now session {id}.")
+    if found.taken is not Taken.UNREADABLE:
+        said = said.format(length=length, id=found.session_id)
     return "\n".join(f"{found.path}: {line}" for line in (said, *found.doubts))

@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.translation import _, later
 
-UNDO = "Until they are purged, `coherence sessions undelete` brings them back."
+UNDO = later("Until they are purged, `coherence sessions undelete` brings them back.")
 
 
 @click.command()
 @click.argument("session_ids", type=int, nargs=-1, metavar="[ID...]")
-@click.option("--past-keeping", is_flag=True, help="Those older than their person wants kept.")
+@click.option("--past-keeping", is_flag=True, help=_("Those older than their person wants kept."))
 def delete(session_ids: tuple[int, ...], past_keeping: bool) -> None:
     """Delete sessions: hidden at once, and gone for good when they are purged.
 
     The window purges when it closes; `coherence sessions purge` does it now.
     """
     if past_keeping == bool(session_ids):
-        raise click.UsageError("Name the sessions by their numbers, or say --past-keeping.")
+        raise click.UsageError(_("Name the sessions by their numbers, or say --past-keeping."))
     from coherence.cli.sessions import session_of
     from coherence.storage.deleting import hide
     from coherence.storage.people import past_keeping as past
@@ -31,7 +32,8 @@ def delete(session_ids: tuple[int, ...], past_keeping: bool) -> None:
         for number in numbers:
             session_of(store, number)
         hide(store, numbers)
-    click.echo(f"{len(numbers)} deleted. {UNDO}" if numbers else "There is none.", err=True)
+    told = _("{n} deleted. {undo}") if numbers else _("There is none.")
+    click.echo(told.format(n=len(numbers), undo=_(UNDO)), err=True)
 
 
 @click.command()
@@ -43,11 +45,12 @@ def undelete(session_ids: tuple[int, ...]) -> None:
     with open_store() as store:
         back = unhide(store, session_ids or None)
     said = ", ".join(map(str, back))
-    click.echo(f"Back again: {said}." if back else "There is none to bring back.", err=True)
+    told = _("Back again: {ids}.") if back else _("There is none to bring back.")
+    click.echo(told.format(ids=said), err=True)
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def purge(as_json: bool) -> None:
     """Remove deleted sessions for good: from the record, its log, its backups."""
     from coherence.storage.deleting import purge as purged
@@ -61,12 +64,12 @@ def purge(as_json: bool) -> None:
                 {"sessions": done.sessions, "backups": done.backups, "unreadable": unreadable}
             )
         )
-    click.echo(done.sentence if done.sessions else "There is nothing to purge.", err=True)
+    click.echo(done.sentence if done.sessions else _("There is nothing to purge."), err=True)
 
 
 @click.command()
 @click.argument("session_id", type=int, metavar="ID")
-@click.option("--to", "name", required=True, metavar="NAME", help="Whose it is.")
+@click.option("--to", "name", required=True, metavar=_("NAME"), help=_("Whose it is."))
 def move(session_id: int, name: str) -> None:
     """Give a session to the person it belongs to."""
     from coherence.cli.sessions import session_of
@@ -76,7 +79,10 @@ def move(session_id: int, name: str) -> None:
         person = person_named(store, name)
         session_of(store, session_id)
         move_session(store, session_id, person)
-    click.echo(f"Session {session_id} is {person.pseudonym}'s now.", err=True)
+    click.echo(
+        _("Session {id} belongs to {name} now.").format(id=session_id, name=person.pseudonym),
+        err=True,
+    )
 
 
 @click.command()
@@ -103,7 +109,8 @@ def tag(session_id: int, tags: tuple[str, ...]) -> None:
     with open_store() as store:
         session_of(store, session_id)
         kept = set_tags(store, session_id, tags)
-    click.echo(f"Tags: {', '.join(kept)}." if kept else "No tags.", err=True)
+    told = _("Tags: {tags}.") if kept else _("No tags.")
+    click.echo(told.format(tags=", ".join(kept)), err=True)
 
 
 KEEPING = (delete, undelete, purge, move, note, tag)

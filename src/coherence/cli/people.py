@@ -8,18 +8,19 @@ from dataclasses import asdict
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.translation import _, ngettext
 
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--json", "as_json", is_flag=True, help="Everybody at a glance, as `caseload` has it."
+    "--json", "as_json", is_flag=True, help=_("Everybody at a glance, as `caseload` has it.")
 )
 @click.pass_context
 def people(ctx: click.Context, as_json: bool) -> None:
     """Who practises here: list, add, rename and remove people, by pseudonym."""
     if ctx.invoked_subcommand is not None:
         if as_json:
-            raise click.UsageError("--json comes after the command, as in `people list --json`.")
+            raise click.UsageError(_("--json comes after the command, as in `people list --json`."))
         return
     if not as_json:
         click.echo(ctx.get_help())
@@ -32,7 +33,7 @@ def people(ctx: click.Context, as_json: bool) -> None:
 
 
 @people.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 def list_people(as_json: bool) -> None:
     """Everybody, and how many sessions each has."""
     from coherence.storage.people import people as everybody
@@ -43,14 +44,18 @@ def list_people(as_json: bool) -> None:
         click.echo(json.dumps([asdict(person) for person in found]))
         return
     if not found:
-        click.echo("Nobody yet. The first session is yours, as `me`.", err=True)
+        click.echo(_("Nobody yet. The first session is yours, as `me`."), err=True)
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("name", "since (UTC)", "sessions", "kept for")
+    table = Table(_("name"), _("since (UTC)"), _("sessions"), _("kept for"))
     for person in found:
-        kept = "always" if person.keep_days is None else f"{person.keep_days} days"
+        kept = (
+            _("always")
+            if person.keep_days is None
+            else ngettext("{n} day", "{n} days", person.keep_days).format(n=person.keep_days)
+        )
         table.add_row(person.pseudonym, person.created_at[:10], str(person.sessions), kept)
     Console().print(table)
 
@@ -66,11 +71,13 @@ def add(name: str) -> None:
     with open_store() as store:
         store.me()  # the first person is there before the second
         person = add_person(store, name)
-    click.echo(f"{person.pseudonym} is here now.", err=True)
+    click.echo(_("{pseudonym} is here now.").format(pseudonym=person.pseudonym), err=True)
     if not protection_of(places()).encrypted:
         click.echo(
-            "There are records of more than one person now: `coherence encrypt on` makes them "
-            "unreadable to others who get hold of them.",
+            _(
+                "There are records of more than one person now: `coherence encrypt on` makes them"
+                " unreadable to others who get hold of them."
+            ),
             err=True,
         )
 
@@ -88,12 +95,12 @@ def rename(name: str, new_name: str) -> None:
 
 @people.command()
 @click.argument("name")
-@click.option("--days", type=click.IntRange(min=1), help="Propose to delete older ones.")
-@click.option("--always", is_flag=True, help="Keep all of them.")
+@click.option("--days", type=click.IntRange(min=1), help=_("Propose to delete older ones."))
+@click.option("--always", is_flag=True, help=_("Keep all of them."))
 def keep(name: str, days: int | None, always: bool) -> None:
     """For how long somebody's sessions are meant to be kept. Nothing is deleted by itself."""
     if always == (days is not None):
-        raise click.UsageError("Say --days N or --always.")
+        raise click.UsageError(_("Say --days N or --always."))
     from coherence.storage.people import keep_for, person_named
 
     with open_store() as store:

@@ -10,29 +10,32 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.choosing import in_language, open_store
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.model import Arrival
     from coherence.reports.report import About
 
 PAGES = ("client", "therapist", "both")
-RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
+RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
 
 
 @click.command()
 @click.argument("what", metavar="[SESSION|FILE]", required=False)
-@click.option("--pdf", metavar="FILE", help="Write it as PDF.")
-@click.option("--html", metavar="FILE", help="Write it as one HTML file that needs nothing else.")
+@click.option("--pdf", metavar=_("FILE"), help=_("Write it as PDF."))
+@click.option(
+    "--html", metavar=_("FILE"), help=_("Write it as one HTML file that needs nothing else.")
+)
 @click.option("--for", "reader", type=click.Choice(PAGES), default="both", show_default=True,
-              help="Whose page.")  # fmt: skip
-@click.option("--name", "named", is_flag=True, help="With the person's pseudonym on it.")
-@click.option("--words", is_flag=True, help="With what the person said before and after.")
+              help=_("Whose page."))  # fmt: skip
+@click.option("--name", "named", is_flag=True, help=_("With the person's pseudonym on it."))
+@click.option("--words", is_flag=True, help=_("With what the person said before and after."))
 @click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
-@click.option("--person", metavar="NAME", help="Every session of this person, with --out.")
-@click.option("--out", metavar="FOLDER", help="With --person: where PDF and HTML files go.")
+@click.option("--person", metavar=_("NAME"), help=_("Every session of this person, with --out."))
+@click.option("--out", metavar=_("FOLDER"), help=_("With --person: where PDF and HTML files go."))
 @click.option("--language", metavar="LANGUAGE", is_eager=True, expose_value=False,
-              callback=in_language, help="Of the pages; by default the window's.")  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace what is there.")
+              callback=in_language, help=_("Of the pages; by default the window's."))  # fmt: skip
+@click.option("--force", is_flag=True, help=_("Replace what is there."))
 def report(
     what: str | None,
     pdf: str | None,
@@ -52,18 +55,20 @@ def report(
     """
     if person is not None:
         if out is None or what or pdf or html:
-            raise click.UsageError("--person goes with --out FOLDER, and with nothing to name.")
+            raise click.UsageError(_("--person goes with --out FOLDER, and with nothing to name."))
         _of_person(person, Path(out), reader, named, words, force)
         return
     if what is None or out is not None or not (pdf or html):
-        raise click.UsageError("Name a session or a file, and where it goes: --pdf or --html.")
+        raise click.UsageError(_("Name a session or a file, and where it goes: --pdf or --html."))
     paths = {
         "pdf": None if pdf is None else Path(pdf),
         "html": None if html is None else Path(html),
     }
     for path in paths.values():
         if path is not None and path.exists() and not force:
-            raise click.UsageError(f"{path} is there already: choose another name, or --force.")
+            raise click.UsageError(
+                _("{path} is there already: choose another name, or --force.").format(path=path)
+            )
     if what.isdecimal() and not Path(what).exists():
         from coherence.cli.sessions import session_of
         from coherence.reports.report_about import about_session
@@ -78,7 +83,7 @@ def report(
         _write(arrivals, about, paths["pdf"], paths["html"], reader, told)
     for path in paths.values():
         if path is not None:
-            click.echo(f"Wrote {path}.", err=True)
+            click.echo(_("Wrote {path}.").format(path=path), err=True)
 
 
 def _of_person(
@@ -93,28 +98,41 @@ def _of_person(
     from coherence.storage.wanted import Wanted
 
     if folder.exists() and not folder.is_dir():
-        raise click.UsageError(f"{folder} is no folder: the files go into one.")
+        raise click.UsageError(
+            _("{folder} is no folder: the files go into one.").format(folder=folder)
+        )
     console = Console(stderr=True)
     written = 0
     with open_store() as store:
         records = store.sessions(Wanted(person_id=person_named(store, person).id))
         for record in track(
-            records, "Writing", console=console, disable=not console.is_terminal, transient=True
+            records, _("Writing"), console=console, disable=not console.is_terminal, transient=True
         ):
             stamp = f"{record.started_at[:16].replace(':', '')}-{record.id}"
             paths = [folder / f"{stamp}.pdf", folder / f"{stamp}.html"]
             wanted = [path if force or not path.exists() else None for path in paths]
             if wanted == [None, None]:
-                click.echo(f"{paths[0]} is there already and was left as it is.", err=True)
+                click.echo(
+                    _("{path} is there already and was left as it is.").format(path=paths[0]),
+                    err=True,
+                )
                 continue
             about = about_session(store, record, named=named, words=words)
             try:
                 _write(list(store.arrivals(record.id)), about, wanted[0], wanted[1], reader)
             except NothingFound:
-                click.echo(f"Session {record.id} holds no heartbeat and was left out.", err=True)
+                click.echo(
+                    _("Session {id} holds no heartbeat and was left out.").format(id=record.id),
+                    err=True,
+                )
                 continue
             written += 1
-    click.echo(f"Wrote {written} of {len(records)} sessions to {folder}.", err=True)
+    click.echo(
+        _("Wrote {written} of {n} sessions to {folder}.").format(
+            written=written, n=len(records), folder=folder
+        ),
+        err=True,
+    )
 
 
 def _write(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.translation import _, later, number
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -15,10 +17,12 @@ if TYPE_CHECKING:
     from coherence.sessions.assessment import Assessment
 
 PROTOCOL = "stepped: five paces of two minutes; sliding: ever slower for 15 minutes."
-REST = "Rests between the steps (60), where the guide is not on record."
-ASSUMED = "no such guide is on record, so the protocol was taken to begin where the recording does."
+REST = _("Rests between the steps (60), where the guide is not on record.")
+ASSUMED = later(
+    "no such guide is on record, so the protocol was taken to begin where the recording does."
+)
 SHOWN_PER_MIN = (6.5, 6.25, 6.0, 5.75, 5.5, 5.25, 5.0, 4.75, 4.5)  # of the slide
-RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
+RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
 
 
 @click.command()
@@ -26,7 +30,7 @@ RATE = "The file is an ECG of so many samples a second (CSV or .npy)."
 @click.option("--protocol", type=click.Choice(["stepped", "sliding"]), required=True, help=PROTOCOL)
 @click.option("--rest", "rest_s", type=click.FloatRange(0.0, 600.0), metavar="S", help=REST)
 @click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 def resonance(
     file: str, protocol: str, rest_s: float | None, rate_hz: float | None, as_json: bool
 ) -> None:
@@ -36,7 +40,7 @@ def resonance(
     the recording does.
     """
     if rest_s is not None and protocol == "sliding":
-        raise click.UsageError("--rest is for the stepped protocol: the sliding one has none.")
+        raise click.UsageError(_("--rest is for the stepped protocol: the sliding one has none."))
     from coherence.analysis.resonance import Outcome
     from coherence.cli.analyse import arrivals_in, following
     from coherence.reports.assessment import assessment_json, read_assessment
@@ -49,7 +53,7 @@ def resonance(
         except AssessmentError as error:
             raise AssessmentError(f"{file}: {error}") from error
     if found.result.outcome is Outcome.NOT_FOLLOWING and not found.guide_recorded:
-        click.echo(f"{file}: {ASSUMED}", err=True)
+        click.echo(f"{file}: {_(ASSUMED)}", err=True)
     if as_json:
         click.echo(json.dumps({"file": file} | assessment_json(found)))
     else:
@@ -76,21 +80,25 @@ def print_assessment(name: str, found: Assessment) -> None:
 def _steps_table(name: str, result: Resonance) -> Table:
     from rich.table import Table
 
-    caption = f"artefacts {result.artefact_pct:.1f} %"
+    caption = _("artefacts {pct} %").format(pct=number(result.artefact_pct, 1))
     if result.best_step_per_min is not None:
-        caption = f"most of the criteria at {result.best_step_per_min:g} a minute · {caption}"
-    table = Table("a minute", title=f"{name}: stepped", caption=caption)
-    for column in ("swing", "later by", "locked", "LF", "LF peak", "smooth", "peaks", "score"):
+        best = _("most of the criteria at {pace} a minute").format(
+            pace=number(result.best_step_per_min)
+        )
+        caption = f"{best} · {caption}"
+    table = Table(_("a minute"), title=_("{name}: stepped").format(name=name), caption=caption)
+    columns = (_("swing"), _("later by"), _("locked"), "LF", _("LF peak"), _("smooth"), _("peaks"))
+    for column in (*columns, _("score")):
         table.add_column(column, justify="right")
     for step in result.steps:
         c = step.criteria
         cells = [""] * 7
         if c is not None:
-            cells = [f"{c.swing_bpm:.1f}", f"{c.lag_deg:.0f}°", f"{c.locking:.2f}"]
-            cells += [f"{c.lf_ms2:.0f}", f"{c.lf_peak_ms2_hz:.0f}", f"{c.smoothness:.2f}"]
+            cells = [number(c.swing_bpm, 1), f"{c.lag_deg:.0f}°", number(c.locking, 2)]
+            cells += [f"{c.lf_ms2:.0f}", f"{c.lf_peak_ms2_hz:.0f}", number(c.smoothness, 2)]
             cells.append(str(c.lf_peaks))
-        score = "–" if step.score is None else f"{step.score:.2f}"
-        table.add_row(f"{step.per_min:g}", *cells, score)
+        score = "–" if step.score is None else number(step.score, 2)
+        table.add_row(number(step.per_min), *cells, score)
     return table
 
 
@@ -98,10 +106,10 @@ def _slide_table(name: str, slide: SlideCurve) -> Table:
     import numpy as np
     from rich.table import Table
 
-    table = Table("a minute", title=f"{name}: sliding")
-    table.add_column("swing ms", justify="right")
+    table = Table(_("a minute"), title=_("{name}: sliding").format(name=name))
+    table.add_column(_("swing ms"), justify="right")
     for per_min in SHOWN_PER_MIN:
         near = np.abs(slide.per_min - per_min) <= 0.125
         if near.any():
-            table.add_row(f"{per_min:g}", f"{slide.smooth_ms[near].mean():.0f}")
+            table.add_row(number(per_min), f"{slide.smooth_ms[near].mean():.0f}")
     return table

@@ -19,6 +19,7 @@ from coherence.cli.choosing import (
 )
 from coherence.cli.display import look_for_display
 from coherence.cli.window import open_window
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.which_radio import WhichRadio
@@ -30,29 +31,35 @@ PEM = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--strap", metavar="NAME", help="The client's strap: its name or part of it.")
-@click.option("--simulate", is_flag=True, help="A simulated wearer in place of a strap.")
-@click.option("--client", metavar="NAME", help="Whose session it is: a pseudonym of `people`.")
-@click.option("--own-strap", metavar="NAME", help="Your own strap, to see both hearts.")
-@click.option("--together", is_flag=True, help="With --simulate: a second simulated wearer.")
+@click.option("--strap", metavar=_("NAME"), help=_("The client's strap: its name or part of it."))
+@click.option("--simulate", is_flag=True, help=_("A simulated wearer in place of a strap."))
+@click.option(
+    "--client", metavar=_("NAME"), help=_("Whose session it is: a pseudonym of `people`.")
+)
+@click.option("--own-strap", metavar=_("NAME"), help=_("Your own strap, to see both hearts."))
+@click.option("--together", is_flag=True, help=_("With --simulate: a second simulated wearer."))
 @click.option(
     "--both-agree",
     is_flag=True,
-    help="You and your client have agreed that both hearts are kept; else neither is.",
+    help=_("You and your client have agreed that both hearts are kept; else neither is."),
 )
-@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
-@click.option("--plan", metavar="KEY", help="A session plan in place of a practice.")
-@click.option("--other-wording", is_flag=True, help="The plan's second way of saying it.")
-@click.option("--person", default="practised", help="With --simulate: who wears the strap.")
-@click.option("--seed", type=int, default=1, help="With --simulate: which run of the wearer.")
+@click.option(
+    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
+)
+@click.option("--plan", metavar=_("KEY"), help=_("A session plan in place of a practice."))
+@click.option("--other-wording", is_flag=True, help=_("The plan's second way of saying it."))
+@click.option("--person", default="practised", help=_("With --simulate: who wears the strap."))
+@click.option("--seed", type=int, default=1, help=_("With --simulate: which run of the wearer."))
 @click.option(
     "--share",
     metavar="ADDRESS[:PORT]",
-    help="Show the client's screen on a phone too, from this address of this computer.",
+    help=_("Show the client's screen on a phone too, from this address of this computer."),
 )
-@click.option("--cert", type=PEM, help="With --share: a certificate (PEM), to share by TLS.")
-@click.option("--key", type=PEM, help="With --cert: its key (PEM).")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
+@click.option("--cert", type=PEM, help=_("With --share: a certificate (PEM), to share by TLS."))
+@click.option("--key", type=PEM, help=_("With --cert: its key (PEM)."))
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
+)
 @radio_option
 def room(
     strap: str | None,
@@ -78,19 +85,23 @@ def room(
     screen opens on the second display, full screen, where there is one.
     """
     if simulate and (strap is not None or own_strap is not None):
-        raise click.UsageError("--strap and --own-strap do not go with --simulate.")
+        raise click.UsageError(_("--strap and --own-strap do not go with --simulate."))
     if together and not simulate:
-        raise click.UsageError("--together goes with --simulate; with straps say --own-strap NAME.")
+        raise click.UsageError(
+            _("--together goes with --simulate; with straps say --own-strap NAME.")
+        )
     if own_strap is not None and client is None and both_agree:
-        raise click.UsageError("Say whose session it is with --client NAME: two people are kept.")
+        raise click.UsageError(
+            _("Say whose session it is with --client NAME: two people are kept.")
+        )
     if (cert is None) is not (key is None):
-        raise click.UsageError("--cert and --key go together.")
+        raise click.UsageError(_("--cert and --key go together."))
     if cert is not None and share is None:
-        raise click.UsageError("--cert and --key go with --share.")
+        raise click.UsageError(_("--cert and --key go with --share."))
     look_for_display()  # before anybody waits for a strap
     if not simulate and strap is None:
         if own_strap is not None or client is not None or plan is not None or share:
-            raise click.UsageError("Say the client's strap with --strap NAME, or --simulate.")
+            raise click.UsageError(_("Say the client's strap with --strap NAME, or --simulate."))
         open_window(radio=radio, room=True)  # all is chosen in the window
         return
     what = chosen_practice(practice) if plan is None else _planned(plan, other_wording)
@@ -121,14 +132,17 @@ def _phone(share: str, cert: Path | None, key: Path | None) -> Iterator[PhoneSer
     certificate = None if cert is None or key is None else Certificate(cert, key)
     server = PhoneServer(place, certificate)
     try:
-        click.echo(f"For the phone: {server.url}", err=True)
+        click.echo(_("For the phone: {url}").format(url=server.url), err=True)
         click.echo(
-            "Whoever has this link sees your client's screen: share it only if they have agreed.",
+            _(
+                "Whoever has this link sees your client's screen: share it only if they have"
+                " agreed."
+            ),
             err=True,
         )
         if server.readable_by_others:
             click.echo(
-                "Others in this network could read along; with --cert and --key they cannot.",
+                _("Others in this network could read along; with --cert and --key they cannot."),
                 err=True,
             )
         yield server
@@ -147,5 +161,7 @@ def _planned(key: str, other_wording: bool) -> Practice:
         if plan.key == key:
             return plan.practice(1 if other_wording else 0)
     raise click.UsageError(
-        f"There is no plan {key!r}; there are {', '.join(plan.key for plan in there)}."
+        _("There is no plan {key!r}; there are {every}.").format(
+            key=key, every=", ".join(plan.key for plan in there)
+        )
     )

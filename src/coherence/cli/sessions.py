@@ -11,6 +11,7 @@ import click
 from coherence.cli.choosing import open_store
 from coherence.cli.exchange import export
 from coherence.cli.keeping import KEEPING
+from coherence.translation import _, decimal, later, number
 
 if TYPE_CHECKING:
     from coherence.model import SessionRecord
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 
 DAY = click.DateTime(["%Y-%m-%d"])
+
+
+PLACES = {
+    "records": later("records"), "backups": later("backups"), "practices": later("practices"),
+    "voices": later("voices"), "settings": later("settings"), "log": later("log"),
+}  # fmt: skip
 
 
 class NoSuchSession(Exception):
@@ -40,13 +47,13 @@ def sessions() -> None:
 
 
 @sessions.command("list")
-@click.option("--person", metavar="NAME", help="Only of this person.")
-@click.option("--practice", metavar="KEY", help="Only of this practice.")
-@click.option("--tag", metavar="TAG", help="Only with this tag.")
-@click.option("--from", "from_day", type=DAY, help="Only from this day on (UTC).")
-@click.option("--to", "to_day", type=DAY, help="Only up to this day, and with it.")
-@click.option("--search", "words", metavar="WORDS", help="In note, practice, strap and tags.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+@click.option("--person", metavar=_("NAME"), help=_("Only of this person."))
+@click.option("--practice", metavar=_("KEY"), help=_("Only of this practice."))
+@click.option("--tag", metavar=_("TAG"), help=_("Only with this tag."))
+@click.option("--from", "from_day", type=DAY, help=_("Only from this day on (UTC)."))
+@click.option("--to", "to_day", type=DAY, help=_("Only up to this day, and with it."))
+@click.option("--search", "words", metavar=_("WORDS"), help=_("In note, practice, strap and tags."))
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 def list_sessions(
     person: str | None,
     practice: str | None,
@@ -90,28 +97,28 @@ def list_sessions(
         click.echo(json.dumps(rows))
         return
     if not records and wanted != Wanted():
-        click.echo("No session is like that.", err=True)
+        click.echo(_("No session is like that."), err=True)
         return
     if not records:
         click.echo(
-            "No session has been recorded yet. `coherence demo` is a way to begin.", err=True
+            _("No session has been recorded yet. `coherence demo` is a way to begin."), err=True
         )
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("id", "started (UTC)", "minutes", "practice", "strap", "end")
+    table = Table(_("id"), _("started (UTC)"), _("minutes"), _("practice"), _("strap"), _("end"))
     several, tagged = len(names) > 1, any(r.tags for r in records)
     if several:
-        table.add_column("who")
+        table.add_column(_("who"))
     if tagged:
-        table.add_column("tags")
+        table.add_column(_("tags"))
     table.columns[1].no_wrap = True
     for r in records:
         strap = (
             r.strap or "" if r.origin.value == "strap" else f"{r.strap or ''} ({r.origin.value})"
         )
-        minutes = f"{r.duration_s / 60:.1f}"
+        minutes = number(r.duration_s / 60, 1)
         started = r.started_at[:16].replace("T", " ")
         who = ", ".join(names[each.person_id] for each in r.participants)
         cells = [r.practice, strap, r.end.value]
@@ -122,7 +129,7 @@ def list_sessions(
 
 @sessions.command()
 @click.argument("session_id", type=int, metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def show(session_id: int, as_json: bool) -> None:
     """The numbers of one session."""
     from coherence.cli.analyse import print_numbers
@@ -135,7 +142,12 @@ def show(session_id: int, as_json: bool) -> None:
         session = {"id": record.id, "started_at": record.started_at, "end": record.end.value}
         click.echo(json.dumps(session | found.as_json()))
     else:
-        print_numbers(f"Session {record.id}, {record.started_at}, {record.practice}", found)
+        print_numbers(
+            _("Session {id}, {started_at}, {practice}").format(
+                id=record.id, started_at=record.started_at, practice=record.practice
+            ),
+            found,
+        )
 
 
 for _command in (export, *KEEPING):
@@ -144,8 +156,8 @@ for _command in (export, *KEEPING):
 
 @sessions.command()
 @click.argument("session_ids", type=int, nargs=-1, metavar="[ID...]")
-@click.option("--all", "every", is_flag=True, help="Every session there is.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+@click.option("--all", "every", is_flag=True, help=_("Every session there is."))
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     """Compute the kept numbers of sessions again, with today's markers, and show the change.
 
@@ -153,7 +165,7 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     made of it are new. Both are set side by side.
     """
     if every == bool(session_ids):
-        raise click.UsageError("Name the sessions to recompute by their numbers, or say --all.")
+        raise click.UsageError(_("Name the sessions to recompute by their numbers, or say --all."))
     from coherence.sessions.as_shown import changes, shown_again
     from coherence.sessions.summary import summary_of, summary_read, summary_text
     from coherence.sessions.tracker import SessionTracker
@@ -164,7 +176,10 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
         for number in [r.id for r in store.sessions()] if every else session_ids:
             record = store.session(number)
             if store.is_locked(number):
-                click.echo(f"Session {number} is being recorded: left as it is.", err=True)
+                click.echo(
+                    _("Session {number} is being recorded: left as it is.").format(number=number),
+                    err=True,
+                )
                 continue
             before = summary_read(record.summary)
             then, tracker = shown_in(store, number), SessionTracker()
@@ -186,7 +201,7 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("id", "number", "before", "after")
+    table = Table(_("id"), _("number"), _("before"), _("after"))
     for each in found:
         before, after = each["before"], each["after"]
         for key in before | after:
@@ -202,28 +217,34 @@ def _tell_shown(found: Recomputed) -> None:
     from rich.table import Table
 
     if not found["shown"]:
-        click.echo(f"What session {found['id']} showed while it ran was not kept.", err=True)
+        told = _("What session {id} showed while it ran was not kept.")
+        click.echo(told.format(id=found["id"]), err=True)
         return
     versions, shown = ", ".join(found["shown_by"]), found["shown"]
     others = [each for each in shown if each["differing"]]
     if not others:
         click.echo(
-            f"Session {found['id']}, as shown by coherence {versions}: all of its {len(shown)} "
-            "numbers are the same today.",
+            _(
+                "Session {id}, as shown by coherence {versions}: all of its {n} numbers are the "
+                "same today."
+            ).format(id=found["id"], versions=versions, n=len(shown)),
             err=True,
         )
         return
-    title = f"Session {found['id']}, as shown by coherence {versions}"
-    table = Table("number", "shown", "today", "seconds that differ", "at most by", title=title)
+    title = _("Session {id}, as shown by coherence {versions}").format(
+        id=found["id"], versions=versions
+    )
+    heads = (_("number"), _("shown"), _("today"), _("seconds that differ"), _("at most by"))
+    table = Table(*heads, title=title)
     for each in others:
-        seconds = f"{each['differing']} of {each['seconds']}"
+        seconds = _("{n} of {all}").format(n=each["differing"], all=each["seconds"])
         numbers = (_told(each["then"]), _told(each["now"]))
         table.add_row(str(each["key"]), *numbers, seconds, _told(each["most"]))
     Console().print(table)
 
 
 def _told(value: object) -> str:
-    return "" if value is None else f"{value:.6g}"
+    return "" if value is None else decimal(f"{value:.6g}")
 
 
 def session_of(store: Store, session_id: int) -> SessionRecord:
@@ -234,12 +255,14 @@ def session_of(store: Store, session_id: int) -> SessionRecord:
         return store.session(session_id)
     except NoSuchRecord as error:
         raise NoSuchSession(
-            f"There is no session {session_id}: `coherence sessions list` says which there are."
+            _(
+                "There is no session {session_id}: `coherence sessions list` says which there are."
+            ).format(session_id=session_id)
         ) from error
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def where(as_json: bool) -> None:
     """Say where records, own practices, settings and log lie. All of it stays on this computer."""
     from coherence.storage.places import places
@@ -257,5 +280,5 @@ def where(as_json: bool) -> None:
         click.echo(json.dumps({name: str(path) for name, path in rows.items()}))
         return
     for name, path in rows.items():
-        there = "" if path.exists() else "  (not there yet)"
-        click.echo(f"{name:10} {path}{there}")
+        there = "" if path.exists() else f"  {_('(not there yet)')}"
+        click.echo(f"{_(PLACES[name]):14} {path}{there}")

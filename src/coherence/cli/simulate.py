@@ -9,15 +9,18 @@ from pathlib import Path
 import click
 
 from coherence.cli.choosing import chosen_export, chosen_practice, from_wearer
+from coherence.translation import _
 
 
 @click.command()
-@click.option("--out", required=True, metavar="FILE", help="Ends in .json, .csv or .txt.")
+@click.option("--out", required=True, metavar=_("FILE"), help=_("Ends in .json, .csv or .txt."))
 @click.option("--seconds", type=click.FloatRange(min=1), default=600.0, show_default=True)
-@click.option("--practice", default="soothing_rhythm", show_default=True, help="What to practise.")
-@click.option("--person", default="practised", show_default=True, help="Who wears the strap.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option(
+    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
+)
+@click.option("--person", default="practised", show_default=True, help=_("Who wears the strap."))
+@click.option("--seed", type=int, default=1, show_default=True, help=_("Which run of the wearer."))
+@click.option("--force", is_flag=True, help=_("Replace the file if it is there."))
 def simulate(out: str, seconds: float, practice: str, person: str, seed: int, force: bool) -> None:
     """Write the recording of a simulated wearer, for trying things out."""
     from coherence.model import Arrival
@@ -39,4 +42,9 @@ def simulate(out: str, seconds: float, practice: str, person: str, seed: int, fo
             session.advance()
     started_at = datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds")
     export_arrivals(path, kind, kept, practice=practice, origin="simulated", started_at=started_at)
-    click.echo(f"Wrote {path}: {session.live.now_s():.0f} s of a simulated wearer.", err=True)
+    click.echo(
+        _("Wrote {path}: {now_s:.0f} s of a simulated wearer.").format(
+            path=path, now_s=session.live.now_s()
+        ),
+        err=True,
+    )

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.translation import _, decimal, number
+
 if TYPE_CHECKING:
     from coherence.analysis.synchrony import Synchrony
 
-PACED = "Both breathed with a guide: then nothing but that is claimed."
-OFFSET = "How much later than the first the second recording began."
+PACED = _("Both breathed with a guide: then nothing but that is claimed.")
+OFFSET = _("How much later than the first the second recording began.")
 
 
 @click.command()
@@ -20,7 +22,7 @@ OFFSET = "How much later than the first the second recording began."
 @click.argument("second", metavar="FILE_B")
 @click.option("--paced", is_flag=True, help=PACED)
 @click.option("--offset", "offset_s", type=float, metavar="S", help=OFFSET)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def together(first: str, second: str, paced: bool, offset_s: float | None, as_json: bool) -> None:
     """Set the hearts of two recordings of the same time against each other.
 
@@ -34,9 +36,9 @@ def together(first: str, second: str, paced: bool, offset_s: float | None, as_js
     from coherence.reports import together as report
 
     if offset_s is not None and not math.isfinite(offset_s):
-        raise click.UsageError("--offset is a number of seconds.")
+        raise click.UsageError(_("--offset is a number of seconds."))
     notes = Console(stderr=True)
-    with notes.status("Listening to both hearts…"):
+    with notes.status(_("Listening to both hearts…")):
         pair = report.read_pair(Path(first), Path(second), offset_s)
         for doubt in pair.doubts:
             click.echo(doubt, err=True)
@@ -54,15 +56,15 @@ def print_together(first: str, second: str, found: Synchrony) -> None:
 
     from coherence.reports.together import LABELS, sentence
 
-    table = Table("", title=f"{first} and {second}")
-    for column in ("value", "by chance", "away from it", "higher than"):
+    table = Table("", title=_("{first} and {second}").format(first=first, second=second))
+    for column in (_("value"), _("by chance"), _("away from it"), _("higher than")):
         table.add_column(column, justify="right")
     for measure in found.measures:
         table.add_row(
-            LABELS[measure.key],
-            f"{measure.value:.2f}",
-            f"{measure.surrogate_mean:.2f} ± {measure.surrogate_sd:.2f}",
-            f"{measure.z:+.1f} sd",
+            _(LABELS[measure.key]),
+            number(measure.value, 2),
+            f"{number(measure.surrogate_mean, 2)} ± {number(measure.surrogate_sd, 2)}",
+            decimal(f"{measure.z:+.1f} sd"),
             f"{measure.percentile:.0f} %",
         )
     console = Console()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from coherence.translation import _
+
 try:
     from bumble import core, hci
     from bumble.device import Device, DeviceConfiguration
@@ -12,7 +14,7 @@ try:
     from bumble.transport.common import Transport
 except ImportError as error:
     raise ImportError(
-        "This radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
+        _("This radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`.")
     ) from error
 
 from coherence.devices.radio_error import RadioError, RadioReason
@@ -53,16 +55,20 @@ class BumbleHost:
     async def _reach(self) -> Device:
         await self.close()
         silent = RadioError(
-            f"No radio answers at {self._transport}: start it there, or leave out --radio to use"
-            " the computer's own Bluetooth.",
+            _(
+                "No radio answers at {transport}: start it there, or leave out --radio to use the"
+                " computer's own Bluetooth."
+            ).format(transport=self._transport),
             RadioReason.NO_ADAPTER,
         )
         try:
             self._wire = await open_transport(self._transport)
         except PermissionError as error:
             raise RadioError(
-                f"This account may not use {self._transport}: allow it, or leave out --radio to"
-                " use the computer's own Bluetooth.",
+                _(
+                    "This account may not use {transport}: allow it, or leave out --radio to use"
+                    " the computer's own Bluetooth."
+                ).format(transport=self._transport),
                 RadioReason.DENIED,
             ) from error
         except Exception as error:  # a driver raises what it likes, down to plain Exception

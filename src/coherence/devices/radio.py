@@ -32,6 +32,7 @@ from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radi
 from coherence.devices.sources import Pushed, Put, SessionClock
 from coherence.devices.strap_choice import StrapChoice
 from coherence.model import StrapSeen
+from coherence.translation import _
 
 T = TypeVar("T")
 UNNAMED = "Unnamed strap"
@@ -46,7 +47,7 @@ class Radio:
     scanner: type[BaseBleakScanner] | None = None
     client: type[BaseBleakClient] | None = None
     adapter: type[BaseBleakAdapter] | None = None
-    label: str = "this computer's Bluetooth"
+    label: str = _("this computer's Bluetooth")
 
 
 SYSTEM = Radio()
@@ -105,10 +106,19 @@ async def find_strap(
                     strap = await sightings.get()
                     if choice.fits(strap.strap_id, strap.name):
                         return strap
-    called = f" called {wanted}" if wanted.strip("* ") else ""
+    said = (
+        _(
+            "No strap called {name} was found: put it on, moisten its electrodes, close other "
+            "programs that may hold it, and try again."
+        )
+        if wanted.strip("* ")
+        else _(
+            "No strap was found: put it on, moisten its electrodes, close other programs that may "
+            "hold it, and try again."
+        )
+    )
     raise RadioError(
-        f"No strap{called} was found: put it on, moisten its electrodes, close other"
-        " programs that may hold it, and try again.",
+        said.format(name=wanted),
         RadioReason.NOT_FOUND,
     )
 
@@ -373,7 +383,7 @@ def explained(error: Exception, otherwise: RadioReason = RadioReason.FAILED) -> 
             reason = RadioReason.NOT_PAIRED
         case BleakCharacteristicNotFoundError():
             return RadioError(
-                "This device sends no heart rate: choose another one.", RadioReason.NOT_FOUND
+                _("This device sends no heart rate: choose another one."), RadioReason.NOT_FOUND
             )
         case BleakDeviceNotFoundError():
             reason = RadioReason.NOT_FOUND

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from coherence.devices.radio_error import RadioError, RadioReason
 from coherence.devices.sources import Pushed, Put, SessionClock
 from coherence.model import Arrival, StrapSeen
+from coherence.translation import _
 
 if TYPE_CHECKING:  # bleak is only loaded once the radio is used
     from coherence.devices.radio import Radio
@@ -54,11 +55,13 @@ class WhichRadio:
     def __post_init__(self) -> None:
         if self.transport is None:
             return
-        kind, _, rest = self.transport.partition(":")
+        kind, _colon, rest = self.transport.partition(":")
         if kind not in TRANSPORTS or not re.fullmatch(TRANSPORTS[kind], rest):
             raise TransportNameError(
-                f"{self.transport!r} leads to no radio: give one such as tcp-client:127.0.0.1:6402,"
-                " usb:0 or serial:/dev/ttyACM0,1000000."
+                _(
+                    "{transport!r} leads to no radio: give one such as tcp-client:127.0.0.1:6402,"
+                    " usb:0 or serial:/dev/ttyACM0,1000000."
+                ).format(transport=self.transport)
             )
 
     @asynccontextmanager

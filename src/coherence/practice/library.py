@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coherence.practice.practices import Practice
 from coherence.practice.schema import Content, PracticeError, parse
-from coherence.translation import SOURCE, spoken
+from coherence.translation import SOURCE, _, spoken
 
 ASSESSMENTS = "assessments"  # a folder beside the practices
 PACK = "pack.json"  # a folder with it in one's own holds a home practice pack
@@ -55,7 +55,9 @@ def library(own: Path | None = None, language: str | None = None) -> Library:
         key = content.practice.key
         if key in mine:
             troubles.append(
-                f"{name} has the same key as {mine[key]} ({key}): give one of them another key."
+                _(
+                    "{name} has the same key as {other} ({key}): give one of them another key."
+                ).format(name=name, other=mine[key], key=key)
             )
             continue
         mine[key], by_key[key] = name, content
@@ -95,7 +97,9 @@ def practice(key: str, language: str | None = None) -> Practice:
     for each in (*practices(language), *assessments(language)):
         if each.key == key:
             return each
-    raise PracticeError(f"There is no practice called {key!r}: choose another one.")
+    raise PracticeError(
+        _("There is no practice called {key!r}: choose another one.").format(key=key)
+    )
 
 
 def _shipped(language: str, within: str = "") -> tuple[list[Content], list[str]]:
@@ -142,7 +146,9 @@ def _contents(files: Iterable[Traversable], *, own: bool) -> Iterable[tuple[str,
         except PracticeError as error:
             yield file.name, str(error)
         except OSError as error:
-            yield file.name, f"{file.name} cannot be read ({error.strerror}): look at its rights."
+            said = _("{file} cannot be read ({why}): look at its rights.")
+            yield file.name, said.format(file=file.name, why=error.strerror)
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            yield file.name, f"{file.name}, line {line} is not UTF-8 text: save it as UTF-8."
+            said = _("{file}, line {line} is not UTF-8 text: save it as UTF-8.")
+            yield file.name, said.format(file=file.name, line=line)

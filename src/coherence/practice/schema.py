@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -28,6 +28,7 @@ from coherence.practice.practices import (
     Prompt,
     Step,
 )
+from coherence.translation import _, number
 
 LONGEST_PAUSE_BY_THERAPIST_S = 10.0
 LONGEST_STEP_S = 4 * 3600.0
@@ -60,7 +61,8 @@ def parse(text: str, name: str, *, own: bool = False) -> Content:
     try:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PracticeError(f"{name} is not valid TOML: {error}. Mend that line.") from error
+        said_so = _("{name} is not valid TOML: {error}. Mend that line.")
+        raise PracticeError(said_so.format(name=name, error=error)) from error
     table = _Table(said, name, "", lines_of(text))
     therapist = table.maybe("therapist", str) if own else None
     opens: tuple[str, ...] = ()
@@ -81,28 +83,28 @@ def _practice(table: _Table, therapist: str | None) -> Practice:
         for n, each in enumerate(table.take("step", list), start=1)
     )
     if not steps:
-        raise table.wrong("step", "needs at least one [[step]]")
+        raise table.wrong("step", _("needs at least one [[step]]"))
     if any(step.seconds is None for step in steps[:-1]):
-        raise table.wrong("step", "needs seconds: only the last one may be without an end")
+        raise table.wrong("step", _("needs seconds: only the last one may be without an end"))
     if sum(step.seconds or math.inf for step in steps if step.pattern) > LONGEST_PACED_S:
-        raise table.wrong("step", f"has more than {LONGEST_PACED_S / 60:g} minutes of paced breath")
+        too_long = _("has more than {n} minutes of paced breath")
+        raise table.wrong("step", too_long.format(n=number(LONGEST_PACED_S / 60)))
     _check_distances(table, steps)
-    whole_min = f"whole minutes from 1 to {LONGEST_MIN}"
+    whole_min = _("whole minutes from 1 to {most}").format(most=LONGEST_MIN)
     lengths = table.each("lengths", int, lambda v: 1 <= v <= LONGEST_MIN, whole_min)
     if lengths != sorted(set(lengths)):
-        raise table.wrong("lengths", "has to go from the shortest to the longest")
+        raise table.wrong("lengths", _("has to go from the shortest to the longest"))
     return Practice(
         key=table.take("key", str),
         title=table.take("title", str),
         subtitle=table.take("subtitle", str),
         why=table.take("why", str),
         without_breath=table.take("without_breath", str),
-        colour=table.take("colour", str, lambda v: v in COLOURS, f"one of {', '.join(COLOURS)}"),
+        colour=table.take("colour", str, lambda v: v in COLOURS, _one_of(COLOURS)),
         steps=steps,
         lengths_min=tuple(lengths),
-        family=table.maybe("family", str, lambda v: v in FAMILIES, f"one of {', '.join(FAMILIES)}")
-        or "own",
-        opens_after=table.maybe("opens_after", int, lambda v: 0 <= v <= 20, "from 0 to 20") or 0,
+        family=table.maybe("family", str, lambda v: v in FAMILIES, _one_of(FAMILIES)) or "own",
+        opens_after=table.maybe("opens_after", int, lambda v: 0 <= v <= 20, _from_to(0, 20)) or 0,
         therapist=therapist,
     )
 
@@ -115,15 +117,16 @@ def _check_distances(table: _Table, steps: Sequence[Step]) -> None:
             at_s = begun_s + prompt.at_s
             if at_s - last_s < PROMPT_EVERY_S:
                 raise table.wrong(
-                    f"step {n}.prompt {m}.at", "comes within half a minute of the prompt before it"
+                    f"step {n}.prompt {m}.at",
+                    _("comes within half a minute of the prompt before it"),
                 )
             last_s = at_s
         begun_s += step.seconds or 0.0
 
 
 def _step(table: _Table, therapist: str | None) -> Step:
-    kind = table.take("kind", str, lambda v: v in KINDS, f"one of {', '.join(KINDS)}")
-    length = f"more than 0 and at most {LONGEST_STEP_S:g}"
+    kind = table.take("kind", str, lambda v: v in KINDS, _one_of(KINDS))
+    length = _("more than 0 and at most {most}").format(most=number(LONGEST_STEP_S))
     seconds = table.maybe("seconds", float, lambda v: 0 < v <= LONGEST_STEP_S, length)
     breath = _Breath(None)
     if (said := table.maybe("breath", dict)) is not None:
@@ -148,13 +151,16 @@ def _prompt(line: _Table, earliest_s: float, seconds: float | None) -> Prompt:
     latest_s = (seconds or LONGEST_STEP_S) - PROMPT_S
     at_s = line.take("at", float)
     if not earliest_s <= at_s <= latest_s:
-        rule = f"at least {earliest_s:g} (half a minute apart)"
-        raise line.wrong("at", f"has to be {rule} and at most {latest_s:g} (time to read it)")
+        rule = _(
+            "has to be at least {earliest} (half a minute apart) and at most {latest} (time to "
+            "read it)"
+        )
+        raise line.wrong("at", rule.format(earliest=number(earliest_s), latest=number(latest_s)))
 
     def short(v: str) -> bool:
         return len(v) <= LONGEST_PROMPT and "\n" not in v
 
-    rule = f"a line of at most {LONGEST_PROMPT} characters"
+    rule = _("a line of at most {most} characters").format(most=LONGEST_PROMPT)
     text = line.take("text", str, short, rule)
     still = line.maybe("without_breath", str, short, rule)
     keep = line.maybe("keep", bool) or False
@@ -173,34 +179,43 @@ class _Breath(NamedTuple):
 
 
 def _breath(table: _Table, therapist: str | None) -> _Breath:
-    longest_s, who = LONGEST_PAUSE_S, "; longer ones only in a file that names its therapist"
+    longest_s = LONGEST_PAUSE_S
+    rule = _("from 0 to {most} seconds; longer ones only in a file that names its therapist")
     if therapist is not None:
-        longest_s, who = LONGEST_PAUSE_BY_THERAPIST_S, ""
+        longest_s, rule = LONGEST_PAUSE_BY_THERAPIST_S, _("from 0 to {most} seconds")
+    rule = rule.format(most=number(longest_s))
 
     def pause(key: str) -> float:
-        rule = f"from 0 to {longest_s:g} seconds{who}"
         return table.maybe(key, float, lambda v: 0.0 <= v <= longest_s, rule) or 0.0
 
     made = BreathPattern(
         table.take("per_minute", float, _between(SLOWEST_PER_MIN, QUICKEST_PER_MIN),
-                   f"from {SLOWEST_PER_MIN:g} to {QUICKEST_PER_MIN:g}"),
-        table.maybe("inhale_share", float, _between(0.2, 0.7), "from 0.2 to 0.7") or 0.40,
+                   _from_to(SLOWEST_PER_MIN, QUICKEST_PER_MIN)),
+        table.maybe("inhale_share", float, _between(0.2, 0.7), _from_to(0.2, 0.7)) or 0.40,
         pause("pause_full"),
         pause("pause_empty"),
     )  # fmt: skip
     if made.pause_full_s + made.pause_empty_s > MOST_PAUSED * made.period_s:
-        raise table.wrong("per_minute", "leaves less than half of each breath to move in")
+        raise table.wrong("per_minute", _("leaves less than half of each breath to move in"))
     slowest, quickest = FOLLOWED_PER_MIN
     follow_from = table.maybe(
-        "follow_from", float, _between(slowest, quickest), f"from {slowest:g} to {quickest:g}"
+        "follow_from", float, _between(slowest, quickest), _from_to(slowest, quickest)
     )
     own_pace = table.maybe("own_pace", bool) or False
     slides = table.maybe("slides", bool) or False
     held = table.maybe("held", bool) or slides
     if held and (own_pace or follow_from is not None):
-        raise table.wrong("held", "leaves no room for own_pace and follow_from")
+        raise table.wrong("held", _("leaves no room for own_pace and follow_from"))
     table.nothing_else()
     return _Breath(made, follow_from, own_pace, held, slides)
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return _("one of {words}").format(words=", ".join(words))
+
+
+def _from_to(least: float, most: float) -> str:
+    return _("from {least} to {most}").format(least=number(least), most=number(most))
 
 
 def _between(least: float, most: float) -> Callable[[float], bool]:
@@ -213,7 +228,7 @@ class _Table:
     def __init__(self, said: object, name: str, path: str, lines: dict[str, int]) -> None:
         self.name, self.path, self._lines = name, path, lines
         if not isinstance(said, Mapping):
-            raise self.wrong("", "has to be a table")
+            raise self.wrong("", _("has to be a table"))
         self._left: dict[str, Any] = dict(said)
 
     def inner(self, said: object, where: str) -> _Table:
@@ -222,13 +237,14 @@ class _Table:
     def wrong(self, key: str, what: str) -> PracticeError:
         path = f"{self.path}{key}".rstrip(".")
         line = line_of(path, self._lines)
-        return PracticeError(f"{self.name}, line {line}: {path} {what}. Mend it and try again.")
+        said = _("{name}, line {line}: {path} {what}. Mend it and try again.")
+        return PracticeError(said.format(name=self.name, line=line, path=path, what=what))
 
     def take(
         self, key: str, kind: type[T], ok: Callable[[T], bool] | None = None, rule: str = ""
     ) -> T:
         if key not in self._left:
-            raise self.wrong(key, "is missing")
+            raise self.wrong(key, _("is missing"))
         return self._checked(key, self._left.pop(key), kind, ok, rule)
 
     def maybe(
@@ -244,7 +260,7 @@ class _Table:
             return []
         found = self._left.pop(key)
         if not isinstance(found, list) or not found:
-            raise self.wrong(key, "has to be a list in [ ]")
+            raise self.wrong(key, _("has to be a list in [ ]"))
         return [self._checked(key, value, kind, ok, rule) for value in found]
 
     def _checked(
@@ -253,15 +269,18 @@ class _Table:
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value) if abs(value) < 1e9 else math.inf
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            names: dict[type, str] = {str: "text", float: "a number", int: "a whole number"}
-            names |= {list: f"one or more [[{key}]] tables", dict: "a table", bool: "true or false"}
-            raise self.wrong(key, f"has to be {names[kind]}")
+            names: dict[type, str] = {
+                str: _("text"), float: _("a number"), int: _("a whole number"),
+                list: _("one or more [[{key}]] tables").format(key=key), dict: _("a table"),
+                bool: _("true or false"),
+            }  # fmt: skip
+            raise self.wrong(key, _("has to be {rule}").format(rule=names[kind]))
         if isinstance(value, str) and not value.strip():
-            raise self.wrong(key, "is empty")
+            raise self.wrong(key, _("is empty"))
         if ok is not None and not ok(value):
-            raise self.wrong(key, f"has to be {rule}")
+            raise self.wrong(key, _("has to be {rule}").format(rule=rule))
         return value
 
     def nothing_else(self) -> None:
         for key in self._left:
-            raise self.wrong(key, "has no meaning here")
+            raise self.wrong(key, _("has no meaning here"))

@@ -20,7 +20,7 @@ from coherence.model import BreathPattern
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
 from coherence.practice.practices import PROMPT_EVERY_S, Practice, Prompt, Step
 from coherence.practice.schema import LONGEST_PROMPT, LONGEST_STEP_S, PracticeError
-from coherence.translation import SOURCE, spoken
+from coherence.translation import SOURCE, _, number, spoken
 
 BASELINE, PROMPT, PRACTICE, RECOVERY, FREE = "baseline", "prompt", "practice", "recovery", "free"
 PLAN_KINDS = (BASELINE, PROMPT, PRACTICE, RECOVERY, FREE)
@@ -94,7 +94,9 @@ def parse_plan(text: str, name: str) -> SessionPlan:
     try:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PracticeError(f"{name} is not valid TOML: {error}. Mend that line.") from error
+        raise PracticeError(
+            _("{name} is not valid TOML: {error}. Mend that line.").format(name=name, error=error)
+        ) from error
     rows = said.pop("step", None)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         rows = []
@@ -102,25 +104,44 @@ def parse_plan(text: str, name: str) -> SessionPlan:
     wordings = _lines(said, "wordings", name)
     _nothing_else(said, name)
     if not rows or len(rows) > MOST_STEPS:
-        raise PracticeError(f"{name}: a plan has 1 to {MOST_STEPS} steps. Mend that.")
+        raise PracticeError(
+            _("{name}: a plan has 1 to {most} steps. Mend that.").format(name=name, most=MOST_STEPS)
+        )
     if len(wordings) not in (0, 2):
-        raise PracticeError(f'{name}: "wordings" names two ways of saying it, or none. Mend that.')
-    steps = tuple(_read(row, f"{name}, step {n}") for n, row in enumerate(rows, start=1))
+        raise PracticeError(
+            _('{name}: "wordings" names two ways of saying it, or none. Mend that.').format(
+                name=name
+            )
+        )
+    steps = tuple(
+        _read(row, _("{name}, step {n}").format(name=name, n=n))
+        for n, row in enumerate(rows, start=1)
+    )
     return SessionPlan(about["key"], about["title"], about["why"], steps, wordings)
 
 
 def _read(row: dict[str, object], name: str) -> PlanStep:
     kind = row.pop("kind", None)
     if kind not in PLAN_KINDS:
-        raise PracticeError(f'{name}: "kind" is one of {", ".join(PLAN_KINDS)}. Mend that.')
+        raise PracticeError(
+            _('{name}: "kind" is one of {kinds}. Mend that.').format(
+                name=name, kinds=", ".join(PLAN_KINDS)
+            )
+        )
     title = _text(row, "title", name)
     if len(title) > LONGEST_TITLE:
-        raise PracticeError(f"{name}: a title has at most {LONGEST_TITLE} letters. Shorten it.")
+        raise PracticeError(
+            _("{name}: a title has at most {most} letters. Shorten it.").format(
+                name=name, most=LONGEST_TITLE
+            )
+        )
     seconds = _number(row, "seconds", name, 10.0, LONGEST_STEP_S)
     rate = _number(row, "breaths_per_min", name, SLOWEST_PER_MIN, QUICKEST_PER_MIN)
     share = _number(row, "inhale_share", name, *SHARES)
     if rate is not None and kind != PRACTICE:
-        raise PracticeError(f"{name}: only a practice is paced. Leave the breath out of it.")
+        raise PracticeError(
+            _("{name}: only a practice is paced. Leave the breath out of it.").format(name=name)
+        )
     lines, other = _lines(row, "lines", name), _lines(row, "other_lines", name)
     _nothing_else(row, name)
     return PlanStep(str(kind), title, seconds, rate, share or 0.40, lines, other)
@@ -128,10 +149,12 @@ def _read(row: dict[str, object], name: str) -> PlanStep:
 
 def _text(row: dict[str, object], key: str, name: str) -> str:
     if key not in row:
-        raise PracticeError(f'{name}: "{key}" is missing. Add it.')
+        raise PracticeError(_('{name}: "{key}" is missing. Add it.').format(name=name, key=key))
     value = row.pop(key)
     if not isinstance(value, str) or not value.strip():
-        raise PracticeError(f'{name}: "{key}" is to be some words. Mend that.')
+        raise PracticeError(
+            _('{name}: "{key}" is to be some words. Mend that.').format(name=name, key=key)
+        )
     return value.strip()
 
 
@@ -140,25 +163,39 @@ def _number(row: dict[str, object], key: str, name: str, least: float, most: flo
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise PracticeError(f'{name}: "{key}" is from {least:g} to {most:g}. Mend that.')
+        raise PracticeError(
+            _('{name}: "{key}" is from {least} to {most}. Mend that.').format(
+                name=name, key=key, least=number(least), most=number(most)
+            )
+        )
     return float(value)
 
 
 def _lines(row: dict[str, object], key: str, name: str) -> tuple[str, ...]:
     value = row.pop(key, [])
     if not isinstance(value, list) or len(value) > MOST_LINES:
-        raise PracticeError(f'{name}: "{key}" is a list of at most {MOST_LINES} lines. Mend that.')
+        raise PracticeError(
+            _('{name}: "{key}" is a list of at most {most} lines. Mend that.').format(
+                name=name, key=key, most=MOST_LINES
+            )
+        )
     for line in value:
         if not isinstance(line, str) or not 0 < len(line.strip()) <= LONGEST_PROMPT:
             raise PracticeError(
-                f'{name}: each of "{key}" has 1 to {LONGEST_PROMPT} letters. Mend {line!r}.'
+                _('{name}: each of "{key}" has 1 to {most} letters. Mend {line!r}.').format(
+                    name=name, key=key, most=LONGEST_PROMPT, line=line
+                )
             )
     return tuple(line.strip() for line in value)
 
 
 def _nothing_else(row: dict[str, object], name: str) -> None:
     if row:
-        raise PracticeError(f'{name}: nothing is known of "{next(iter(row))}". Leave it out.')
+        raise PracticeError(
+            _('{name}: nothing is known of "{key}". Leave it out.').format(
+                name=name, key=next(iter(row))
+            )
+        )
 
 
 def plan_text(plan: SessionPlan) -> str:

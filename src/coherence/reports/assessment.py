@@ -17,37 +17,39 @@ from coherence.model import Arrival
 from coherence.sessions.assessment import Assessment, Protocol, assess
 from coherence.sessions.trace import trace
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _, later, number
 
-BEYOND = " It is the {end} pace that was tried; your own may lie a little beyond."
+SLOWEST = later("It is the slowest pace that was tried; your own may lie a little beyond.")
+QUICKEST = later("It is the quickest pace that was tried; your own may lie a little beyond.")
 SENTENCES = {
-    Outcome.NO_CLEAR_RESONANCE: (
+    Outcome.NO_CLEAR_RESONANCE: later(
         "No clear resonance: the heart goes along with all these paces alike, so use what is "
         "comfortable."
     ),
-    Outcome.NOT_FOLLOWING: (
+    Outcome.NOT_FOLLOWING: later(
         "Heart and guide went their own ways this time, so no pace can be told from it: use what "
         "is comfortable."
     ),
-    Outcome.TOO_IRREGULAR: (
-        "The signal was too irregular to tell a pace from it ({artefacts:.1f} % of the beats are "
+    Outcome.TOO_IRREGULAR: later(
+        "The signal was too irregular to tell a pace from it ({artefacts} % of the beats are "
         "doubtful): use what is comfortable."
     ),
-    Outcome.TOO_LITTLE: (
+    Outcome.TOO_LITTLE: later(
         "Too little of it could be heard to tell a pace: use what is comfortable, and see that "
         "the strap sits well before you try again."
     ),
 }
 HOW_SURE = {
-    Certainty.CLEAR: "that is clear",
-    Certainty.FAIRLY_CLEAR: "that is fairly clear",
-    Certainty.FIRST_IMPRESSION: "that is a first impression",
+    Certainty.CLEAR: later("that is clear"),
+    Certainty.FAIRLY_CLEAR: later("that is fairly clear"),
+    Certainty.FIRST_IMPRESSION: later("that is a first impression"),
 }
 WHY_NOT = {
-    Rejection.TOO_FEW_BREATHS: "too few breaths",
-    Rejection.COVERAGE: "too little was heard",
-    Rejection.ARTEFACTS: "too many doubtful beats",
-    Rejection.OTHER_BREATH: "another breath than the guide’s",
-    Rejection.NOT_WITH_GUIDE: "the heart was not with the guide",
+    Rejection.TOO_FEW_BREATHS: later("too few breaths"),
+    Rejection.COVERAGE: later("too little was heard"),
+    Rejection.ARTEFACTS: later("too many doubtful beats"),
+    Rejection.OTHER_BREATH: later("another breath than the guide’s"),
+    Rejection.NOT_WITH_GUIDE: later("the heart was not with the guide"),
 }
 
 
@@ -59,7 +61,7 @@ def read_assessment(
     progress: Callable[[float], None] | None = None,
 ) -> Assessment:
     """Fold a recording and score the protocol in it. Raises ``AssessmentError``."""
-    tracker, _ = trace(arrivals, SessionTracker(rows=()), progress=progress)
+    tracker, _readings = trace(arrivals, SessionTracker(rows=()), progress=progress)
     return assess(tracker, protocol, rest_s=rest_s)
 
 
@@ -70,16 +72,18 @@ def sentence(result: Resonance) -> str:
     'The heart swings most with the breath at about 5.4 a minute (5.0 to 5.9): that is clear.'
     """
     if result.per_min is None or result.uncertainty_per_min is None:
-        return SENTENCES[result.outcome].format(artefacts=result.artefact_pct)
+        return _(SENTENCES[result.outcome]).format(artefacts=number(result.artefact_pct, 1))
     low = result.per_min - result.uncertainty_per_min
     high = result.per_min + result.uncertainty_per_min
-    said = (
-        f"The heart swings most with the breath at about {result.per_min:.1f} a minute "
-        f"({low:.1f} to {high:.1f}): {HOW_SURE[result.certainty_words]}."
-    )
+    said = _(
+        "The heart swings most with the breath at about {pace} a minute ({low} to {high}): {sure}."
+    ).format(
+        pace=number(result.per_min, 1), low=number(low, 1), high=number(high, 1),
+        sure=_(HOW_SURE[result.certainty_words]),
+    )  # fmt: skip
     if SLOWEST_PER_MIN < result.per_min < QUICKEST_PER_MIN:
         return said
-    return said + BEYOND.format(end="slowest" if result.per_min < 5.0 else "quickest")
+    return f"{said} {_(SLOWEST if result.per_min < 5.0 else QUICKEST)}"
 
 
 def why_not(steps: Sequence[StepResult]) -> list[str]:
@@ -87,10 +91,15 @@ def why_not(steps: Sequence[StepResult]) -> list[str]:
     lines = []
     for step in steps:
         if step.rejected:
-            reasons = ", ".join(WHY_NOT[reason] for reason in step.rejected)
+            reasons = ", ".join(_(WHY_NOT[reason]) for reason in step.rejected)
             if Rejection.OTHER_BREATH in step.rejected and step.measured_per_min is not None:
-                reasons += f" ({step.measured_per_min:.1f} a minute)"
-            lines.append(f"{step.per_min:g} a minute does not count: {reasons}.")
+                measured = number(step.measured_per_min, 1)
+                reasons = _("{reasons} ({pace} a minute)").format(reasons=reasons, pace=measured)
+            lines.append(
+                _("{pace} a minute does not count: {reasons}.").format(
+                    pace=number(step.per_min), reasons=reasons
+                )
+            )
     return lines
 
 

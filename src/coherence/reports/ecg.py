@@ -16,6 +16,7 @@ from coherence.devices import intervals
 from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
 from coherence.reports.ecg_table import Floats, ecg_columns
 from coherence.reports.recording import ImportFailed, bytes_of, text_of
+from coherence.translation import _, later, number
 
 LARGEST_B = 2**30
 QUICKEST_HZ = 20_000.0
@@ -23,7 +24,7 @@ LOUDEST = 1e12  # in whatever unit: beyond it a sample is damage
 SHORTEST_S = 5.0
 UNEVEN = 0.5  # of a sample: steps of time beyond it are a loss
 COARSE = 0.2  # of the usual step: beyond it stamps are of whole chunks
-_SAY_RATE = "say how many samples a second it has with --rate HZ."
+_SAY_RATE = later("say how many samples a second it has with --rate HZ.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
     ``rate_hz`` overrides the rate that a column of times gives. Raises ``ImportFailed``, with one
     sentence for people, where the file cannot be read or nothing says the rate.
     """
-    raw = bytes_of(path, LARGEST_B, "an ECG")
+    raw = bytes_of(path, LARGEST_B, _("an ECG"))
     if rate_hz is not None:
         _checked_rate(path, rate_hz)
     doubts: list[str] = []
@@ -55,25 +56,33 @@ def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
     else:
         text = text_of(raw)
         if text is None:
-            raise ImportFailed(path, "this is no text and no .npy file: save the ECG as CSV.")
+            raise ImportFailed(path, _("this is no text and no .npy file: save the ECG as CSV."))
         samples, times_s = ecg_columns(path, text, doubts)
     if times_s is not None and rate_hz is None:
         samples, rate_hz = _evenly(path, samples, times_s, doubts)
     if rate_hz is None:
-        raise ImportFailed(path, f"nothing in this ECG tells its rate: {_SAY_RATE}")
+        raise ImportFailed(
+            path, _("nothing in this ECG tells its rate: {rate}").format(rate=_(_SAY_RATE))
+        )
     samples = np.where(np.abs(samples) < LOUDEST, samples, np.nan)
     missing = int(np.count_nonzero(np.isnan(samples)))
     if missing == len(samples):
-        raise ImportFailed(path, "this ECG holds no sample that can be one: choose another file.")
+        raise ImportFailed(
+            path, _("this ECG holds no sample that can be one: choose another file.")
+        )
     if len(samples) < SHORTEST_S * rate_hz:
         raise ImportFailed(
             path,
-            f"at {rate_hz:g} samples a second this ECG lasts {len(samples) / rate_hz:.1f} s, too "
-            f"short to find heartbeats in: choose a longer one, or another --rate.",
+            _(
+                "at {rate} samples a second this ECG lasts {seconds} s, too short to find"
+                " heartbeats in: choose a longer one, or another --rate."
+            ).format(rate=number(rate_hz), seconds=number(len(samples) / rate_hz, 1)),
         )
     if missing:
         doubts.append(
-            f"{missing} of {len(samples)} samples are missing; no interval is taken across them."
+            _("{missing} of {n} samples are missing; no interval is taken across them.").format(
+                missing=missing, n=len(samples)
+            )
         )
     return Ecg(path.name, samples, rate_hz, tuple(doubts))
 
@@ -91,7 +100,7 @@ def arrivals_of_ecg(ecg: Ecg, *, strap_id: str = "imported") -> Iterator[Arrival
     """
     yield LinkChanged(0.0, strap_id, LinkState.STREAMING)
     end_s = 0.0
-    for _, group in groupby(r_peaks_of(ecg), key=lambda peak: peak.segment):
+    for _segment, group in groupby(r_peaks_of(ecg), key=lambda peak: peak.segment):
         at_s = [peak.sample / ecg.rate_hz for peak in group]
         if end_s and len(at_s) > 1:
             yield LinkChanged(end_s, strap_id, LinkState.LOST, "the ECG has a gap")
@@ -111,8 +120,14 @@ def _checked_rate(path: Path, rate_hz: float) -> None:
     if not (math.isfinite(rate_hz) and SLOWEST_HZ <= rate_hz <= QUICKEST_HZ):
         raise ImportFailed(
             path,
-            f"an ECG at {rate_hz:g} samples a second cannot be read: heartbeats need "
-            f"{SLOWEST_HZ:g} to {QUICKEST_HZ:g}; check --rate.",
+            _(
+                "an ECG at {rate_hz} samples a second cannot be read: heartbeats need {slowest_hz}"
+                " to {quickest_hz}; check --rate."
+            ).format(
+                rate_hz=number(rate_hz),
+                slowest_hz=number(SLOWEST_HZ),
+                quickest_hz=number(QUICKEST_HZ),
+            ),
         )
 
 
@@ -125,11 +140,13 @@ def _from_numpy(path: Path, raw: bytes) -> Floats:
     shape = re.search(r"'shape': \(([\d, ]*)\)", head)
     body = raw[start + length :]
     if kind is None or shape is None:
-        raise ImportFailed(path, "this array holds no row of numbers: save the ECG as one.")
+        raise ImportFailed(path, _("this array holds no row of numbers: save the ECG as one."))
     sizes = [int(size) for size in shape[1].split(",") if size.strip()]
     dtype, n = np.dtype(kind[1]), math.prod(sizes)
     if n == 0 or n != max(sizes, default=0) or len(body) != n * dtype.itemsize:
-        raise ImportFailed(path, "this array is cut, or not a single row: save one lead as a row.")
+        raise ImportFailed(
+            path, _("this array is cut, or not a single row: save one lead as a row.")
+        )
     return np.frombuffer(body, dtype).astype(np.float64)
 
 
@@ -148,8 +165,10 @@ def _evenly(
         rate_hz = _rounded((len(times_s) - 1) / float(times_s[-1] - times_s[0]))
         _checked_by_times(path, rate_hz)
         doubts.append(
-            f"The times are uneven; {rate_hz:g} samples a second were taken for the whole. "
-            "--rate HZ says it better, if you know it."
+            _(
+                "The times are uneven; {rate_hz} samples a second were taken for the whole. --rate"
+                " HZ says it better, if you know it."
+            ).format(rate_hz=number(rate_hz))
         )
         return samples, rate_hz
     steady = np.abs(steps - step_s) <= UNEVEN * step_s
@@ -160,11 +179,10 @@ def _evenly(
         return samples, rate_hz
     lost = np.rint(steps[jumps] * rate_hz).astype(np.int64) - 1
     lost = np.clip(lost, 1, int(LARGEST_B / 8 / max(1, len(jumps))))
-    doubts.append(
-        f"Time jumps at {len(jumps)} places; no interval is taken across them."
-        if len(jumps) > 1
-        else f"Time jumps at {times_s[jumps[0]] - times_s[0]:.1f} s; no interval is taken across."
-    )
+    jump = _("Time jumps at {at} s; no interval is taken across.")
+    many = _("Time jumps at {n} places; no interval is taken across them.")
+    first_s = float(times_s[jumps[0]] - times_s[0])
+    doubts.append((jump if len(jumps) == 1 else many).format(at=number(first_s, 1), n=len(jumps)))
     return np.insert(samples, np.repeat(jumps + 1, lost), np.nan), rate_hz
 
 
@@ -172,8 +190,15 @@ def _checked_by_times(path: Path, rate_hz: float) -> None:
     if not SLOWEST_HZ <= rate_hz <= QUICKEST_HZ:
         raise ImportFailed(
             path,
-            f"by its times this ECG has {rate_hz:g} samples a second, and heartbeats need "
-            f"{SLOWEST_HZ:g} to {QUICKEST_HZ:g}: if the times are wrong, {_SAY_RATE}",
+            _(
+                "by its times this ECG has {rate} samples a second, and heartbeats need {slowest}"
+                " to {quickest}: if the times are wrong, {say_rate}"
+            ).format(
+                rate=number(rate_hz),
+                slowest=number(SLOWEST_HZ),
+                quickest=number(QUICKEST_HZ),
+                say_rate=_(_SAY_RATE),
+            ),
         )
 
 

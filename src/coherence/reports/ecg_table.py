@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coherence.reports.recording import ImportFailed
+from coherence.translation import _
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +57,7 @@ def ecg_columns(path: Path, text: str, doubts: list[str]) -> tuple[Floats, Float
     rows = [(n, _split(line, separator)) for n, line in lines]
     first = next((i for i, (_, row) in enumerate(rows) if _is_numeric(row, comma)), None)
     if first is None:
-        raise ImportFailed(path, "no samples were found: choose a file with an ECG in a column.")
+        raise ImportFailed(path, _("no samples were found: choose a file with an ECG in a column."))
     names = rows[first - 1][1] if first else []
     named = [_plain(name) for name in names]
     columns = _columns(path, rows[first:], comma)
@@ -69,11 +70,11 @@ def ecg_columns(path: Path, text: str, doubts: list[str]) -> tuple[Floats, Float
         time = 1 - at
     if time is None or not _rises(columns[time]):
         if time is not None:
-            doubts.append("The column of times does not rise steadily, so it was not used.")
+            doubts.append(_("The column of times does not rise steadily, so it was not used."))
         return columns[at], None
     unit_s = _unit_s(names[time], columns[time])
     if unit_s is None:
-        doubts.append("The unit of the times is not clear, so they were not used.")
+        doubts.append(_("The unit of the times is not clear, so they were not used."))
         return columns[at], None
     return columns[at], columns[time] * unit_s
 
@@ -110,7 +111,7 @@ def _columns(path: Path, rows: Sequence[tuple[int, Sequence[str]]], comma: bool)
     found = np.full((len(rows), width), np.nan)
     for i, (n, row) in enumerate(rows):
         if len(row) > width:
-            raise ImportFailed(path, "this line has more columns than the others: mend it.", n)
+            raise ImportFailed(path, _("this line has more columns than the others: mend it."), n)
         for j, cell in enumerate(row):
             value = _number(cell, comma)
             if value is not None:
@@ -133,8 +134,10 @@ def _ecg_column(path: Path, named: Sequence[str], columns: Sequence[Floats]) -> 
         return others[0]
     raise ImportFailed(
         path,
-        "it is not clear which column holds the ECG: give the columns a first line with their "
-        "names, such as time_s,ecg_uv.",
+        _(
+            "it is not clear which column holds the ECG: give the columns a first line with their"
+            " names, such as time_s,ecg_uv."
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from coherence.pacing import BreathGuide
 from coherence.reports.export_text import beats_and_gaps, detail, judged
 from coherence.reports.needing import needing
 from coherence.sessions.heard import events_of
+from coherence.translation import later
 
 RATE_HZ = 4
 # kind, name and unit in the file, and its range either way at least: 16 bits then hold 0.15 µV
@@ -42,7 +43,7 @@ def edf(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[bytes]:
     The ECG and the movement of the chest that came along, in µV and mg at the strap's whole rates:
     each moment has the sample nearest to it, 0 where there is none. No name is written.
     """
-    edfio = needing("edfio", "edf", "EDF+ files")
+    edfio = needing("edfio", "edf", later("EDF+ files"))
     came = list(arrivals)
     beats, gaps = beats_and_gaps(came)
     verdicts = judged(beats)

@@ -9,6 +9,7 @@ from coherence.model import Arrival, SessionRecord
 from coherence.reports.export_text import beats_and_gaps, judged
 from coherence.reports.needing import needing
 from coherence.reports.session_json import about
+from coherence.translation import later
 
 
 def parquet(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[bytes]:
@@ -17,8 +18,8 @@ def parquet(session: SessionRecord, arrivals: Iterable[Arrival]) -> Iterator[byt
     Columns: ``t_s`` where the interval ends, ``rr_ms``, ``verdict``, ``segment`` and ``missing``,
     the beats that a long interval swallowed.
     """
-    pa = needing("pyarrow", "research", "Parquet files")
-    pq = needing("pyarrow.parquet", "research", "Parquet files")
+    pa = needing("pyarrow", "research", later("Parquet files"))
+    pq = needing("pyarrow.parquet", "research", later("Parquet files"))
     rows = judged(beats_and_gaps(arrivals)[0])
     table = pa.table(
         {

@@ -16,6 +16,7 @@ from coherence.reports.export_text import beats_csv, events_csv, markers_csv, rr
 from coherence.reports.whole_file import whole_file
 from coherence.storage.beside import NOTHING, Beside, beside_of
 from coherence.storage.database import Store
+from coherence.translation import later
 
 Pieces = Iterator[str] | Iterator[bytes]
 
@@ -109,12 +110,20 @@ def alone(
 
 # Of one ending the first row is meant, unless another is asked for by its key.
 EXPORTS: tuple[Export, ...] = (
-    Export("session", "everything, to be read back (.json)", ".json", session_json.lines_of, True),
-    Export("rr_text", "intervals for other programs (.txt)", ".txt", alone(rr_text), True),
-    Export("beats", "beats with their verdicts (.csv)", ".csv", alone(beats_csv), True),
-    Export("events", "steps, pace, moments and gaps (.csv)", ".csv", alone(events_csv)),
-    Export("markers", "the numbers, a row a second (.csv)", ".csv", alone(markers_csv)),
-    Export("ecg", "the ECG, where one came, a row a sample (.csv)", ".csv", alone(ecg_csv)),
-    Export("edf", "EDF+ for signal viewers (.edf)", ".edf", alone(edf)),
-    Export("parquet", "beats as columns for research (.parquet)", ".parquet", alone(parquet)),
+    Export(
+        "session",
+        later("everything, to be read back (.json)"),
+        ".json",
+        session_json.lines_of,
+        True,
+    ),
+    Export("rr_text", later("intervals for other programs (.txt)"), ".txt", alone(rr_text), True),
+    Export("beats", later("beats with their verdicts (.csv)"), ".csv", alone(beats_csv), True),
+    Export("events", later("steps, pace, moments and gaps (.csv)"), ".csv", alone(events_csv)),
+    Export("markers", later("the numbers, a row a second (.csv)"), ".csv", alone(markers_csv)),
+    Export("ecg", later("the ECG, where one came, a row a sample (.csv)"), ".csv", alone(ecg_csv)),
+    Export("edf", later("EDF+ for signal viewers (.edf)"), ".edf", alone(edf)),
+    Export(
+        "parquet", later("beats as columns for research (.parquet)"), ".parquet", alone(parquet)
+    ),
 )

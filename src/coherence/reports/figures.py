@@ -42,7 +42,7 @@ MARKS_LABELLED = 8
 @contextmanager
 def drawing() -> Iterator[None]:
     """Letters, and what people typed taken as it is. Raises ``ExtraMissing``."""
-    matplotlib = needing("matplotlib", "report", "reports")
+    matplotlib = needing("matplotlib", "report", later("reports"))
     from matplotlib import font_manager
 
     known = {entry.fname for entry in font_manager.fontManager.ttflist}

@@ -19,6 +19,7 @@ from coherence.reports.recording import ImportFailed, Recording
 from coherence.storage.database import Store
 from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags
+from coherence.translation import _
 
 PRACTICE = "imported"
 _NAMED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ _T](\d\d)[-.:](\d\d)[-.:](\d\d)(?!\d)")
@@ -140,10 +141,10 @@ def _session_of(recording: Recording, path: Path) -> tuple[SessionRecord, tuple[
     began = _utc(recording.started_at or "")
     if began is None and (named := _in_name(path)) is not None:
         began = named
-        doubts += ("It does not say when it began: the time in its name was taken.",)
+        doubts += (_("It does not say when it began: the time in its name was taken."),)
     if began is None:
         began = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        doubts += ("It does not say when it began: the time of the file was taken.",)
+        doubts += (_("It does not say when it began: the time of the file was taken."),)
     session = SessionRecord(
         id=0,
         started_at=began.isoformat(timespec="milliseconds"),

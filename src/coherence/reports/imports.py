@@ -22,6 +22,7 @@ from coherence.reports.recording import Recording, RecordingFile, bytes_of, text
 from coherence.reports.session_json import SessionFileError
 from coherence.reports.soundness import recording
 from coherence.reports.tables import Columns, columns
+from coherence.translation import _, later
 
 LARGEST_B = 400 * 2**20
 
@@ -39,7 +40,7 @@ class Import:
 
 def read_recording(path: Path) -> Recording:
     """Read any of ``IMPORTS``. Raises ``ImportFailed`` with one sentence for people."""
-    raw = bytes_of(path, LARGEST_B, "a recording of RR intervals")
+    raw = bytes_of(path, LARGEST_B, _("a recording of RR intervals"))
     return read_file(RecordingFile(path, raw, text_of(raw)))
 
 
@@ -48,8 +49,10 @@ def read_file(file: RecordingFile) -> Recording:
     for row in IMPORTS:
         if row.sniff(file):
             return row.read(file)
-    known = ", ".join(row.label for row in IMPORTS)
-    raise file.fail(f"this is no recording that coherence can read; it reads {known}.")
+    known = ", ".join(_(row.label) for row in IMPORTS)
+    raise file.fail(
+        _("this is no recording that coherence can read; it reads {known}.").format(known=known)
+    )
 
 
 # --- the kinds of files ---
@@ -67,12 +70,12 @@ def _read_numpy(file: RecordingFile) -> Recording:
     kind = re.search(r"'descr': '([<>|=]?[fiu][1248])'", head)
     shape = re.search(r"'shape': \((\d*),? ?(\d*),?\)", head)
     if kind is None or shape is None:
-        raise file.fail("this array holds no row of numbers: save the RR intervals as one.")
+        raise file.fail(_("this array holds no row of numbers: save the RR intervals as one."))
     sizes = [int(size) for size in shape.groups() if size]
     dtype, n = np.dtype(kind[1]), math.prod(sizes)
     body = file.raw[start + length :]
     if n != max(sizes, default=0) or n == 0 or len(body) != n * dtype.itemsize:
-        raise file.fail("this array is cut, or not a single row: save the RR intervals as one.")
+        raise file.fail(_("this array is cut, or not a single row: save the RR intervals as one."))
     values = np.frombuffer(body, dtype).astype(np.float64)
     return recording(file, "numpy", Columns(values.tolist(), list(range(1, n + 1))))
 
@@ -86,7 +89,9 @@ def _read_session(file: RecordingFile) -> Recording:
     try:
         session, arrivals, beside = session_json.read(file.text)
     except SessionFileError as error:
-        raise file.fail(f"{error}: choose a session that coherence exported.") from error
+        raise file.fail(
+            _("{error}: choose a session that coherence exported.").format(error=error)
+        ) from error
     rr_ms, arrival_s = _intervals_in(arrivals)
     return Recording(
         source=file.path.name,
@@ -132,19 +137,23 @@ def _read_polar(file: RecordingFile) -> Recording:
         if line.startswith("["):
             section = line
         elif section == "[Params]":
-            name, _, value = line.partition("=")
+            name, _sign, value = line.partition("=")
             params[name.strip().lower()] = value.strip()
         elif section == "[HRData]" and line:
             try:
                 found.values.append(float(line.split()[0]))
             except ValueError:
-                reason = f"{line[:20]!r} is not an interval: take the line out or mend it."
+                reason = _("{line!r} is not an interval: take the line out or mend it.").format(
+                    line=line[:20]
+                )
                 raise file.fail(reason, n) from None
             found.lines.append(n)
     if params.get("interval") != "238":  # 238 says that the rows are intervals, in ms
         raise file.fail(
-            "this Polar file holds heart rates, not beat-to-beat intervals: record with RR "
-            "switched on, and open that."
+            _(
+                "this Polar file holds heart rates, not beat-to-beat intervals: record with RR"
+                " switched on, and open that."
+            )
         )
     stamp = f"{params.get('date', '')} {params.get('starttime', '').split('.')[0]}"
     with suppress(ValueError):  # not every file says it
@@ -190,12 +199,12 @@ def _read_text(file: RecordingFile) -> Recording:
 
 
 IMPORTS: tuple[Import, ...] = (  # the first whose sniff says yes reads the file
-    Import("numpy", "a NumPy row of intervals", (".npy",), _is_numpy, _read_numpy),
-    Import("session", "a session of coherence", (".json",), _is_session, _read_session),
-    Import("wfdb", "a WFDB annotation beside its .hea", wfdb.ENDINGS, *wfdb.KIND),
-    Import("polar_hrm", "Polar .hrm", (".hrm",), _is_polar, _read_polar),
-    Import("selfloops", "SelfLoops text", (".txt",), _is_selfloops, _read_selfloops),
-    Import("text", "RR text or CSV", (".txt", ".csv", ".tsv", ".rr"), _is_text, _read_text),
+    Import("numpy", later("a NumPy row of intervals"), (".npy",), _is_numpy, _read_numpy),
+    Import("session", later("a session of coherence"), (".json",), _is_session, _read_session),
+    Import("wfdb", later("a WFDB annotation beside its .hea"), wfdb.ENDINGS, *wfdb.KIND),
+    Import("polar_hrm", later("Polar .hrm"), (".hrm",), _is_polar, _read_polar),
+    Import("selfloops", later("SelfLoops text"), (".txt",), _is_selfloops, _read_selfloops),
+    Import("text", later("RR text or CSV"), (".txt", ".csv", ".tsv", ".rr"), _is_text, _read_text),
 )
 
 # --- as a strap would have sent it ---

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
+from coherence.translation import _
+
 
 class ExtraMissing(Exception):
     """What was asked for needs an extra that is not installed."""
@@ -16,6 +18,8 @@ def needing(module: str, extra: str, what: str) -> ModuleType:
         return import_module(module)
     except ImportError as error:
         raise ExtraMissing(
-            f"For {what} coherence needs {module.split('.')[0]}: "
-            f"install it with pip install 'coherence-hrv[{extra}]'."
+            _(
+                "For {what} coherence needs {module}: install it with pip install "
+                "'coherence-hrv[{extra}]'."
+            ).format(what=_(what), module=module.split(".")[0], extra=extra)
         ) from error

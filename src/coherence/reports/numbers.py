@@ -28,6 +28,7 @@ from coherence.model import (
 from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, uncertainties
 from coherence.sessions.trace import readings_in
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _
 
 LONG_S, LONG_EVERY_S = 3600.0, 5
 
@@ -171,10 +172,15 @@ def numbers_between(
     judged = [j for j in tracker.judged if _within(j.beat.t_s, from_s, to_s)]
     if not judged:
         raise NothingFound(
-            "There is no heartbeat in this stretch of the recording: try another --from and --to."
+            _(
+                "There is no heartbeat in this stretch of the recording: try another --from and"
+                " --to."
+            )
             if tracker.judged
-            else "There is no heartbeat in this recording: check that it holds RR "
-            "intervals or an ECG."
+            else _(
+                "There is no heartbeat in this recording: check that it holds RR intervals or an"
+                " ECG."
+            )
         )
     seconds = [row for row in seconds if _within(row[0], from_s, to_s)]
     start_s = judged[0].beat.t_s - judged[0].beat.rr_ms / 1000.0

@@ -13,6 +13,7 @@ from coherence.reports import palette as p
 from coherence.reports.figures import draw_head
 from coherence.reports.needing import needing
 from coherence.reports.pdf import printable
+from coherence.translation import later
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 WIDTH_IN = 7.05  # of a page's text
@@ -96,7 +97,7 @@ def fonts(body: str) -> str:
 
 
 def _subset(weight: int, letters: str) -> str:
-    subset = needing("fontTools.subset", "report", "reports")
+    subset = needing("fontTools.subset", "report", later("reports"))
     options = subset.Options(flavor="woff", layout_features=["kern", "mark", "mkmk", "ccmp"])
     options.name_IDs = ["*"]  # the licence stays in it
     out = io.BytesIO()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coherence.model import Arrival, SessionRecord
 from coherence.storage.beside import NOTHING, Beside
+from coherence.translation import _
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +42,8 @@ class ImportFailed(Exception):
     """A file that cannot be read as a recording: one sentence that says what to do next."""
 
     def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
-        where = f"{path}" if line is None else f"{path}, line {line}"
-        super().__init__(f"{where}: {reason}")
+        said = "{path}: {reason}" if line is None else _("{path}, line {line}: {reason}")
+        super().__init__(said.format(path=path, line=line, reason=reason))
         self.path, self.reason, self.line = path, reason, line
 
 
@@ -82,15 +83,21 @@ def bytes_of(path: Path, largest_b: int, what: str) -> bytes:
     """The bytes of a file that should hold ``what``. Raises ``ImportFailed``."""
     try:
         if path.stat().st_size > largest_b:
-            raise ImportFailed(path, f"the file is too large for {what}: choose another one.")
+            raise ImportFailed(
+                path, _("the file is too large for {what}: choose another one.").format(what=what)
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise ImportFailed(path, "there is no such file: check the name.") from None
+        raise ImportFailed(path, _("there is no such file: check the name.")) from None
     except IsADirectoryError:
-        raise ImportFailed(path, "this is a folder: choose a file in it.") from None
+        raise ImportFailed(path, _("this is a folder: choose a file in it.")) from None
     except (OSError, ValueError) as error:
-        reason = f"it could not be opened ({error}): check that you may read it."
+        reason = _("it could not be opened ({error}): check that you may read it.").format(
+            error=error
+        )
         raise ImportFailed(path, reason) from error
     if not raw.strip():
-        raise ImportFailed(path, f"the file is empty: choose one that holds {what}.")
+        raise ImportFailed(
+            path, _("the file is empty: choose one that holds {what}.").format(what=what)
+        )
     return raw

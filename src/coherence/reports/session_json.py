@@ -24,6 +24,7 @@ from coherence.reports.beside_json import (
 )
 from coherence.storage.arrival_json import ArrivalError, from_json, to_json
 from coherence.storage.beside import NOTHING, Beside
+from coherence.translation import _
 
 FORMAT, VERSION = "coherence-session", 1
 FIELDS = ("started_at", "duration_s", "practice", "origin", "end", "app_version", "strap")
@@ -73,24 +74,32 @@ def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...], Beside]:
     try:
         said = json.loads(text)
     except ValueError as error:  # a fault of syntax, or a number with too many digits
-        raise SessionFileError(f"it is not whole ({error})") from error
+        raise SessionFileError(_("it is not whole ({error})").format(error=error)) from error
     except RecursionError as error:
-        raise SessionFileError("it is nested too deeply") from error
+        raise SessionFileError(_("it is nested too deeply")) from error
     if not isinstance(said, dict) or said.get("format") != FORMAT:
-        raise SessionFileError("it is JSON, but not a session of coherence")
+        raise SessionFileError(_("it is JSON, but not a session of coherence"))
     if said.get("version") != VERSION:
-        raise SessionFileError(f"it is of version {said.get('version')!r}, not {VERSION}")
+        raise SessionFileError(
+            _("it is of version {found!r}, not {version}").format(
+                found=said.get("version"), version=VERSION
+            )
+        )
     rows = said.get("arrivals")
     if not isinstance(rows, list):
-        raise SessionFileError("it holds no arrivals")
+        raise SessionFileError(_("it holds no arrivals"))
     arrivals = []
     for n, row in enumerate(rows, start=1):
         try:
             arrival = from_json(row)
         except ArrivalError as error:
-            raise SessionFileError(f"arrival {n} makes no sense ({error})") from error
+            raise SessionFileError(
+                _("arrival {n} makes no sense ({error})").format(n=n, error=error)
+            ) from error
         if fault := _fault(arrival):
-            raise SessionFileError(f"arrival {n} makes no sense ({fault})")
+            raise SessionFileError(
+                _("arrival {n} makes no sense ({fault})").format(n=n, fault=fault)
+            )
         arrivals.append(arrival)
     return _session(said.get("session")), tuple(arrivals), _beside(said)
 
@@ -99,7 +108,7 @@ def _beside(said: dict[str, object]) -> Beside:
     """What came later than version 1 is left out by older files, and by older programs."""
     shown, diary = said.get("shown", []), said.get("diary", [])
     if not isinstance(shown, list) or not isinstance(diary, list):
-        raise SessionFileError("what stands beside the arrivals makes no sense")
+        raise SessionFileError(_("what stands beside the arrivals makes no sense"))
     try:
         return Beside(tuple(map(shown_read, shown)), tuple(map(line_read, diary)))
     except BesideError as error:
@@ -109,10 +118,10 @@ def _beside(said: dict[str, object]) -> Beside:
 def _fault(arrival: Arrival) -> str | None:
     """What in an arrival could not have been recorded; the fold relies on it."""
     if not 0.0 <= arrival.t_s <= LATEST_S:
-        return f"its time is {arrival.t_s} s"
+        return _("its time is {t_s} s").format(t_s=arrival.t_s)
     match arrival:
         case PaceChanged(_, BreathPattern() as pattern) if not _is_breathable(pattern):
-            return "nobody breathes like that"
+            return _("nobody breathes like that")
         case _:
             return None
 
@@ -152,11 +161,13 @@ def _session(said: object) -> SessionRecord:
             tags=tuple(_text(tag) for tag in said.get("tags", ())),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise SessionFileError(f"what it says of the session makes no sense ({error})") from error
+        raise SessionFileError(
+            _("what it says of the session makes no sense ({error})").format(error=error)
+        ) from error
     if not 0.0 <= made.duration_s <= LATEST_S:
-        raise SessionFileError("what it says of the session makes no sense (its length)")
+        raise SessionFileError(_("what it says of the session makes no sense (its length)"))
     try:
         datetime.fromisoformat(made.started_at).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise SessionFileError("what it says of when it began makes no sense") from error
+        raise SessionFileError(_("what it says of when it began makes no sense")) from error
     return made

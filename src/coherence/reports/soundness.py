@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from coherence.reports.recording import Recording, RecordingFile
 from coherence.reports.tables import Columns
+from coherence.translation import _, decimal, later, ngettext
 
 Floats = NDArray[np.float64]
 
@@ -18,7 +19,7 @@ NONE_AT_MOST = 0.1  # the share of rows that may hold no interval
 LONGEST_S = 31 * 86_400.0
 RATES_FROM, SLOW_MS = 30, 450.0
 BACK_S, EVEN_S = -0.001, 0.02
-MADE_OF_RATES = (
+MADE_OF_RATES = later(
     "Every interval is 60,000 divided by a whole number: they seem to be made from heart "
     "rates, so what they say of variability is not to be relied on."
 )
@@ -36,16 +37,20 @@ def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
     while end and values[end - 1] == 0.0:
         end -= 1
     if end < len(values):
-        doubts.append("A 0 at the end is no interval and was left out.")
+        doubts.append(_("A 0 at the end is no interval and was left out."))
     keep = np.isfinite(values) & (values > 0.0)
     keep[end:] = False
     none = np.flatnonzero(~keep[:end])
     if keep.sum() < 2:
-        raise file.fail("there are no two intervals in it: choose a file that holds RR intervals.")
+        raise file.fail(
+            _("there are no two intervals in it: choose a file that holds RR intervals.")
+        )
     if len(none) > NONE_AT_MOST * end:
         raise file.fail(
-            f"{len(none)} of {end} values are no interval (0, negative or not a number): choose "
-            "a file with RR intervals.",
+            _(
+                "{n} of {all} values are no interval (0, negative or not a number): choose a file "
+                "with RR intervals."
+            ).format(n=len(none), all=end),
             int(lines[none[0]]),
         )
     breaks = _breaks(keep, none)
@@ -62,11 +67,11 @@ def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
         breaks = tuple(i - 1 for i in breaks if i > 1)
     if (rr_ms > DAY_MS).any():
         line = int(lines[np.flatnonzero(rr_ms > DAY_MS)[0]])
-        raise file.fail("an interval is longer than a day: mend it or take it out.", line)
+        raise file.fail(_("an interval is longer than a day: mend it or take it out."), line)
     if pauses := int((rr_ms > PAUSE_MS).sum()):
         doubts.append(pauses_said(pauses))
     if _is_made_of_heart_rates(rr_ms):
-        doubts.append(MADE_OF_RATES)
+        doubts.append(_(MADE_OF_RATES))
     if times is not None:
         times = _arrivals(file, rr_ms, times, found.times_unit_s, doubts)
     return Recording(
@@ -91,8 +96,10 @@ def _in_ms(file: RecordingFile, values: Floats) -> Floats:
     steps = np.diff(values)
     if len(values) >= 6 and (steps > 0).all() and values[-1] > 3 * values[0]:
         raise file.fail(
-            "the numbers only grow, so they look like times of beats: save the intervals between "
-            "them, one a line, and open that."
+            _(
+                "the numbers only grow, so they look like times of beats: save the intervals"
+                " between them, one a line, and open that."
+            )
         )
     if SECONDS[0] <= typical < SECONDS[1]:
         return of_seconds(values)
@@ -100,12 +107,16 @@ def _in_ms(file: RecordingFile, values: Floats) -> Floats:
         return values
     if BPM[0] <= typical < BPM[1]:
         raise file.fail(
-            f"values around {typical:.3g} look like heart rates, and hold no beat-to-beat "
-            "intervals: choose a file with RR intervals."
+            _(
+                "values around {typical} look like heart rates, and hold no beat-to-beat"
+                " intervals: choose a file with RR intervals."
+            ).format(typical=decimal(f"{typical:.3g}"))
         )
     raise file.fail(
-        f"values around {typical:.3g} are neither seconds nor milliseconds between heartbeats: "
-        "choose a file with RR intervals."
+        _(
+            "values around {typical} are neither seconds nor milliseconds between heartbeats:"
+            " choose a file with RR intervals."
+        ).format(typical=decimal(f"{typical:.3g}"))
     )
 
 
@@ -139,18 +150,19 @@ def _arrivals(
     arrival_s: Floats = times * unit_s
     steps = np.diff(arrival_s)
     span_s = float(arrival_s[-1])
-    without = "; the intervals are laid end to end."
     if (steps < BACK_S).any():
-        doubts.append(f"The times run backwards{without}")
+        doubts.append(_("The times run backwards; the intervals are laid end to end."))
         return None
     if not do_fit(span_s, sum_s):
-        doubts.append(f"The times do not fit the intervals{without}")
+        doubts.append(_("The times do not fit the intervals; the intervals are laid end to end."))
         return None
     each_second = int(np.count_nonzero(np.abs(steps - 1.0) < EVEN_S))
     if is_one_a_second(each_second, len(steps), float(rr_ms.mean())):
         raise file.fail(
-            "there is one value a second, whatever the heart did, so beats are missing: choose a "
-            "file with every RR interval."
+            _(
+                "there is one value a second, whatever the heart did, so beats are missing: choose"
+                " a file with every RR interval."
+            )
         )
     if lacks_beats(span_s, sum_s):
         doubts.append(missing_said(span_s, sum_s))
@@ -184,34 +196,33 @@ def lacks_beats(span_s: float, sum_s: float) -> bool:
 
 def none_said(n: int, line: int) -> str:
     """So many values are no interval."""
-    return (
-        f"{_count(n, 'value')} {'is' if n == 1 else 'are'} no interval (the "
-        f"first in line {line}); the heart is not followed across them."
-    )
+    return ngettext(
+        "{n} value is no interval (in line {line}); the heart is not followed across it.",
+        "{n} values are no interval (the first in line {line}); the heart is not followed across "
+        "them.",
+        n,
+    ).format(n=n, line=line)
 
 
 def offset_said(first_ms: float) -> str:
     """The first value is no interval."""
-    return (
-        f"The first value ({first_ms / 1000:.4g} s) is too long for an interval: it looks like "
-        "the time at which the recording began, and was left out."
-    )
+    return _(
+        "The first value ({first} s) is too long for an interval: it looks like the time at which "
+        "the recording began, and was left out."
+    ).format(first=decimal(f"{first_ms / 1000:.4g}"))
 
 
 def pauses_said(n: int) -> str:
     """So many intervals are pauses."""
-    return (
-        f"{_count(n, 'interval')} of more than 10 s "
-        f"{'is' if n == 1 else 'are'} taken as time without a recording."
-    )
+    return ngettext(
+        "{n} interval of more than 10 s is taken as time without a recording.",
+        "{n} intervals of more than 10 s are taken as time without a recording.",
+        n,
+    ).format(n=n)
 
 
 def missing_said(span_s: float, sum_s: float) -> str:
     """Times span more than the intervals."""
-    return (
-        f"The times span {span_s:.0f} s and the intervals {sum_s:.0f} s: beats seem to be missing."
-    )
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return _(
+        "The times span {span_s:.0f} s and the intervals {sum_s:.0f} s: beats seem to be missing."
+    ).format(span_s=span_s, sum_s=sum_s)

@@ -122,7 +122,7 @@ class Survey:
         if whole and n >= RATES_FROM and len(different) == 3:
             typical = middle(lambda: (self.in_ms(values) for values, _ in pieces()), n)
             if typical >= SLOW_MS:
-                self.doubts.append(MADE_OF_RATES)
+                self.doubts.append(_(MADE_OF_RATES))
 
     def _of_times(self, pieces: Pieces, times_unit_s: float | None) -> None:
         first = last = None

@@ -12,6 +12,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from coherence.reports.recording import ImportFailed, RecordingFile
+from coherence.translation import _
 
 COMMENTS = ("#", ";", "//", "%")
 NO_NUMBER = frozenset({"", "nan", "na", "n/a", "null", "none", "-", "inf", "-inf"})
@@ -59,7 +60,7 @@ def columns(file: RecordingFile, first_line: int = 1) -> Columns:
     lines, separator = lines_of(contents(file, first_line))
     decimal_comma = separator != ","
     if not lines:
-        raise file.fail("the file is empty: choose one that holds RR intervals.")
+        raise file.fail(_("the file is empty: choose one that holds RR intervals."))
     header = header_of(lines)
     if header is None:
         return _withoutheader_of(file, lines, decimal_comma)
@@ -146,7 +147,7 @@ def cells_of(line: str, separator: str | None) -> list[str]:
 def _is_named(content: list[tuple[int, str]]) -> bool:
     """Whether the line before the first one of numbers has commas: names of columns."""
     before = ""
-    for _, line in content[:HEADER_WITHIN]:
+    for _number, line in content[:HEADER_WITHIN]:
         if not re.search("[a-zA-Z]", line):
             break
         before = line
@@ -232,7 +233,7 @@ def read_times(
         found.times, found.times_unit_s = [seconds_of(m) for m in known], 1.0
         found.started_at = known[0].isoformat()
     else:
-        found.doubts.append("The times could not be read; the intervals are laid end to end.")
+        found.doubts.append(_("The times could not be read; the intervals are laid end to end."))
 
 
 def begun(names: Sequence[str], first: Line) -> str | None:
@@ -273,10 +274,10 @@ def _withoutheader_of(file: RecordingFile, lines: list[Line], decimal_comma: boo
     above = lines[: min(preamble, HEADER_WITHIN)]
     if any({_plain(cell) for cell in line.cells} & HR_NAMES for line in above):
         raise file.fail(
-            "there is a heart rate but no column of intervals: choose a file with RR intervals."
+            _("there is a heart rate but no column of intervals: choose a file with RR intervals.")
         )
     if preamble > HEADER_WITHIN or not body:
-        raise file.fail("no intervals were found: choose a file with one RR interval a line.")
+        raise file.fail(_("no intervals were found: choose a file with one RR interval a line."))
     rows: list[list[float]] = []
     for line in body:
         cells = [number(cell, decimal_comma) for cell in line.cells]
@@ -293,7 +294,9 @@ def _withoutheader_of(file: RecordingFile, lines: list[Line], decimal_comma: boo
     else:
         odd = next((i for i, row in enumerate(rows) if len(row) != len(rows[0])), None)
         if odd is not None:
-            raise file.fail("this line has another number of columns: mend it.", body[odd].number)
+            raise file.fail(
+                _("this line has another number of columns: mend it."), body[odd].number
+            )
         _pick(file, found, [list(column) for column in zip(*rows, strict=True)])
         found.lines = [line.number for line in body]
     if dropped:
@@ -319,8 +322,10 @@ def _pick(file: RecordingFile, found: Columns, candidates: list[list[float]]) ->
         intervals = growing[-1:]  # times of beats: what is wrong with them is told later
     if len(intervals) != 1:
         raise file.fail(
-            "it is not clear which column holds the intervals: give the columns a first line with "
-            "their names, such as time_s,rr_ms."
+            _(
+                "it is not clear which column holds the intervals: give the columns a first line"
+                " with their names, such as time_s,rr_ms."
+            )
         )
     found.values = intervals[0]
     found.times = growing[0] if growing else None
@@ -339,9 +344,14 @@ def _without_tail(lines: list[Line], ok: Callable[[Line], bool]) -> tuple[list[L
 
 def _dropped(lines: list[Line]) -> str:
     said = " ".join(lines[0].cells)[:20]
-    return f"The end of the file is no interval and was left out (line {lines[0].number}: {said})."
+    return _("The end of the file is no interval and was left out (line {number}: {said}).").format(
+        number=lines[0].number, said=said
+    )
 
 
 def _no_interval(file: RecordingFile, line: Line) -> ImportFailed:
     said = " ".join(line.cells)[:40]
-    return file.fail(f"{said!r} is not an interval: take the line out or mend it.", line.number)
+    return file.fail(
+        _("{said!r} is not an interval: take the line out or mend it.").format(said=said),
+        line.number,
+    )

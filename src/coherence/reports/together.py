@@ -16,15 +16,16 @@ from coherence.pacing import BreathGuide
 from coherence.reports.imports import arrivals_of, read_recording
 from coherence.reports.recording import Recording
 from coherence.sessions.heard import heard
+from coherence.translation import _, later, number
 
 LABELS = {
-    "lagged_correlation_8s": "Moving together",
-    "lagged_correlation_30s": "Together over half a minute",
-    "concordance": "Going the same way",
-    "phase_locking": "Slow waves in step",
-    "wave_coherence": "Slow waves in common",
+    "lagged_correlation_8s": later("Moving together"),
+    "lagged_correlation_30s": later("Together over half a minute"),
+    "concordance": later("Going the same way"),
+    "phase_locking": later("Slow waves in step"),
+    "wave_coherence": later("Slow waves in common"),
 }
-UNKNOWN_START = (
+UNKNOWN_START = later(
     "Not both files say when they began: they are taken to have begun together (--offset S says "
     "how much later the second one did)."
 )
@@ -66,13 +67,15 @@ def read_pair(first: Path, second: Path, offset_s: float | None = None) -> Pair:
     ]
     if np.array_equal(recordings[0].rr_ms, recordings[1].rr_ms):
         raise NotTogether(
-            f"{first} and {second} hold the same heart: choose the recordings of two people."
+            _(
+                "{first} and {second} hold the same heart: choose the recordings of two people."
+            ).format(first=first, second=second)
         )
     if offset_s is None:
         offset_s = _apart_s(*recordings)
     if offset_s is None:
         offset_s = 0.0
-        doubts.append(UNKNOWN_START)
+        doubts.append(_(UNKNOWN_START))
     one = _side(recordings[0], max(0.0, -offset_s))
     return Pair(one, _side(recordings[1], max(0.0, offset_s)), tuple(doubts))
 
@@ -108,30 +111,33 @@ def sentence(found: Synchrony) -> str:
     """What was found, for people; it never says why two hearts move together."""
     told = found.told
     length = _length(found.seconds)
-    chance = f"{told.value:.2f}, where chance gives {told.surrogate_mean:.2f}"
+    chance = _("{value}, where chance gives {chance}").format(
+        value=number(told.value, 2), chance=number(told.surrogate_mean, 2)
+    )
     match found.finding:
         case Finding.BEYOND_CHANCE:
-            return (
-                f"Over {length} these two hearts moved together more than chance explains "
-                f"({chance}; higher than {told.percentile:.0f} % of {found.surrogates} comparisons "
-                "at other times). It does not say why, and who led is not known."
+            said = _(
+                "Over {length} these two hearts moved together more than chance explains ({chance};"
+                " higher than {percentile:.0f} % of {n} comparisons at other times). It does not"
+                " say why, and who led is not known."
             )
         case Finding.CHANCE:
-            return (
-                f"Over {length} these two hearts moved together no more than chance explains "
-                f"({chance}). That is how most hearts are, and says nothing of the two people."
+            said = _(
+                "Over {length} these two hearts moved together no more than chance explains "
+                "({chance}). That is how most hearts are, and says nothing of the two people."
             )
         case Finding.SHARED_PACE:
-            return (
+            said = _(
                 "Shared pacing: with a breath guide two hearts move together for that reason alone "
-                f"({chance}, over {length}). Nothing more is claimed."
+                "({chance}, over {length}). Nothing more is claimed."
             )
         case Finding.ONE_RHYTHM:
-            return (
-                f"Over {length} both hearts kept one slow, even rhythm at the same pace, as with a "
+            said = _(
+                "Over {length} both hearts kept one slow, even rhythm at the same pace, as with a "
                 "shared guide; two people who breathe alike do so without knowing of each other. "
                 "Nothing more is claimed."
             )
+    return said.format(length=length, chance=chance, percentile=told.percentile, n=found.surrogates)
 
 
 # --- parts ---
@@ -177,30 +183,35 @@ def _why(reason: Reason, pair: Pair) -> str:
     one, other = pair.first.beats, pair.second.beats
     match reason:
         case Reason.NO_DATA if len(one) and len(other):
-            later, apart_s = (
-                ("second", other.start_s - one.end_s)
-                if other.start_s > one.start_s
-                else ("first", one.start_s - other.end_s)
-            )
-            return (
-                f"The two were not recorded at the same time: the {later} begins "
-                f"{_length(apart_s)} after the other has ended. Choose two of one time, or say "
-                "--offset."
-            )
+            if other.start_s > one.start_s:
+                apart_s = other.start_s - one.end_s
+                said = _(
+                    "The two were not recorded at the same time: the second begins {length} after "
+                    "the other has ended. Choose two of one time, or say --offset."
+                )
+            else:
+                apart_s = one.start_s - other.end_s
+                said = _(
+                    "The two were not recorded at the same time: the first begins {length} after "
+                    "the other has ended. Choose two of one time, or say --offset."
+                )
+            return said.format(length=_length(apart_s))
         case Reason.WARMING_UP:
             shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
-            return (
-                f"The two have {_length(shared_s)} in common, and four minutes are needed to tell "
-                "anything from chance: choose longer recordings."
-            )
+            return _(
+                "The two have {length} in common, and four minutes are needed to tell anything from"
+                " chance: choose longer recordings."
+            ).format(length=_length(shared_s))
         case Reason.FLAT:
-            return "One of the two hearts does not vary at all: check that it holds RR intervals."
+            return _(
+                "One of the two hearts does not vary at all: check that it holds RR intervals."
+            )
         case Reason.GAP:
-            return (
+            return _(
                 "Too much is missing while both were recorded: choose recordings with fewer gaps."
             )
         case _:
-            return "There are too few usable heartbeats while both were recorded: choose others."
+            return _("There are too few usable heartbeats while both were recorded: choose others.")
 
 
 def _length(seconds: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from coherence.reports.recording import Recording, RecordingFile
 from coherence.reports.soundness import recording
 from coherence.reports.tables import Columns
+from coherence.translation import _
 
 ENDINGS = (".ecg", ".qrs", ".atr")
 HEADER = ".hea"
@@ -41,7 +42,7 @@ def beat_samples(file: RecordingFile) -> list[int]:
         i += 1
         if code == SKIP:  # a long step: four bytes, high word first
             if i + 1 >= len(words):
-                raise file.fail("this annotation is cut: fetch the whole file again.")
+                raise file.fail(_("this annotation is cut: fetch the whole file again."))
             step = (words[i] << 16) | words[i + 1]
             sample += step - (1 << 32) if step >= 1 << 31 else step
             i += 2
@@ -51,10 +52,12 @@ def beat_samples(file: RecordingFile) -> list[int]:
             sample += distance
             if code in BEATS:
                 if found and sample <= found[-1]:
-                    raise file.fail("its beats run backwards: fetch the file again.")
+                    raise file.fail(_("its beats run backwards: fetch the file again."))
                 found.append(sample)
     if len(found) < 3:
-        raise file.fail("this annotation holds no two intervals: choose one that marks heartbeats.")
+        raise file.fail(
+            _("this annotation holds no two intervals: choose one that marks heartbeats.")
+        )
     return found
 
 
@@ -64,12 +67,16 @@ def _rate_hz(file: RecordingFile) -> float:
         lines = header.read_text(encoding="latin-1").splitlines()
     except OSError:
         raise file.fail(
-            f"nothing tells its rate: put {header.name}, which belongs to it, beside it."
+            _("nothing tells its rate: put {name}, which belongs to it, beside it.").format(
+                name=header.name
+            )
         ) from None
     named = next((match for line in lines if (match := _LINE.match(line))), None)
     rate_hz = USUAL_HZ if named and named[1] is None else float(named[1] if named else 0.0)
     if not 1.0 <= rate_hz <= 100_000.0:
-        raise file.fail(f"{header.name} names no rate of samples: fetch it again.")
+        raise file.fail(
+            _("{name} names no rate of samples: fetch it again.").format(name=header.name)
+        )
     return rate_hz
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coherence.storage.errors import StorageError, is_full
 from coherence.storage.files import replacing
+from coherence.translation import _
 
 
 @contextmanager
@@ -20,8 +21,11 @@ def whole_file(path: Path) -> Iterator[Path]:
         with replacing(path) as new:
             yield new
     except OSError as error:
-        what = "make some room there" if is_full(error) else "choose another place"
-        why = "the disk is full" if is_full(error) else error.strerror or "it cannot be written"
-        raise StorageError(
-            f"{path} was not written ({why}): {what}, then try again.", path
-        ) from error
+        if is_full(error):
+            said = _(
+                "{path} was not written: the disk is full. Make some room there, and try again."
+            )
+        else:
+            said = _("{path} was not written ({why}): choose another place, then try again.")
+        why = error.strerror or _("it cannot be written")
+        raise StorageError(said.format(path=path, why=why), path) from error

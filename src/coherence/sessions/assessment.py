@@ -14,6 +14,7 @@ from coherence.analysis.series import NNSeries
 from coherence.pacing import Breath
 from coherence.protocols import REST_S, PacedStep, slide_among, sliding, stepped, steps_among
 from coherence.sessions.tracker import SessionTracker
+from coherence.translation import _, later, number
 
 CUT_SHORT_S = 10.0  # the last breath may be cut off
 
@@ -23,6 +24,12 @@ class Protocol(Enum):
 
     STEPPED = "stepped"
     SLIDING = "sliding"
+
+
+HOLDS = {
+    Protocol.STEPPED: later("it holds the stepped protocol: ask for that one."),
+    Protocol.SLIDING: later("it holds the sliding protocol: ask for that one."),
+}
 
 
 class AssessmentError(Exception):
@@ -52,7 +59,7 @@ def assess(
     if recorded is None:
         for other in Protocol:
             if other is not protocol and recorded_schedule(tracker, other) is not None:
-                raise AssessmentError(f"it holds the {other.value} protocol: ask for that one.")
+                raise AssessmentError(_(HOLDS[other]))
         _check_length(tracker.log.series().end_s, protocol, rest_s)
     series = in_place(tracker)
     gaps = tracker.gaps_between(0.0, series.end_s)
@@ -105,14 +112,26 @@ def recorded_schedule(
 
 def _check_length(have_s: float, protocol: Protocol, rest_s: float) -> None:
     if protocol is Protocol.STEPPED:
-        need_s, what = stepped(rest_s)[-1].end_s, f"the stepped protocol with rests of {rest_s:g} s"
-        how = ", or say with --rest how long the rests were"
+        need_s = stepped(rest_s)[-1].end_s
+        said = _(
+            "the recording lasts {have}, and the stepped protocol with rests of {rest} s takes"
+            " {need}: {missing} of it are missing. Record it to its end, or say with --rest how"
+            " long the rests were."
+        )
     else:
-        need_s, what, how = sliding()[-1].end_s, "the sliding protocol", ""
+        need_s = sliding()[-1].end_s
+        said = _(
+            "the recording lasts {have}, and the sliding protocol takes {need}: {missing} of it are"
+            " missing. Record it to its end."
+        )
     if have_s < need_s - CUT_SHORT_S:
         raise AssessmentError(
-            f"the recording lasts {clock(have_s)}, and {what} takes {clock(need_s)}: "
-            f"{clock(need_s - have_s)} of it are missing. Record it to its end{how}."
+            said.format(
+                have=clock(have_s),
+                need=clock(need_s),
+                missing=clock(need_s - have_s),
+                rest=number(rest_s),
+            )
         )
 
 

@@ -10,6 +10,7 @@ from coherence.storage.connection import connect
 from coherence.storage.errors import StorageError, is_full, plainly, sentence
 from coherence.storage.files import replacing
 from coherence.storage.sqlite import SqlError
+from coherence.translation import _
 
 
 def snapshot(store: Path, destination: Path) -> None:
@@ -18,7 +19,7 @@ def snapshot(store: Path, destination: Path) -> None:
     Raises ``StorageError``; what stood at ``destination`` before is then still there.
     """
     if destination.exists() and store.exists() and destination.samefile(store):
-        raise StorageError("A backup cannot take the place of the record itself.", destination)
+        raise StorageError(_("A backup cannot take the place of the record itself."), destination)
     with (
         plainly(store),
         closing(connect(store)) as connection,
@@ -36,8 +37,10 @@ def snapshot(store: Path, destination: Path) -> None:
             fault = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if fault != "ok" or told(copy) < before:
                 raise StorageError(
-                    f"The backup {destination} did not come out right and was not kept "
-                    f"({fault}): check the disk, then try again.",
+                    _(
+                        "The backup {destination} did not come out right and was not kept"
+                        " ({fault}): check the disk, then try again."
+                    ).format(destination=destination, fault=fault),
                     destination,
                 )
 

@@ -11,6 +11,7 @@ from typing import cast
 from coherence.storage import keys
 from coherence.storage.keys import StoreLocked
 from coherence.storage.sqlite import cipher, is_encrypted
+from coherence.translation import _
 
 BUSY_S = 5.0
 _PRAGMAS = (
@@ -53,8 +54,10 @@ def _keyed(store: Path) -> sqlite3.Connection:
         return _opened(store)  # nothing of ours is encrypted here: SQLite says what is wrong
     if cipher is None:
         raise StoreLocked(
-            f"{store} is encrypted: install what opens it with pip install "
-            "'coherence-hrv[secure]'.",
+            _(
+                "{store} is encrypted: install what opens it with pip install"
+                " 'coherence-hrv[secure]'."
+            ).format(store=store),
             store,
         )
     for key in keys.unlocked():
@@ -75,7 +78,9 @@ def _keyed(store: Path) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
-    raise StoreLocked(f"{store} is encrypted, and its key is not known here.", store)
+    raise StoreLocked(
+        _("{store} is encrypted, and its key is not known here.").format(store=store), store
+    )
 
 
 def _uri(store: Path) -> str:

@@ -27,6 +27,7 @@ from coherence.storage.places import places
 from coherence.storage.rescue import Rescue, rescues_for
 from coherence.storage.sqlite import is_encrypted
 from coherence.storage.wanted import Wanted
+from coherence.translation import _
 
 ME, CLIENT, THERAPIST = "me", "client", "therapist"
 TOGETHER = "together"  # what a therapist's own heart beside a client's is kept as
@@ -340,8 +341,10 @@ class Store:
                 yield from_row(ArrivalRow(*row))
             except ArrivalError as error:
                 raise StorageError(
-                    f"Entry {number} of session {session_id} in {self.path} makes no sense "
-                    f"({error}): put one of your backups in its place.",
+                    _(
+                        "Entry {number} of session {session_id} in {path} makes no sense ({error}):"
+                        " put one of your backups in its place."
+                    ).format(number=number, session_id=session_id, path=self.path, error=error),
                     self.path,
                 ) from error
 
@@ -372,7 +375,9 @@ class Store:
 
     def _unknown(self, session_id: int) -> NoSuchRecord:
         return NoSuchRecord(
-            f"There is no session {session_id} in {self.path}: list them to see their numbers.",
+            _("There is no session {session_id} in {path}: list them to see their numbers.").format(
+                session_id=session_id, path=self.path
+            ),
             self.path,
         )
 

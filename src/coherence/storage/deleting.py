@@ -14,6 +14,7 @@ from coherence.storage.errors import StorageError, plainly
 from coherence.storage.places import backups_of
 from coherence.storage.rescue import rescues_for
 from coherence.storage.sqlite import DiskError
+from coherence.translation import _, ngettext
 
 LOOKING: tuple[type[Exception], ...] = (*DiskError, StorageError)
 
@@ -29,13 +30,18 @@ class Purged:
     @property
     def sentence(self) -> str:
         """What is said to people."""
-        said = (
-            f"{_counted(self.sessions, 'session is', 'sessions are')} gone for good, from the "
-            f"record and from {_counted(self.backups, 'backup', 'backups')}."
+        gone = ngettext(
+            "{n} session is gone for good, from the record", "{n} sessions are gone for good, from "
+            "the record", self.sessions,
+        )  # fmt: skip
+        backups = ngettext("{n} backup", "{n} backups", self.backups)
+        said = _("{gone} and from {backups}.").format(
+            gone=gone.format(n=self.sessions), backups=backups.format(n=self.backups)
         )
         if self.unreadable:
             names = ", ".join(map(str, self.unreadable))
-            said += f" These backups could not be opened and may still hold them: {names}."
+            told = _("These backups could not be opened and may still hold them: {names}.")
+            said = f"{said} {told.format(names=names)}"
         return said
 
 
@@ -49,7 +55,10 @@ def hide(store: Store, session_ids: Iterable[int]) -> None:
         store.session(number)
         if store.is_locked(number):
             raise StorageError(
-                f"Session {number} is being recorded: end it before it is deleted.", store.path
+                _("Session {number} is being recorded: end it before it is deleted.").format(
+                    number=number
+                ),
+                store.path,
             )
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     with store.writing() as connection:
@@ -119,7 +128,3 @@ def _removed_from(backup: Path, rows: list[tuple[int, str]]) -> bool:
         if found:
             connection.execute("VACUUM")
     return bool(found)
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"

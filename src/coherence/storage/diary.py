@@ -11,6 +11,7 @@ from typing import Any
 from coherence.model import Practised, Reflection
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.translation import _
 
 BEFORE, AFTER = "before", "after"
 _PRACTISED = "id, practice, begun_at, offset_min, seconds, paced_s, whole, session_id"
@@ -121,7 +122,9 @@ class Diary:
         return {moment: Reflection(*said) for moment, *said in rows}
 
     def _unknown(self, number: int) -> StorageError:
-        return StorageError(f"There is no entry {number} in the diary.", self._store.path)
+        return StorageError(
+            _("There is no entry {number} in the diary.").format(number=number), self._store.path
+        )
 
 
 def _practised(*row: Any) -> Practised:

@@ -24,6 +24,7 @@ from coherence.storage.keys import Kept, KeyFile
 from coherence.storage.lock import hold_app, opening
 from coherence.storage.places import Places, backups_of
 from coherence.storage.sqlite import cipher, is_encrypted
+from coherence.translation import _
 
 COPIED = ("user_version", "application_id")  # which the export leaves behind
 Told = Callable[[int, int], None]  # files done, of how many
@@ -97,7 +98,7 @@ def turn_on(where: Places, passphrase: str | None, progress: Told | None = None)
     """
     if cipher is None:
         raise StorageError(
-            "Encryption needs sqlcipher3: install it with pip install 'coherence-hrv[secure]'."
+            _("Encryption needs sqlcipher3: install it with pip install 'coherence-hrv[secure]'.")
         )
     with _alone(where, passphrase) as store:
         if is_encrypted(store):  # something broke off the last time
@@ -133,7 +134,7 @@ def change_passphrase(where: Places, passphrase: str | None) -> Kept:
     store = where.store
     before = keys.read_key_file(store)
     if before is None or not is_encrypted(store):
-        raise StorageError("The record is not encrypted: turn encryption on first.", store)
+        raise StorageError(_("The record is not encrypted: turn encryption on first."), store)
     key = _key_of(store)  # raises where it is not known
     after = _kept_by(passphrase, key)
     keys.write_key_file(store, after)
@@ -148,7 +149,7 @@ def _kept_by(passphrase: str | None, key: bytes) -> KeyFile:
         return keys.under_passphrase(key, passphrase, name)
     if not keys.keyring_works():
         raise StorageError(
-            "This system has no keyring that coherence can use: choose a passphrase instead."
+            _("This system has no keyring that coherence can use: choose a passphrase instead.")
         )
     keys.to_keyring(name, key)
     return KeyFile("keyring", name)
@@ -201,8 +202,10 @@ def _brought_to(file: Path, key: bytes | None) -> None:
                     fault = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
                     if fault != "ok" or told(copy) != before:
                         raise StorageError(
-                            f"{file} did not come out right and was left as it is ({fault}): check "
-                            "the disk, then try again.",
+                            _(
+                                "{file} did not come out right and was left as it is ({fault}):"
+                                " check the disk, then try again."
+                            ).format(file=file, fault=fault),
                             file,
                         )
             old.blot_out()
@@ -233,7 +236,9 @@ def _key_of(file: Path) -> bytes:
             tried.execute(key_pragma(key))
             tried.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return key
-    raise keys.StoreLocked(f"{file} is encrypted, and its key is not known here.", file)
+    raise keys.StoreLocked(
+        _("{file} is encrypted, and its key is not known here.").format(file=file), file
+    )
 
 
 class _Old:

@@ -17,6 +17,7 @@ from coherence.storage.lock import hold_app
 from coherence.storage.migrations import APPLICATION_ID, MIGRATIONS
 from coherence.storage.places import Places, backups_of
 from coherence.storage.sqlite import SqlError
+from coherence.translation import _
 
 KEPT_DAYS, KEPT_MONTHS = 7, 6
 _DAILY = re.compile(r"coherence-(\d{8})\.db")
@@ -83,19 +84,32 @@ def restore(where: Places, backup: Path) -> Path | None:
 def look_through(backup: Path) -> None:
     """Raise ``StorageError`` unless every page of ``backup`` is well and we know its schema."""
     if not backup.is_file():
-        raise StorageError(f"There is no backup {backup}: check its name.", backup)
+        raise StorageError(
+            _("There is no backup {backup}: check its name.").format(backup=backup), backup
+        )
     with plainly(backup), closing(connect(backup)) as connection:
         ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         fault = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if not ours:
-        raise StorageError(f"{backup} is no backup of coherence: choose another file.", backup)
+        raise StorageError(
+            _("{backup} is no backup of coherence: choose another file.").format(backup=backup),
+            backup,
+        )
     if version > len(MIGRATIONS):
         raise StorageError(
-            f"{backup} was written by a newer coherence: update coherence to restore it.", backup
+            _("{backup} was written by a newer coherence: update coherence to restore it.").format(
+                backup=backup
+            ),
+            backup,
         )
     if fault != "ok":
-        raise StorageError(f"{backup} is damaged ({fault}): choose an older one.", backup)
+        raise StorageError(
+            _("{backup} is damaged ({fault}): choose an older one.").format(
+                backup=backup, fault=fault
+            ),
+            backup,
+        )
 
 
 def _put_aside(store: Path, kept: Path) -> None:

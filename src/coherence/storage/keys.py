@@ -17,6 +17,7 @@ from typing import Literal
 
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import replacing
+from coherence.translation import _
 
 # RFC 7914; interactive use: about a tenth of a second and 64 MiB
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**16, 8, 1
@@ -84,8 +85,10 @@ def read_key_file(store: Path) -> KeyFile | None:
         raise
     except (ValueError, TypeError) as error:
         raise StorageError(
-            f"The key file {file} is damaged: put a copy of it back; without it the record stays "
-            "closed.",
+            _(
+                "The key file {file} is damaged: put a copy of it back; without it the record stays"
+                " closed."
+            ).format(file=file),
             file,
         ) from error
 
@@ -106,7 +109,9 @@ def under_passphrase(key: bytes, passphrase: str, store: str) -> KeyFile:
     """A key file that gives ``key`` to whoever knows ``passphrase``. Raises ``StorageError``."""
     if len(passphrase) < SHORTEST:
         raise StorageError(
-            f"A passphrase has at least {SHORTEST} letters; a few words are easier to remember."
+            _(
+                "A passphrase has at least {least} letters; a few words are easier to remember."
+            ).format(least=SHORTEST)
         )
     salt = secrets.token_bytes(16)  # new each time, so that the pad is used once only
     pad, mac = _stretched(passphrase, salt, SCRYPT_N)
@@ -120,7 +125,7 @@ def from_passphrase(key_file: KeyFile, passphrase: str) -> bytes:
     hidden = bytes.fromhex(key_file.hidden)
     pad, mac = _stretched(passphrase, bytes.fromhex(key_file.salt), key_file.work)
     if not hmac.compare_digest(hmac.digest(mac, hidden, "sha256").hex(), key_file.seal):
-        raise WrongPassphrase("That is not the passphrase of this record: try it once more.")
+        raise WrongPassphrase(_("That is not the passphrase of this record: try it once more."))
     return bytes(a ^ b for a, b in zip(hidden, pad, strict=True))
 
 
@@ -132,23 +137,27 @@ def unlock(store: Path, passphrase: str | None = None) -> None:
     key_file = read_key_file(store)
     if key_file is None:
         raise StorageError(
-            f"The record {store} cannot be read: either its key file {key_file_of(store)} is not "
-            "there, or it is no coherence record. Put the key file or one of your backups back.",
+            _(
+                "The record {store} cannot be read: either its key file {key_file} is not there,"
+                " or it is no coherence record. Put the key file or one of your backups back."
+            ).format(store=store, key_file=key_file_of(store)),
             store,
         )
     if key_file.kept == "keyring":
         key = from_keyring(key_file.store)
         if key is None:
             raise StoreLocked(
-                "The record is encrypted and the system's keyring does not give its key: unlock "
-                "the keyring, then try again.",
+                _(
+                    "The record is encrypted and the system's keyring does not give its key: unlock"
+                    " the keyring, then try again."
+                ),
                 store,
             )
         keep_unlocked(key)
         return
     said = passphrase if passphrase is not None else os.environ.get(PASSPHRASE)
     if said is None:
-        raise StoreLocked("The record is encrypted: it opens with its passphrase.", store)
+        raise StoreLocked(_("The record is encrypted: it opens with its passphrase."), store)
     keep_unlocked(from_passphrase(key_file, said))
 
 
@@ -175,11 +184,13 @@ def to_keyring(store: str, key: bytes) -> None:
         kept = keyring.get_password(SERVICE, store)
     except KeyringError as error:
         raise StorageError(
-            f"The system's keyring would not keep the key ({error}): unlock it, or use a "
-            "passphrase."
+            _(
+                "The system's keyring would not keep the key ({error}): unlock it, or use a"
+                " passphrase."
+            ).format(error=error)
         ) from error
     if kept != key.hex():
-        raise StorageError("The system's keyring did not keep the key: use a passphrase.")
+        raise StorageError(_("The system's keyring did not keep the key: use a passphrase."))
 
 
 def from_keyring(store: str) -> bytes | None:

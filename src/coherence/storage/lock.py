@@ -12,6 +12,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from coherence.storage.errors import InstanceError, plainly
 from coherence.storage.files import make_private
 from coherence.storage.places import Places, locks_of
+from coherence.translation import _
 
 OPENING_S = 30.0
 
@@ -20,7 +21,7 @@ def hold_app(where: Places) -> BaseFileLock:
     """Held for as long as the window is open. Raises ``InstanceError`` when one already is."""
     return _hold(
         locks_of(where.store) / "app.lock",
-        "coherence is already open: go on in that window, or close it first.",
+        _("coherence is already open: go on in that window, or close it first."),
     )
 
 
@@ -29,7 +30,9 @@ def opening(store: Path) -> Iterator[None]:
     """Two processes do not make or migrate a store at once: the second waits."""
     held = _hold(
         locks_of(store) / f"{store.name}.opening.lock",
-        f"Another coherence has been opening {store} for long: wait for it, then try again.",
+        _(
+            "Another coherence has been opening {store} for long: wait for it, then try again."
+        ).format(store=store),
         OPENING_S,
     )
     try:
@@ -42,7 +45,9 @@ def hold_recording(store: Path, session_id: int) -> BaseFileLock:
     """Held while a session is recorded; give it back with ``let_go``."""
     return _hold(
         _recording_file(store, session_id),
-        f"Session {session_id} is being recorded by another coherence: end it there first.",
+        _(
+            "Session {session_id} is being recorded by another coherence: end it there first."
+        ).format(session_id=session_id),
     )
 
 

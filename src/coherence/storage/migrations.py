@@ -11,6 +11,7 @@ from coherence.storage.backup import snapshot
 from coherence.storage.connection import transaction
 from coherence.storage.errors import StorageError
 from coherence.storage.places import backups_of
+from coherence.translation import _
 
 APPLICATION_ID = 0x636F6872  # "cohr", in the file's header
 
@@ -29,14 +30,18 @@ def migrate(
     version = _version(connection)
     if version > len(steps):
         raise StorageError(
-            f"{store} was written by a newer coherence (schema {version}, this one knows "
-            f"{len(steps)}): update coherence to open it.",
+            _(
+                "{store} was written by a newer coherence (schema {version}, this one knows {n}):"
+                " update coherence to open it."
+            ).format(store=store, version=version, n=len(steps)),
             store,
         )
     if not _is_ours(connection, version):
         raise StorageError(
-            f"{store} is a database of another program: move it away, or choose another folder "
-            "with COHERENCE_HOME.",
+            _(
+                "{store} is a database of another program: move it away, or choose another folder"
+                " with COHERENCE_HOME."
+            ).format(store=store),
             store,
         )
     if version == len(steps):

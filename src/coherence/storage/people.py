@@ -9,6 +9,7 @@ from coherence.model import Person
 from coherence.storage.database import CLIENT, THERAPIST, Store
 from coherence.storage.errors import StorageError
 from coherence.storage.sqlite import IntegrityError
+from coherence.translation import _
 
 LONGEST_NAME = 60
 
@@ -37,8 +38,13 @@ def person_named(store: Store, pseudonym: str) -> Person:
     for person in everybody:
         if person.pseudonym.casefold() == wanted:
             return person
-    names = ", ".join(person.pseudonym for person in everybody) or "nobody yet"
-    raise NoSuchPerson(f"Nobody here is called {pseudonym!r}; there is {names}.", store.path)
+    names = ", ".join(person.pseudonym for person in everybody) or _("nobody yet")
+    raise NoSuchPerson(
+        _("Nobody here is called {pseudonym!r}; there is {names}.").format(
+            pseudonym=pseudonym, names=names
+        ),
+        store.path,
+    )
 
 
 def add_person(store: Store, pseudonym: str) -> Person:
@@ -107,8 +113,10 @@ def remove_person(store: Store, person: Person) -> None:
             connection.execute("DELETE FROM person WHERE id = ?", (person.id,))
     except IntegrityError as error:
         raise StorageError(
-            f"There are still sessions of {person.pseudonym}: delete them for good first, or move "
-            "them to somebody else.",
+            _(
+                "There are still sessions of {pseudonym}: delete them for good first, or move them"
+                " to somebody else."
+            ).format(pseudonym=person.pseudonym),
             store.path,
         ) from error
 
@@ -133,13 +141,17 @@ def _free_name(store: Store, pseudonym: str, *, but: Person | None = None) -> st
     name = " ".join(pseudonym.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise StorageError(
-            f"A name has one to {LONGEST_NAME} letters, signs or spaces: choose another one.",
+            _("A name has one to {most} letters, signs or spaces: choose another one.").format(
+                most=LONGEST_NAME
+            ),
             store.path,
         )
     for person in people(store):
         if person.pseudonym.casefold() == name.casefold() and person != but:
             raise StorageError(
-                f"Somebody here is called {person.pseudonym} already: choose another name.",
+                _("Somebody here is called {pseudonym} already: choose another name.").format(
+                    pseudonym=person.pseudonym
+                ),
                 store.path,
             )
     return name

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from coherence.pacing import named_pattern
 from coherence.storage.errors import plainly
 from coherence.storage.files import replacing
+from coherence.translation import _
 
 Theme = Literal["dusk", "morning", "system"]
 Sound = Literal["waves", "pad", "bowl", "none"]
@@ -71,7 +72,9 @@ def load(file: Path) -> tuple[Settings, str | None]:
         return Settings(), None
     except OSError as error:
         return Settings(), (
-            f"The settings in {file} cannot be read ({error.strerror}): the usual ones are used."
+            _("The settings in {file} cannot be read ({why}): the usual ones are used.").format(
+                file=file, why=error.strerror
+            )
         )
     except (ValueError, TypeError, RecursionError):
         return Settings(), _put_aside(file)
@@ -80,7 +83,9 @@ def load(file: Path) -> tuple[Settings, str | None]:
     if not odd:
         return Settings(**usable), None
     return Settings(**usable), (
-        f"Some settings in {file} have no meaning here ({', '.join(odd)}): the usual ones are used."
+        _(
+            "Some settings in {file} have no meaning here ({every}): the usual ones are used."
+        ).format(file=file, every=", ".join(odd))
     )
 
 
@@ -96,8 +101,10 @@ def _put_aside(file: Path) -> str:
     try:
         file.replace(aside)
     except OSError:
-        return f"The settings in {file} are damaged: the usual ones are used."
-    return f"The settings were damaged and are put aside as {aside}: the usual ones are used."
+        return _("The settings in {file} are damaged: the usual ones are used.").format(file=file)
+    return _(
+        "The settings were damaged and are put aside as {aside}: the usual ones are used."
+    ).format(aside=aside)
 
 
 def _is_flag(value: object) -> bool:

@@ -15,6 +15,7 @@ from coherence.storage.errors import StorageError, is_full
 from coherence.storage.rescue import Numbered, write_rescue
 from coherence.storage.shown_rows import ShownRow, insert_shown, row_by
 from coherence.storage.sqlite import DiskError
+from coherence.translation import _
 
 RETRY_S = 1.0  # between attempts while the store cannot be written
 CLOSING_S = 5.0
@@ -164,14 +165,14 @@ class RecordWriter:
         try:
             file = write_rescue(self._store, self._session_id, rest)
         except OSError:
-            return (
-                f"The last {len(rest)} of {len(rest) + self._written} entries of this session "
-                "could not be kept anywhere: make some room on the disk before the next one."
-            )
-        return (
-            f"The last {len(rest)} entries of this session could not be put in the record and lie "
-            f"in {file}: make some room, and coherence takes them in when it next opens."
-        )
+            return _(
+                "The last {n} of {all} entries of this session could not be kept anywhere: make"
+                " some room on the disk before the next one."
+            ).format(n=len(rest), all=len(rest) + self._written)
+        return _(
+            "The last {n} entries of this session could not be put in the record and lie in {file}:"
+            " make some room, and coherence takes them in when it next opens."
+        ).format(n=len(rest), file=file)
 
 
 def _trouble(error: Exception) -> str:
@@ -180,7 +181,7 @@ def _trouble(error: Exception) -> str:
             "The disk is full: this session goes on in memory, and is written as soon as there is "
             "room."
         )
-    return (
-        f"The record cannot be written just now ({error}): this session goes on in memory, and "
-        "writing is tried again."
-    )
+    return _(
+        "The record cannot be written just now ({error}): this session goes on in memory, and"
+        " writing is tried again."
+    ).format(error=error)

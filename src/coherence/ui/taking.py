@@ -133,7 +133,7 @@ class Taking(SheetScreen):
 
     def _export(self) -> None:
         record = self._records[self.which.currentData()]
-        kinds = {f"{kind.label.partition(' (')[0]} (*{kind.suffix})": kind for kind in EXPORTS}
+        kinds = {f"{_(kind.label).partition(' (')[0]} (*{kind.suffix})": kind for kind in EXPORTS}
         name = file_name(record, EXPORTS[0].suffix)
         path, chosen = QFileDialog.getSaveFileName(self, EXPORT, name, ";;".join(kinds))
         if path:
