@@ -114,6 +114,29 @@ def test_moon_and_line_move_with_time(phone: Any) -> None:
     assert len(set(lines)) > 4
 
 
+def test_a_slow_device_paints_fewer_pixels(browser: Any, session: Session) -> None:
+    with opened(browser, session.server.url, device_scale_factor=2) as page:
+        widths = page.evaluate(
+            """async () => {
+                const { Scene } = await import("/scene.js");
+                const { Motion } = await import("/motion.js");
+                const canvas = document.createElement("canvas");
+                const [scene, motion] = [new Scene(canvas), new Motion()];
+                const nothing = { breaths: [], light: 0.5, line: null, cue: "", prompt: ["", 0] };
+                const widths = [];
+                for (const ms of [16, 16, 60, 60, 60, 60]) {
+                    for (let i = 0; i < 45; i += 1) scene.waited(ms);
+                    scene.draw(motion.frame(nothing, 0, 0, {}), motion, nothing, 0);
+                    widths.push(canvas.width);
+                }
+                return widths;
+            }"""
+        )
+    assert widths[0] == widths[1] == 2 * PHONE["width"]
+    assert widths[2] < widths[1]
+    assert widths[-1] == PHONE["width"]
+
+
 def test_in_reduced_motion_the_moon_keeps_its_size(browser: Any, session: Session) -> None:
     with opened(browser, session.server.url, reduced_motion="reduce") as page:
         widths, shares = [], []

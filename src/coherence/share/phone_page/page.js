@@ -24,6 +24,7 @@ const scene = new Scene($("scene"));
 
 let picture = NOTHING_YET;
 let heardMs = performance.now();
+let readyMs = heardMs;
 let drawnMs = -FRAME_MS;
 let chosen = null; // the theme that was chosen on this page
 let resting = false;
@@ -82,6 +83,8 @@ function showWords() {
 
 function frame(nowMs) {
   requestAnimationFrame(frame);
+  scene.waited(nowMs - readyMs);
+  readyMs = nowMs;
   if (nowMs - drawnMs < FRAME_MS) return;
   drawnMs = nowMs;
   const silentMs = nowMs - heardMs;

@@ -7,6 +7,8 @@ import { SPAN_S } from "./motion.js";
 
 const LIGHT_STEPS = 24;
 const MOST_RATIO = 2; // device pixels: all of it is soft
+const LOOKED = 45; // frames, before it is judged whether the device is quick enough
+const SLOW_MS = 30; // between two frames of the display: then fewer pixels are painted
 const REDUCED = 0.8; // the moon's constant size in reduced motion
 const EMPTY_HALO = 0.62;
 const INVITED = 0.72; // the invited waves are a little lower than the heart's usual ones
@@ -21,6 +23,8 @@ export class Scene {
   #theme = null;
   #step = -1;
   #jobs = [];
+  #ratio = MOST_RATIO;
+  #waits = [];
   still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(canvas) {
@@ -32,6 +36,18 @@ export class Scene {
   /** Other colours from the next frame on. */
   restyle() {
     this.#place = null;
+  }
+
+  /** The display was ready for a frame again after `ms`. An old device paints fewer pixels. */
+  waited(ms) {
+    this.#waits.push(ms);
+    if (this.#waits.length < LOOKED) return;
+    const usual = this.#waits.sort((a, b) => a - b)[LOOKED >> 1];
+    this.#waits = [];
+    if (usual > SLOW_MS && this.#place && this.#place.ratio > 1) {
+      this.#ratio = Math.max(1, this.#place.ratio * 0.7);
+      this.#place = null;
+    }
   }
 
   draw(state, motion, picture, now) {
@@ -48,7 +64,7 @@ export class Scene {
 
   #lay() {
     const [width, height] = [innerWidth, innerHeight];
-    const ratio = Math.min(devicePixelRatio || 1, MOST_RATIO);
+    const ratio = Math.min(devicePixelRatio || 1, this.#ratio);
     const unit = Math.min(height, 1.72 * width);
     const horizon = 0.7 * height;
     const amplitude = 0.04 * unit;
