@@ -412,16 +412,72 @@ def test_the_end_is_kind_and_final(browser: Any) -> None:
 
 # --- who can use it ---
 
+LONG = {  # the longest there are, in the longer language
+    "prompt": "Streck dich, schau dich um, nimm mit, was hilft. Geh weiter, wenn es für dich so "
+    "weit ist",
+    "sentence": "Sucht deinen Gurt noch. Befeuchte ihn, und schließ alles, was ihn sonst noch "
+    "hält, auch auf einem Telefon",
+    "numbers": "62 Schläge je Minute · Kohärenz 7 · im Rhythmus",
+    "time_left": "die letzte Minute",
+    "band": "langsam und gleichmäßig",
+}
+
 
 @pytest.mark.parametrize("theme", ["dusk", "morning"])
 def test_axe_finds_no_serious_fault(browser: Any, session: Session, theme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core here")
-    session.more = {"theme": theme, "numbers": "62 beats a minute", "sentence": "Resting here"}
+    session.more = {
+        "theme": theme, "numbers": "62 beats a minute", "sentence": "Resting here",
+        "cue": "Resting", "breaths": (),  # words that do not fade while they are looked at
+    }  # fmt: skip
     with opened(browser, session.server.url) as page:
         holds(page, f"document.documentElement.dataset.theme === '{theme}'")
+        holds(page, "document.getElementById('cue').style.opacity === '1'")
+        holds(page, "document.getElementById('prompt').style.opacity === '1'")
         found = axe.Axe().run(page).response["violations"]
     session.more = {}
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+
+
+CONTRAST = """() => {
+    const canvas = document.getElementById("scene"), ink = canvas.getContext("2d");
+    const ratio = canvas.width / innerWidth;
+    const bright = ([r, g, b]) => [r, g, b].map(part => part / 255).map(
+        part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    ).reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    return Object.fromEntries(["band", "left", "cue", "prompt", "numbers", "sentence"].map(id => {
+        const part = document.getElementById(id), range = document.createRange();
+        range.selectNodeContents(part);
+        const { left, top, width, height } = range.getBoundingClientRect();
+        const own = bright(getComputedStyle(part).color.match(/[0-9.]+/g).map(Number));
+        const at = [left, top, width, height].map(each => Math.round(each * ratio));
+        if (!at[2] || !at[3]) return [id, 21]; // nothing stands there
+        const pixels = ink.getImageData(...at).data;
+        let worst = 21;
+        for (let i = 0; i < pixels.length; i += 4) {
+            const behind = bright(pixels.subarray(i, i + 3));
+            const [low, high] = own < behind ? [own, behind] : [behind, own];
+            worst = Math.min(worst, (high + 0.05) / (low + 0.05));
+        }
+        return [id, worst];
+    }));
+}"""
+
+
+@pytest.mark.parametrize("theme", ["dusk", "morning"])
+def test_words_can_be_read_on_every_pixel_behind_them(browser: Any, theme: str) -> None:
+    """WCAG 2.2 AA over the painted scene itself, at no light and at full light."""
+    for light, viewport in ((0.0, TABLET), (1.0, PHONE)):
+        with served() as server, Session(server) as session:
+            session.more = LONG | {"theme": theme, "light": light, "cue": "Resting"}
+            if viewport is PHONE:
+                session.more["sentence"] = ""  # so that the numbers are there
+            with opened(browser, server.url, viewport=viewport) as page:
+                holds(page, f"Math.abs(coherence.light - {light}) < 0.2", 20.0)
+                found = page.evaluate(CONTRAST)
+        for name, worst in found.items():
+            assert worst >= (3.0 if name == "cue" else 4.5), (name, light)
 
 
 def test_the_theme_is_a_button_for_finger_and_keyboard(browser: Any, session: Session) -> None:
@@ -433,17 +489,6 @@ def test_the_theme_is_a_button_for_finger_and_keyboard(browser: Any, session: Se
         assert page.evaluate("document.documentElement.dataset.theme") == "morning"
         page.wait_for_timeout(400)  # the session's own theme does not take it back
         assert page.evaluate("document.documentElement.dataset.theme") == "morning"
-
-
-LONG = {  # the longest there are, in the longer language
-    "prompt": "Streck dich, schau dich um, nimm mit, was hilft. Geh weiter, wenn es für dich so "
-    "weit ist",
-    "sentence": "Sucht deinen Gurt noch. Befeuchte ihn, und schließ alles, was ihn sonst noch "
-    "hält, auch auf einem Telefon",
-    "numbers": "62 Schläge je Minute · Kohärenz 7 · im Rhythmus",
-    "time_left": "die letzte Minute",
-    "band": "langsam und gleichmäßig",
-}
 
 
 @pytest.mark.parametrize(
