@@ -10,7 +10,8 @@ from tests.judging import JUDGING
 
 from coherence.model import StepStarted
 from coherence.practice.conductor import StepConductor
-from coherence.practice.practices import PROMPT_EVERY_S
+from coherence.practice.library import practices
+from coherence.practice.practices import PROMPT_EVERY_S, scaled
 from coherence.practice.schema import PracticeError
 from coherence.practice.session_plans import (
     PLAN_KINDS,
@@ -34,6 +35,8 @@ def steps(draw: st.DrawFn) -> PlanStep:
     kind = draw(st.sampled_from(PLAN_KINDS))
     rate = draw(st.none() | st.sampled_from([4.5, 5.5, 6.0])) if kind == PRACTICE else None
     seconds = draw(st.none() | st.integers(10, 900).map(float))
+    if kind == PRACTICE and rate is None and draw(st.booleans()):
+        return PlanStep(kind, draw(TEXT), seconds, of=draw(TEXT))
     return PlanStep(kind, draw(TEXT), seconds, rate, 0.4, draw(LINES), draw(LINES))
 
 
@@ -107,3 +110,40 @@ def test_one_s_own_file_takes_the_place_of_ours_and_a_broken_one_hides_nothing(
     assert [plan.title for plan in found] == ["Mine"]
     assert len(troubles) == 1
     assert "broken.toml" in troubles[0]
+
+
+def test_a_step_may_name_a_practice_of_the_library() -> None:
+    whole = next(each for each in practices() if each.key == "soothing_rhythm")
+    text = plan_text(
+        SessionPlan(
+            "k", "K", "why",
+            (PlanStep("baseline", "Arrive", 60.0), PlanStep(PRACTICE, "Soothe", of=whole.key)),
+        )
+    )  # fmt: skip
+    plan = parse_plan(text, "k.toml")
+    made = plan.practice()
+    assert made.steps[1:] == whole.steps
+    assert made.steps[0].kind == "baseline"
+    ten = SessionPlan("k", "K", "why", (PlanStep(PRACTICE, "Soothe", 600.0, of=whole.key),))
+    assert ten.practice().seconds == pytest.approx(scaled(whole, 10.0).seconds)
+    assert StepConductor(made).titles == tuple(step.title for step in made.steps)
+
+
+@pytest.mark.parametrize(
+    "more", ['kind = "prompt"', "breaths_per_min = 5.0", 'lines = ["a"]', 'other_lines = ["a"]']
+)
+def test_a_step_that_names_a_practice_brings_nothing_of_its_own(more: str) -> None:
+    kind = "" if "kind" in more else 'kind = "practice"'
+    step = f'[[step]]\n{kind}\ntitle = "S"\npractice = "just_sit"\n{more}\n'
+    with pytest.raises(PracticeError, match="names a practice"):
+        parse_plan(f'key = "k"\ntitle = "K"\nwhy = "w"\n{step}', "k.toml")
+
+
+def test_a_practice_that_is_not_there_is_told_and_hides_no_other_plan(tmp_path: Path) -> None:
+    plan = SessionPlan("k", "K", "why", (PlanStep(PRACTICE, "S", of="nowhere"),))
+    with pytest.raises(PracticeError, match="not there"):
+        plan.practice()
+    (tmp_path / "k.toml").write_text(plan_text(plan))
+    found, (trouble,) = plans(tmp_path)
+    assert [each.key for each in found] == [each.key for each in shipped_plans()]
+    assert trouble.startswith("k.toml: ")

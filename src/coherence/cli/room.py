@@ -151,15 +151,17 @@ def _phone(share: str, cert: Path | None, key: Path | None) -> Iterator[PhoneSer
 
 
 def _planned(key: str, other_wording: bool) -> Practice:
+    from coherence.practice.library import library
     from coherence.practice.session_plans import plans
     from coherence.storage.places import places
 
-    there, troubles = plans(places().plans)
+    get = library(places().practices).get
+    there, troubles = plans(places().plans, get)
     for trouble in troubles:
         click.echo(trouble, err=True)
     for plan in there:
         if plan.key == key:
-            return plan.practice(1 if other_wording else 0)
+            return plan.practice(1 if other_wording else 0, get)
     raise click.UsageError(
         _("There is no plan {key!r}; there are {every}.").format(
             key=key, every=", ".join(plan.key for plan in there)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -18,7 +18,8 @@ from pathlib import Path
 
 from coherence.model import BreathPattern
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
-from coherence.practice.practices import PROMPT_EVERY_S, Practice, Prompt, Step
+from coherence.practice.library import practices
+from coherence.practice.practices import PROMPT_EVERY_S, Practice, Prompt, Step, scaled
 from coherence.practice.schema import LONGEST_PROMPT, LONGEST_STEP_S, PracticeError
 from coherence.translation import SOURCE, _, number, spoken
 
@@ -34,7 +35,8 @@ SHARES = (0.25, 0.6)
 class PlanStep:
     """``seconds`` is ``None`` where it goes on by hand; ``other_lines`` are another wording.
 
-    Only a practice is paced, and it need not be.
+    Only a practice is paced, and it need not be. ``of`` names a practice of the library that is
+    gone through in its place, in ``seconds`` where there are any.
     """
 
     kind: str
@@ -44,6 +46,10 @@ class PlanStep:
     inhale_share: float = 0.40
     lines: tuple[str, ...] = ()
     other_lines: tuple[str, ...] = ()
+    of: str | None = None
+
+
+Get = Callable[[str], Practice | None]  # a practice by its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,34 @@ class SessionPlan:
     steps: tuple[PlanStep, ...]
     wordings: tuple[str, ...] = ()
 
-    def practice(self, wording: int = 0) -> Practice:
-        """The plan as a practice that a conductor can go through."""
-        steps = tuple(_step(each, wording) for each in self.steps)
+    def practice(self, wording: int = 0, get: Get | None = None) -> Practice:
+        """The plan as a practice that a conductor can go through.
+
+        ``get`` finds the practices that steps name; by default those that come with coherence.
+        Raises ``PracticeError`` where one is not there.
+        """
+        found = get or _shipped_practice
+        steps = tuple(made for each in self.steps for made in _steps(each, wording, found))
         subtitle = self.wordings[wording] if self.wordings else ""
         return Practice(
             self.key, self.title, subtitle, self.why, "", "therapist", steps, family="own"
         )
+
+
+def _shipped_practice(key: str) -> Practice | None:
+    return next((each for each in practices() if each.key == key), None)
+
+
+def _steps(plan: PlanStep, wording: int, get: Get) -> tuple[Step, ...]:
+    """The step itself, or those of the practice that it names."""
+    if plan.of is None:
+        return (_step(plan, wording),)
+    whole = get(plan.of)
+    if whole is None or whole.assesses:
+        raise PracticeError(
+            f"The step {plan.title!r} names a practice that is not there ({plan.of}): name another."
+        )
+    return (whole if plan.seconds is None else scaled(whole, plan.seconds / 60.0)).steps
 
 
 def _step(plan: PlanStep, wording: int) -> Step:
@@ -143,8 +170,14 @@ def _read(row: dict[str, object], name: str) -> PlanStep:
             _("{name}: only a practice is paced. Leave the breath out of it.").format(name=name)
         )
     lines, other = _lines(row, "lines", name), _lines(row, "other_lines", name)
+    of = _text(row, "practice", name) if "practice" in row else None
+    if of is not None and (kind != PRACTICE or rate is not None or lines or other):
+        raise PracticeError(
+            f"{name}: a step that names a practice is one, and brings no breath and no lines of "
+            "its own. Leave them out."
+        )
     _nothing_else(row, name)
-    return PlanStep(str(kind), title, seconds, rate, share or 0.40, lines, other)
+    return PlanStep(str(kind), title, seconds, rate, share or 0.40, lines, other, of)
 
 
 def _text(row: dict[str, object], key: str, name: str) -> str:
@@ -205,6 +238,8 @@ def plan_text(plan: SessionPlan) -> str:
         rows.append(f"wordings = {_said(list(plan.wordings))}")
     for step in plan.steps:
         rows += ["", "[[step]]", f"kind = {_said(step.kind)}", f"title = {_said(step.title)}"]
+        if step.of is not None:
+            rows.append(f"practice = {_said(step.of)}")
         if step.seconds is not None:
             rows.append(f"seconds = {step.seconds:g}")
         if step.breaths_per_min is not None:
@@ -241,15 +276,22 @@ def _shipped_plans(language: str) -> tuple[SessionPlan, ...]:
     )
 
 
-def plans(own: Path | None = None) -> tuple[tuple[SessionPlan, ...], tuple[str, ...]]:
-    """(all plans, what cannot be used in a sentence each); one's own take the place of ours."""
+def plans(
+    own: Path | None = None, get: Get | None = None
+) -> tuple[tuple[SessionPlan, ...], tuple[str, ...]]:
+    """(all plans, what cannot be used in a sentence each); one's own take the place of ours.
+
+    ``get`` finds the practices that their steps may name.
+    """
     by_key = {plan.key: plan for plan in shipped_plans()}
     troubles: list[str] = []
     for file in _files(own):
         try:
             plan = parse_plan(file.read_text(encoding="utf-8"), file.name)
+            plan.practice(0, get)
         except PracticeError as error:
-            troubles.append(str(error))
+            said = str(error)
+            troubles.append(said if said.startswith(file.name) else f"{file.name}: {said}")
         except (OSError, UnicodeDecodeError):
             troubles.append(f"{file.name} cannot be read: look at its rights, save it as UTF-8.")
         else:

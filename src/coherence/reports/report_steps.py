@@ -228,10 +228,11 @@ def _spectrum(row: StepRow, tracker: SessionTracker) -> Spectrum | None:
 
 def _titles(practice: str) -> tuple[str, dict[int, str]]:
     """(the practice's name, its steps' names by their place); ours or one's own."""
-    found = library(places().practices).get(practice)
+    get = library(places().practices).get
+    found = get(practice)
     if found is None:  # perhaps a plan of the room
-        laid_out, _broken = plans(places().plans)
-        found = next((each.practice() for each in laid_out if each.key == practice), None)
+        laid_out, _broken = plans(places().plans, get)
+        found = next((each.practice(0, get) for each in laid_out if each.key == practice), None)
     if found is None:
         return "", {}
     return found.title, {i: step.title for i, step in enumerate(found.steps)}

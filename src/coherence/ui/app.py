@@ -383,6 +383,8 @@ class App(QStackedWidget):
             look=self._search.start, opens=self.open_room, back=self.show_welcome,
         )  # fmt: skip
         self._preparing.caseload = self.show_caseload
+        self._preparing.marks = self._settings.quick_marks
+        self._preparing.keep_marks = lambda words: self._kept.change(quick_marks=words)
         self._preparing.show(client=client)
 
     def open_room(

@@ -151,7 +151,6 @@ KEYS = {  # in the order of the overlay; the names are those of ``keys.DEFAULT_K
     "full_screen": _("Full screen"),
     "larger": _("Larger letters"),
     "smaller": _("Smaller letters"),
-    "lock": _("Lock, where records of others are"),
     "keys": _("These keys"),
 }
 QUICK_MARKS = _("Mark with a word")

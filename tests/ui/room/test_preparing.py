@@ -129,6 +129,71 @@ def test_a_plan_is_laid_out_and_kept_as_a_file(tmp_path: Path) -> None:
     let_go(page)
 
 
+def test_every_wording_of_a_step_is_edited(tmp_path: Path) -> None:
+    page = PlanEditor(DUSK, shipped_plans(), tmp_path, OURS)
+    before = shipped_plans()[0].steps[1]
+    page.step.setCurrentIndex(1)
+    page.wording.setCurrentIndex(1)
+    assert page.lines.toPlainText() == "\n".join(before.other_lines)
+    assert page.wording_name.text() == "A difficult memory"
+    page.lines.setPlainText("Only as much as feels all right")
+    page.wording_name.setText("A memory")
+    page.step.setCurrentIndex(0)
+    page.lines.setPlainText("Welcome back")
+    page.save.click()
+    mine = next(plan for plan in plans(tmp_path)[0] if plan.key not in OURS)
+    assert mine.wordings == ("A self-critical moment", "A memory")
+    assert mine.steps[1].lines == before.lines, "the first stays as it was"
+    assert mine.steps[1].other_lines == ("Only as much as feels all right",)
+    assert mine.steps[0].other_lines == ("Welcome back",)
+    said = [[p.text for p in mine.practice(n).steps[0].prompts] for n in (0, 1)]
+    assert said[0] != said[1] == ["Welcome back"]
+    let_go(page)
+
+
+def test_a_step_may_be_a_practice_of_the_library(tmp_path: Path) -> None:
+    page = PlanEditor(DUSK, shipped_plans(), tmp_path, OURS, practices())
+    page.step.setCurrentIndex(2)
+    assert page.of.isEnabled()
+    page.of.setCurrentIndex(page.of.findData("grounding"))
+    assert not page.pace.isEnabled()
+    assert not page.lines.isEnabled()
+    page.save.click()
+    found, troubles = plans(tmp_path)
+    assert troubles == ()
+    mine = next(plan for plan in found if plan.key not in OURS)
+    assert (mine.steps[2].of, mine.steps[2].breaths_per_min, mine.steps[2].lines) == (
+        "grounding", None, (),
+    )  # fmt: skip
+    page.step.setCurrentIndex(0)
+    assert not page.of.isEnabled(), "only a practice is"
+    let_go(page)
+
+
+def test_words_to_mark_with_are_chosen_before_the_room(window: object, store: Store) -> None:
+    store.me()
+    app: App = window()  # type: ignore[operator]
+    app.show_room_setup()
+    page = app.currentWidget()
+    assert isinstance(page, RoomSetup)
+    assert page.marks.text() == "critic, safe place, kind voice, grief"
+    page.marks.setText(" shame,  warmth ,, shame, " + ", ".join("abcdefghij"))
+    page.begin_pill.click()
+    wanted = ["shame", "warmth", *"abcdefg"]
+    assert app._settings.quick_marks == wanted
+    room = app._room
+    assert room is not None
+    assert [each.text() for each in room.window.moments.quick][:2] == ["1  Shame", "2  Warmth"]
+    room.window.close()
+    wait(app.isVisible)
+    app.show_room_setup()
+    page = app.currentWidget()
+    assert isinstance(page, RoomSetup)
+    page.marks.setText(" , ")
+    page.marks.editingFinished.emit()
+    assert app._settings.quick_marks == ["critic", "safe place", "kind voice", "grief"]
+
+
 def test_what_makes_no_sense_is_told_and_nothing_is_written(tmp_path: Path) -> None:
     page = PlanEditor(DUSK, shipped_plans(), tmp_path / "plans", OURS)
     page.title.setText("")

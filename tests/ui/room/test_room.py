@@ -130,7 +130,18 @@ def test_a_soft_pause_blanks_the_data_at_once_and_the_session_goes_on(desk: Desk
     desk.go_on(1.0)
     assert client.scene.state.heart is not None
     assert client.scene.state.numbers
-    QTest.keyClick(desk.room.window, Key.Key_F9)
+    window = desk.room.window
+    window.resize(1680, 1050)
+    desk.room.mark("critic")
+    desk.go_on(30.0)
+    QTest.keyClick(window, Key.Key_F9)
+    # on the therapist's window too: no line and no number, while what leads the session stays
+    for card in (window.heart, window.coherence, window.markers, window.spectrum, window.signal):
+        assert not card.isVisible()
+    assert not window.moments._list.isVisible()
+    assert window._blank.isVisible()
+    for part in (window.pace, window.moments.note, window.moments.quick[0], window.note.end):
+        assert part.isVisible()
     state = client.scene.state
     assert state.heart is None
     assert state.numbers == ""
@@ -143,6 +154,9 @@ def test_a_soft_pause_blanks_the_data_at_once_and_the_session_goes_on(desk: Desk
     QTest.keyClick(desk.room.window, Key.Key_F9)
     desk.go_on(5.0)
     assert client.scene.state.heart is not None
+    assert window.heart.isVisible()
+    assert window.moments._list.isVisible()
+    assert not window._blank.isVisible()
 
 
 def test_the_numbers_can_be_hidden_from_the_client(desk: Desk) -> None:

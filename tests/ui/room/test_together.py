@@ -18,7 +18,7 @@ from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer
 from coherence.storage.database import CLIENT, THERAPIST, Store
 from coherence.storage.deleting import hide, purge
-from coherence.storage.people import add_person
+from coherence.storage.people import add_person, people
 from coherence.storage.two_at_once import own_beside
 from coherence.ui.app import App
 from coherence.ui.live_loop import PracticeRun
@@ -136,6 +136,8 @@ def test_two_records_of_one_sitting_and_either_may_go(
         (who,) = record.participants
         assert (who.role, who.consent_utc) == (role, agreed)
         assert (who.person_id == client.id) == (key == "client")
+        whose = next(each for each in people(store) if each.id == who.person_id)
+        assert whose.therapist == (key == "own"), "a person of their own, none of the clients"
     assert own_beside(store, numbers["client"] or 0) == numbers["own"]
     kept = "own" if erased == "client" else "client"
     before = list(store.arrivals(numbers[kept] or 0))

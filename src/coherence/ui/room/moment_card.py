@@ -80,6 +80,7 @@ class MomentCard(PlotCard):
         self.kept = Label("", theme, px=12, weight=REGULAR, tone="low", wrap=True)
         self.put(self.kept, 0)
         self._shown: tuple[object, ...] = ()
+        self._data_shown, self._settles = True, False
         self._looked_s = -LOOK_EVERY_S
         self.settled: dict[float, Recovery] = {}
 
@@ -98,8 +99,14 @@ class MomentCard(PlotCard):
         labels = [label for _, label in view.moments]
         for t_s, label, found in rows:
             self._rows.addWidget(self._row(t_s, label, tone_of(label, labels), found))
-        self._list.setVisible(bool(rows))
-        self._legend.setVisible(any(f is not None and sayings.settle_words(f) for *_, f in rows))
+        self._settles = any(f is not None and sayings.settle_words(f) for *_, f in rows)
+        self.show_data(self._data_shown)
+
+    def show_data(self, shown: bool) -> None:
+        """Whether the moments and how the heart settled are to be seen."""
+        self._data_shown = shown
+        self._list.setVisible(shown and bool(self._shown))
+        self._legend.setVisible(shown and self._settles)
 
     def _follow(self, view: SessionView) -> None:
         rate = view.history.get("heart_rate_bpm")

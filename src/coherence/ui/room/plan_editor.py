@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
+from coherence.practice.practices import Practice
 from coherence.practice.schema import PracticeError
 from coherence.practice.session_plans import (
     BASELINE,
@@ -46,6 +47,9 @@ KIND, STEP_NAME = _("What it is"), _("Its title")
 MINUTES, BY_HAND = _("Minutes"), _("until I go on")
 PACE, NO_GUIDE = _("Breaths a minute"), _("no guide")
 LINES = _("Lines for your client, one each")
+OF, AS_LAID_OUT = _("A practice in its place"), _("As it is laid out here")
+WORDING, WORDINGS = _("Wording"), (_("First wording"), _("Second wording"))
+WORDING_NAME = _("What this wording is called")
 ADD, REMOVE, EARLIER, SAVE, BACK = _("Add a step"), _("Remove"), _("Earlier"), _("Save"), _("Back")
 KEPT = _("Kept as {name}")
 OURS = _("A plan that came with coherence is kept as one of your own when you change it.")
@@ -66,9 +70,15 @@ class PlanEditor(SheetScreen):
     done = Signal()
 
     def __init__(
-        self, theme: Theme, plans: Sequence[SessionPlan], folder: Path, ours: Sequence[str]
+        self,
+        theme: Theme,
+        plans: Sequence[SessionPlan],
+        folder: Path,
+        ours: Sequence[str],
+        practices: Sequence[Practice] = (),
     ) -> None:
         super().__init__(theme, TITLE)
+        self._practices = {each.key: each for each in practices}
         self._plans, self._folder, self._ours = list(plans), folder, frozenset(ours)
         self._filling = False
         self.told = self.paragraph(OURS)
@@ -78,11 +88,19 @@ class PlanEditor(SheetScreen):
         self.kind = self._choice(KIND)
         self.kind.addItems([KINDS[kind] for kind in PLAN_KINDS])
         self.title = self._line(STEP_NAME)
+        self.of = self._choice(OF)
+        self.of.addItem(AS_LAID_OUT, None)
+        for practice in practices:
+            self.of.addItem(practice.title, practice.key)
         self._beside = QHBoxLayout()
         self._beside.setSpacing(14)
         self.column.addLayout(self._beside)
         self.minutes = self._spin(MINUTES, 0.0, 240.0, 0.5, BY_HAND)
         self.pace = self._spin(PACE, SLOWEST_PER_MIN - 0.1, QUICKEST_PER_MIN, 0.1, NO_GUIDE)
+        self.wording = self._choice(WORDING)
+        for text in WORDINGS:
+            self.wording.addItem(text)
+        self.wording_name = self._line(WORDING_NAME)
         self.head(LINES)
         self.lines = QPlainTextEdit()
         self.lines.setAccessibleName(LINES)
@@ -115,6 +133,9 @@ class PlanEditor(SheetScreen):
         self.minutes.valueChanged.connect(self._changed)
         self.pace.valueChanged.connect(self._changed)
         self.lines.textChanged.connect(self._changed)
+        self.of.currentIndexChanged.connect(self._changed)
+        self.wording.currentIndexChanged.connect(self._show_step)
+        self.wording_name.textChanged.connect(self._name_wording)
         self.add_step.clicked.connect(self._add_step)
         self.remove.clicked.connect(self._remove)
         self.earlier.clicked.connect(self._earlier)
@@ -154,6 +175,7 @@ class PlanEditor(SheetScreen):
 
     def _take_plan(self, index: int) -> None:
         self.editing = self._plans[max(0, index)]
+        self._names = list(self.editing.wordings or ("", ""))
         self.name.setText(self.editing.title)
         self._list_steps(0)
 
@@ -175,8 +197,11 @@ class PlanEditor(SheetScreen):
         self.title.setText(step.title)
         self.minutes.setValue(0.0 if step.seconds is None else step.seconds / 60.0)
         self.pace.setValue(step.breaths_per_min or self.pace.minimum())
-        self.lines.setPlainText("\n".join(step.lines))
-        self.pace.setEnabled(step.kind == PRACTICE)
+        second = self.wording.currentIndex() == 1
+        self.lines.setPlainText("\n".join(step.other_lines if second else step.lines))
+        self.wording_name.setText(self._names[1 if second else 0])
+        self.of.setCurrentIndex(max(0, self.of.findData(step.of)))
+        self._enable(step)
         self.remove.setEnabled(len(self.editing.steps) > 1)
         self.earlier.setEnabled(self.step.currentIndex() > 0)
         self._filling = False
@@ -187,21 +212,47 @@ class PlanEditor(SheetScreen):
         at = self.step.currentIndex()
         kind = PLAN_KINDS[self.kind.currentIndex()]
         minutes, pace = self.minutes.value(), self.pace.value()
-        paced = kind == PRACTICE and pace > self.pace.minimum()
-        lines = tuple(line.strip() for line in self.lines.toPlainText().splitlines())
+        of = self.of.currentData() if kind == PRACTICE else None
+        paced = kind == PRACTICE and of is None and pace > self.pace.minimum()
+        typed = (line.strip() for line in self.lines.toPlainText().splitlines())
+        lines = tuple(line for line in typed if line)
+        before = self.editing.steps[at]
+        both = (before.lines, lines) if self.wording.currentIndex() == 1 else (
+            lines, before.other_lines,
+        )  # fmt: skip
         step = replace(
-            self.editing.steps[at],
+            before,
             kind=kind,
             title=self.title.text().strip(),
             seconds=round(minutes * 60.0) * 1.0 if minutes > 0.0 else None,
             breaths_per_min=round(pace, 1) if paced else None,
-            lines=tuple(line for line in lines if line),
+            lines=both[0] if of is None else (),
+            other_lines=both[1] if of is None else (),
+            of=of,
         )
         steps = list(self.editing.steps)
         steps[at] = step
         self.editing = replace(self.editing, steps=tuple(steps))
-        self.pace.setEnabled(kind == PRACTICE)
+        self._enable(step)
         self.step.setItemText(at, f"{at + 1}  {step.title}")
+
+    def _enable(self, step: PlanStep) -> None:
+        """A practice has a pace or is another one; that one brings its own breath and lines."""
+        self.of.setEnabled(step.kind == PRACTICE)
+        self.pace.setEnabled(step.kind == PRACTICE and step.of is None)
+        self.lines.setEnabled(step.of is None)
+
+    def _name_wording(self, name: str) -> None:
+        if not self._filling:
+            self._names[self.wording.currentIndex()] = name.strip()
+
+    @property
+    def _wordings(self) -> tuple[str, ...]:
+        """What the two ways of saying it are called; none where there is only one."""
+        if not any(step.other_lines for step in self.editing.steps):
+            return ()
+        named = zip(self._names, WORDINGS, strict=True)
+        return tuple(name or usual for name, usual in named)
 
     # --- what is done with steps ---
 
@@ -227,12 +278,12 @@ class PlanEditor(SheetScreen):
 
     def keep(self) -> None:
         """Write the plan where one's own lie; what makes no sense is told and nothing written."""
-        plan = replace(self.editing, title=self.name.text().strip())
+        plan = replace(self.editing, title=self.name.text().strip(), wordings=self._wordings)
         if plan.key in self._ours and not (self._folder / (plan.key + SUFFIX)).exists():
             plan = free_key(plan, [each.key for each in self._plans])
         file = self._folder / (plan.key + SUFFIX)
         try:
-            parse_plan(plan_text(plan), TITLE)
+            parse_plan(plan_text(plan), TITLE).practice(0, self._practices.get)
             with plainly(file):
                 make_private(self._folder)
                 with replacing(file) as new:
@@ -249,8 +300,9 @@ class PlanEditor(SheetScreen):
     # --- drawing ---
 
     def _style(self) -> None:
-        choices = (self.plan, self.step, self.kind)
+        choices = (self.plan, self.step, self.kind, self.of, self.wording)
         fields: list[QWidget] = [*choices, self.name, self.title, self.minutes, self.pace]
+        fields.append(self.wording_name)
         for field in [*fields, self.lines]:
             field.setStyleSheet(stylesheet(self._theme) + NO_ARROWS)
         for number in (self.minutes, self.pace):

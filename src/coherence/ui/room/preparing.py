@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
 from coherence.storage.people import add_person, people
 from coherence.storage.places import Places
+from coherence.storage.settings import QUICK_MARKS
 from coherence.ui.room.plan_editor import PlanEditor
 from coherence.ui.room.setup_screen import SIMULATED, Prepared, RoomSetup
 from coherence.ui.theme import Theme
@@ -55,15 +56,21 @@ class Preparing:
         self._put, self._strap, self._look = put, strap, look
         self._opens, self._back = opens, back
         self.caseload: Callable[[], None] = back
+        self.marks: Sequence[str] = QUICK_MARKS
+        self.keep_marks: Callable[[list[str]], None] = lambda _: None
 
     def show(self, notice: str = "", client: str | None = None) -> None:
         """The set-up; straps that are seen are to be handed to the screen."""
-        laid_out, troubles = plans(self._where.plans)
+        library_now = library(self._where.practices)
+        laid_out, troubles = plans(self._where.plans, library_now.get)
         every = [] if self._store is None else people(self._store)
         everybody = [each for each in every if not each.therapist]
-        there = library(self._where.practices).practices
+        there = library_now.practices
         said = " ".join(filter(None, (notice, *troubles)))
-        page = RoomSetup(self._theme(), everybody, laid_out, there, said)
+        page = RoomSetup(
+            self._theme(), everybody, laid_out, there, said, get=library_now.get, marks=self.marks
+        )
+        page.marks_changed.connect(self.keep_marks)
         page.begin.connect(self.begin)
         page.edit.connect(self.edit)
         page.done.connect(self._back)
@@ -76,9 +83,10 @@ class Preparing:
 
     def edit(self) -> None:
         """The plans, to be laid out."""
-        laid_out, _ = plans(self._where.plans)
+        there = library(self._where.practices)
+        laid_out, _ = plans(self._where.plans, there.get)
         ours = [plan.key for plan in shipped_plans()]
-        page = PlanEditor(self._theme(), laid_out, self._where.plans, ours)
+        page = PlanEditor(self._theme(), laid_out, self._where.plans, ours, there.practices)
         page.done.connect(self.show)
         self._put(page)
 

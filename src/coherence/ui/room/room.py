@@ -186,6 +186,7 @@ class Room(QObject):
         window.head.show_step(run.step_index, run.step_share, run.asked_step)
         window.head.kept.say(self._record_words(view.now_s), "breath" if run.trouble else "heart")
         window.head.kept.setToolTip(run.trouble or "")
+        window.show_blank(self.client.soft_pause)
         window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
         window.seen.say_where(*self._where())
         self.phones.show(view)
@@ -322,9 +323,11 @@ class Room(QObject):
         self.run.mark(label)
 
     def toggle_soft_pause(self) -> None:
-        """Blank the client's data at once, or show it again."""
+        """Blank the data at once on both screens, or show it again."""
         self.client.toggle_soft_pause()
         self.client.scene.repaint()
+        self.window.show_blank(self.client.soft_pause)
+        self.window.repaint()
         self._show()
 
     def end(self) -> None:

@@ -38,6 +38,7 @@ ENDED = _("The session has ended")
 KEPT, NOT_KEPT = _("Kept on this computer"), _("Not kept")
 MINE = _("Mine: {}")
 DRAWER = _("Client and controls")
+BLANK = _("Nothing is shown for now, here or on your client's screen. F9 shows it again.")
 COVER = _(
     "This window lies on your client's display, so it shows nothing here. Move it "
     "to another screen, or take the client's screen back."

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from coherence.model import Person, StrapSeen
 from coherence.practice.practices import Practice
-from coherence.practice.session_plans import SessionPlan
+from coherence.practice.session_plans import Get, SessionPlan
+from coherence.storage.settings import QUICK_MARKS
 from coherence.translation import _
 from coherence.ui.choice import Choice
 from coherence.ui.sheet_screen import SheetScreen
@@ -27,6 +28,8 @@ SIMULATED, WITHOUT, NOT_TODAY = _("A simulated wearer"), _("Without a strap"), _
 CLIENT_AGREES = _("My client agrees that their heart is kept beside mine")
 I_AGREE = _("I agree that my own heart is kept")
 BOTH = _("With both straps, nothing is kept unless both agree. Either record can be erased alone.")
+MARKS, MARKS_HINT = _("Words to mark with, on the keys 1 to 9"), _("One or more, with commas")
+LONGEST_MARK, MOST_MARKS = 30, 9
 BEGIN, EDIT, BACK, CASELOAD = _("Begin"), _("Edit plans"), _("Back"), _("Caseload")
 
 
@@ -48,6 +51,7 @@ class RoomSetup(SheetScreen):
     begin = Signal(object)  # Prepared
     edit = Signal()
     caseload = Signal()
+    marks_changed = Signal(object)  # list[str]
     done = Signal()
 
     def __init__(
@@ -57,6 +61,9 @@ class RoomSetup(SheetScreen):
         plans: Sequence[SessionPlan],
         practices: Sequence[Practice],
         notice: str = "",
+        *,
+        get: Get | None = None,
+        marks: Sequence[str] = QUICK_MARKS,
     ) -> None:
         super().__init__(theme, TITLE)
         self.say(" ".join(filter(None, (ABOUT, notice))))
@@ -73,7 +80,7 @@ class RoomSetup(SheetScreen):
         for plan in plans:
             for n, wording in enumerate(plan.wordings or ("",)):
                 said = f"{plan.title} · {wording.lower()}" if wording else plan.title
-                self.holds.addItem(_("Plan: {title}").format(title=said), plan.practice(n))
+                self.holds.addItem(_("Plan: {title}").format(title=said), plan.practice(n, get))
         for practice in practices:
             self.holds.addItem(practice.title, practice)
         self.strap = self._choice(STRAP)
@@ -86,6 +93,12 @@ class RoomSetup(SheetScreen):
         for box in self.agreed:
             box.setAccessibleName(box.text())
             self.column.addWidget(box)
+        self.head(MARKS)
+        self.marks = QLineEdit(", ".join(marks))
+        self.marks.setAccessibleName(MARKS)
+        self.marks.setPlaceholderText(MARKS_HINT)
+        self.marks.editingFinished.connect(self._keep_marks)
+        self.column.addWidget(self.marks)
         row = QHBoxLayout()
         row.setSpacing(4)
         self.begin_pill = Pill(BEGIN, theme, primary=True)
@@ -139,7 +152,15 @@ class RoomSetup(SheetScreen):
         self.begin_pill.setEnabled(named and not same)
         self.fit()
 
+    def _keep_marks(self) -> None:
+        """The words as they were typed, nine at most; without any the usual ones."""
+        words = [" ".join(word.split())[:LONGEST_MARK] for word in self.marks.text().split(",")]
+        kept = list(dict.fromkeys(word for word in words if word))[:MOST_MARKS]
+        self.marks.setText(", ".join(kept or QUICK_MARKS))
+        self.marks_changed.emit(kept or list(QUICK_MARKS))
+
     def _begin(self) -> None:
+        self._keep_marks()
         strap = self.strap.currentData()
         if strap is None:
             strap = SIMULATED if self.strap.currentText() == SIMULATED else None
@@ -159,7 +180,7 @@ class RoomSetup(SheetScreen):
 
     def _style(self) -> None:
         fields: list[QWidget] = [self.client, self.name, self.holds, self.strap, self.own]
-        for field in [*fields, *self.agreed]:
+        for field in [*fields, *self.agreed, self.marks]:
             field.setStyleSheet(stylesheet(self._theme))
         for choice in (self.client, self.holds, self.strap, self.own):
             choice.tone = self._theme.mid

@@ -107,6 +107,10 @@ class RoomWindow(QWidget):
         )
         self._centre = QVBoxLayout()
         self._centre.setSpacing(GUTTER_PX)
+        self._blank = Label(sayings.BLANK, self._theme, px=17, tone="mid", wrap=True)
+        self._blank.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._blank.hide()
+        self._centre.addWidget(self._blank, 1)
         self._centre.addWidget(self.heart, 12)
         self._centre.addWidget(self.coherence, 10)
         if self.together is not None:
@@ -169,6 +173,18 @@ class RoomWindow(QWidget):
             said = words.numbers_words(view, has_strap)
             for plot in (self.heart.plot, self.coherence.plot, self.spectrum.plot):
                 plot.setAccessibleDescription(said)
+
+    def show_blank(self, blank: bool) -> None:
+        """The soft pause holds here too: no line, no number; what leads the session stays."""
+        if self.locked or blank == self._blank.isVisibleTo(self):
+            return
+        data: list[QWidget | None] = [self.heart, self.coherence, self.together, self.markers]
+        data += [self.spectrum, self.signal]
+        for card in data:
+            if card is not None:
+                card.setVisible(not blank)
+        self._blank.setVisible(blank)
+        self.moments.show_data(not blank)
 
     def show_cover(self, covered: bool) -> None:
         """Nothing but a sentence, while this window lies where the client looks."""
