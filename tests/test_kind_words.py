@@ -88,4 +88,5 @@ def test_no_words_shout_or_alarm() -> None:
         for line, text in literals(file):
             words = text.split()
             if len(words) > 2 and file.parent.name in ("ui", "practice"):
-                assert not re.search(r"\w!", text), f"{file.name}:{line}: {text!r}"
+                bare = re.sub(r"\{[^{}]*\}", "", text)  # {key!r} is no shout
+                assert not re.search(r"\w!", bare), f"{file.name}:{line}: {text!r}"
