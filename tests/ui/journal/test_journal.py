@@ -12,10 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from tests.ui.desk import wait
 
+from coherence.model import Reflection
 from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.storage.database import Store
 from coherence.storage.deleting import hidden
+from coherence.storage.diary import AFTER, BEFORE, Diary
 from coherence.storage.people import add_person, move_session
 from coherence.storage.shown_rows import insert_shown, row_of, shown_in
 from coherence.ui.journal.compare_page import ComparePage
@@ -128,6 +130,17 @@ def test_words_are_kept_and_found_again(journal, store):
     assert journal._empty.text() == NO_MATCH
     journal.words.clear()
     wait(lambda: journal.model.rowCount() == 2)
+
+
+def test_what_was_said_before_and_after_stands_with_it(journal, store):
+    diary = Diary(store)
+    line = diary.begin("soothing_rhythm", 1)
+    diary.reflect(line, BEFORE, Reflection(body=0.2))
+    diary.reflect(line, AFTER, Reflection(0.6, 0.5, "warmer than before"))
+    choose(journal, 1)
+    told = words_on(page(journal, SessionPage))
+    assert "“warmer than before”" in told
+    assert "Body, 0 stirred up to 10 at ease: 2 before, 6 after" in told
 
 
 def test_two_side_by_side(journal):

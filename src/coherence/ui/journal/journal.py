@@ -15,6 +15,7 @@ from coherence.sessions.looking_back import LookedBack, looked_back
 from coherence.sessions.trends import trend_lines
 from coherence.storage.database import Store
 from coherence.storage.deleting import hide, unhide
+from coherence.storage.diary import Diary
 from coherence.storage.errors import StorageError
 from coherence.storage.people import move_session, people
 from coherence.storage.shown import Shown
@@ -256,6 +257,7 @@ class Journal(QWidget):
         try:
             backs = reading.result()
             records = [self._store.session(number) for number in self._read_ids]
+            said = Diary(self._store).reflections_of_session(self._read_ids[0])
         except StorageError as error:
             self._say(str(error))
             return
@@ -272,8 +274,9 @@ class Journal(QWidget):
             )
             return
         page = SessionPage(
-            self._theme, records[0], titles[0], backs[0], then=self._then, people=self._everybody
-        )
+            self._theme, records[0], titles[0], backs[0],
+            then=self._then, people=self._everybody, said=said,
+        )  # fmt: skip
         page.watch_again.connect(self.watch_again)
         page.take.connect(self.take)
         page.compare.connect(self._wait_for_another)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from coherence.analysis.artifacts import artefact_pct, quality_of
 from coherence.analysis.coherence_ratio import CEILING
-from coherence.model import Person, Quality, Reason, SessionRecord, Value
+from coherence.model import Person, Quality, Reason, Reflection, SessionRecord, Value
+from coherence.reports.report_words import own_words
 from coherence.sessions.as_shown import differs, middles
 from coherence.sessions.looking_back import BY_STEP, ROWS, LookedBack, StepTold
 from coherence.storage.database import CLIENT
+from coherence.storage.diary import AFTER, BEFORE
 from coherence.storage.shown import Shown
 from coherence.translation import _, ngettext, number
 from coherence.ui.choice import Choice
@@ -63,10 +65,11 @@ class SessionPage(QScrollArea):
         *,
         then: Sequence[Shown] = (),
         people: Sequence[Person] = (),
+        said: Mapping[str, Reflection] | None = None,
     ) -> None:
         super().__init__()
         self._theme, self._record, self._back = theme, record, back
-        self._then, self._people = then, people
+        self._then, self._people, self._said = then, people, said or {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -224,6 +227,8 @@ class SessionPage(QScrollArea):
     def _words(self) -> PlotCard:
         theme, record = self._theme, self._record
         card = PlotCard(theme, _("In your own words"))
+        for line in own_words(self._said.get(BEFORE), self._said.get(AFTER)):
+            card.put(Label(line, theme, px=14, weight=REGULAR, tone="mid", wrap=True), 0)
         for name, text, written in (
             (_("A note"), record.note, self.note_written),
             (_("Tags, with commas between"), ", ".join(record.tags), self.tags_written),
