@@ -116,3 +116,19 @@ def test_note_and_tags_come_along(tmp_path):
     with Store.open(tmp_path / "other" / "coherence.db") as store:
         record = store.session(take_in(path, store).session_id)
     assert (record.note, record.tags, record.end) == (about.note, about.tags, End.ENDED)
+
+
+@pytest.mark.parametrize("where", ["practice", "strap", "note", "app_version", "label", "strap_id"])
+def test_half_a_character_is_told(tmp_path, where):
+    """JSON may hold what no text can: a lone surrogate."""
+    path = tmp_path / "half.json"
+    export_session(path, BY_KEY["session"], RECORD, EVERY_KIND)
+    said = json.loads(path.read_text())
+    among = [said["session"]] if where in ABOUT else said["arrivals"]
+    for row in among:
+        if where in ABOUT or where in row:
+            row[where] = "\ud800"
+    path.write_text(json.dumps(said))
+    with Store.open(tmp_path / "other" / "coherence.db") as store:
+        assert take_in(path, store).taken is Taken.UNREADABLE
+        assert store.sessions() == []

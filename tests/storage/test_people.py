@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coherence.model import Origin, Participant
+from coherence.model import Origin, Participant, Reflection
 from coherence.storage.database import Store
 from coherence.storage.deleting import hide
 from coherence.storage.diary import Diary
@@ -19,6 +19,7 @@ from coherence.storage.people import (
     remove_person,
     rename_person,
 )
+from coherence.storage.private_notes import keep_private_note, private_note
 from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags, tags
 
@@ -133,3 +134,16 @@ def test_sessions_are_found_by_all_that_is_asked(store: Store) -> None:
     hide(store, [third])
     assert tags(store) == []
     assert ids(words="walk") == [second]
+
+
+def test_half_a_character_is_no_reason_to_lose_the_rest(store: Store) -> None:
+    """What is pasted may hold a lone surrogate, which no table can keep."""
+    number = kept(store, "2026-03-01")
+    set_note(store, number, "warm\ud800er")
+    assert set_tags(store, number, ["slow\ud800"]) == ("slow?",)
+    assert store.session(number).note == "warm?er"
+    line = Diary(store).begin("just_sit", number)
+    Diary(store).reflect(line, "after", Reflection(words="quiet\udc00"))
+    assert Diary(store).reflections(line)["after"].words == "quiet?"
+    keep_private_note(store, number, "\ud800")
+    assert private_note(store, number) == "?"

@@ -14,6 +14,7 @@ from coherence.model import Practised, Reflection
 from coherence.storage.beside import DiaryLine
 from coherence.storage.diary import AFTER, BEFORE
 from coherence.storage.shown import DUE, NUMBER, REASON, REASONS, THIN, Shown
+from coherence.storage.whole_text import is_whole
 
 LATEST_S = 1e8  # three years: beyond it a time is a mistake
 MOMENTS = (BEFORE, AFTER)
@@ -220,5 +221,6 @@ def _whole(said: object) -> int:
 def _text(said: object) -> str:
     if not isinstance(said, str):
         raise TypeError(f"{said!r:.40} is no text")
-    said.encode()  # half a character is none
+    if not is_whole(said):
+        raise ValueError("half a character is none")
     return said

@@ -48,7 +48,7 @@ def export_session(
     """
     with whole_file(path) as new, new.open("wb") as out:
         for piece in kind.write(session, arrivals, beside):
-            out.write(piece.encode() if isinstance(piece, str) else piece)
+            out.write(piece.encode(errors="replace") if isinstance(piece, str) else piece)
 
 
 def export_kept(

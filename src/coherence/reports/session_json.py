@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from coherence.model import (
@@ -24,7 +25,11 @@ from coherence.reports.beside_json import (
 )
 from coherence.storage.arrival_json import ArrivalError, from_json, to_json
 from coherence.storage.beside import NOTHING, Beside
+<<<<<<< HEAD
 from coherence.translation import _
+=======
+from coherence.storage.whole_text import is_whole
+>>>>>>> 4dc4e98 (Keep shown minutes on a slow disk too; take half a character without a stop)
 
 FORMAT, VERSION = "coherence-session", 1
 FIELDS = ("started_at", "duration_s", "practice", "origin", "end", "app_version", "strap")
@@ -118,7 +123,13 @@ def _beside(said: dict[str, object]) -> Beside:
 def _fault(arrival: Arrival) -> str | None:
     """What in an arrival could not have been recorded; the fold relies on it."""
     if not 0.0 <= arrival.t_s <= LATEST_S:
+<<<<<<< HEAD
         return _("its time is {t_s} s").format(t_s=arrival.t_s)
+=======
+        return f"its time is {arrival.t_s} s"
+    if not all(_is_whole(getattr(arrival, field.name)) for field in fields(arrival)):
+        return "half a character is none"
+>>>>>>> 4dc4e98 (Keep shown minutes on a slow disk too; take half a character without a stop)
     match arrival:
         case PaceChanged(_, BreathPattern() as pattern) if not _is_breathable(pattern):
             return _("nobody breathes like that")
@@ -139,8 +150,13 @@ def _is_breathable(pattern: BreathPattern) -> bool:
 def _text(said: object) -> str:
     if not isinstance(said, str):
         raise TypeError(f"{said!r:.40} is no text")
-    said.encode()  # half a character is none
+    if not _is_whole(said):
+        raise ValueError("half a character is none")
     return said
+
+
+def _is_whole(said: object) -> bool:
+    return not isinstance(said, str) or is_whole(said)
 
 
 def _session(said: object) -> SessionRecord:
@@ -150,13 +166,13 @@ def _session(said: object) -> SessionRecord:
         strap = said.get("strap")
         made = SessionRecord(
             id=0,
-            started_at=str(said["started_at"]),
+            started_at=_text(str(said["started_at"])),
             duration_s=float(said["duration_s"]),
-            practice=str(said["practice"]),
+            practice=_text(str(said["practice"])),
             origin=Origin(said["origin"]),
             end=End(said["end"]),
-            app_version=str(said["app_version"]),
-            strap=None if strap is None else str(strap),
+            app_version=_text(str(said["app_version"])),
+            strap=None if strap is None else _text(str(strap)),
             note=_text(said.get("note", "")),
             tags=tuple(_text(tag) for tag in said.get("tags", ())),
         )

@@ -11,6 +11,7 @@ from typing import Any
 from coherence.model import Practised, Reflection
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.storage.whole_text import made_whole
 from coherence.translation import _
 
 BEFORE, AFTER = "before", "after"
@@ -88,7 +89,7 @@ class Diary:
                 if not said.empty:
                     connection.execute(
                         "INSERT INTO reflection VALUES (?, ?, ?, ?, ?)",
-                        (number, moment, said.body, said.mood, said.words),
+                        (number, moment, said.body, said.mood, made_whole(said.words)),
                     )
                 return
         raise self._unknown(number)

@@ -6,6 +6,7 @@ No list, report, export or pack reads this table; it leaves with its session.
 from __future__ import annotations
 
 from coherence.storage.database import Store
+from coherence.storage.whole_text import made_whole
 
 
 def private_note(store: Store, session_id: int) -> str:
@@ -26,5 +27,5 @@ def keep_private_note(store: Store, session_id: int, words: str) -> None:
         connection.execute(
             "INSERT INTO private_note(session_id, words) VALUES (?, ?) "
             "ON CONFLICT(session_id) DO UPDATE SET words = excluded.words",
-            (session_id, words),
+            (session_id, made_whole(words)),
         )

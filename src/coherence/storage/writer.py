@@ -105,8 +105,10 @@ class RecordWriter:
             while not (self._closing.is_set() and not self._kept):
                 self._wake.wait()
                 self._wake.clear()
-                while self._kept and not self._append():
-                    if self._given_up.wait(RETRY_S):
+                while self._kept:
+                    if self._append():
+                        self._keep_shown()  # here too: on a slow disk something always waits
+                    elif self._given_up.wait(RETRY_S):
                         return
                 self._keep_shown()
             self._keep_shown()  # what was handed over in closing
