@@ -25,11 +25,8 @@ from coherence.reports.beside_json import (
 )
 from coherence.storage.arrival_json import ArrivalError, from_json, to_json
 from coherence.storage.beside import NOTHING, Beside
-<<<<<<< HEAD
-from coherence.translation import _
-=======
 from coherence.storage.whole_text import is_whole
->>>>>>> 4dc4e98 (Keep shown minutes on a slow disk too; take half a character without a stop)
+from coherence.translation import _
 
 FORMAT, VERSION = "coherence-session", 1
 FIELDS = ("started_at", "duration_s", "practice", "origin", "end", "app_version", "strap")
@@ -123,13 +120,9 @@ def _beside(said: dict[str, object]) -> Beside:
 def _fault(arrival: Arrival) -> str | None:
     """What in an arrival could not have been recorded; the fold relies on it."""
     if not 0.0 <= arrival.t_s <= LATEST_S:
-<<<<<<< HEAD
         return _("its time is {t_s} s").format(t_s=arrival.t_s)
-=======
-        return f"its time is {arrival.t_s} s"
     if not all(_is_whole(getattr(arrival, field.name)) for field in fields(arrival)):
-        return "half a character is none"
->>>>>>> 4dc4e98 (Keep shown minutes on a slow disk too; take half a character without a stop)
+        return _("half a character is none")
     match arrival:
         case PaceChanged(_, BreathPattern() as pattern) if not _is_breathable(pattern):
             return _("nobody breathes like that")
@@ -151,7 +144,7 @@ def _text(said: object) -> str:
     if not isinstance(said, str):
         raise TypeError(f"{said!r:.40} is no text")
     if not _is_whole(said):
-        raise ValueError("half a character is none")
+        raise ValueError(_("half a character is none"))
     return said
 
 

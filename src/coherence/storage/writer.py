@@ -102,52 +102,58 @@ class RecordWriter:
 
     def _run(self) -> None:
         try:
-            while not (self._closing.is_set() and not self._kept):
+            while not (self._closing.is_set() and not (self._kept or self._minutes)):
                 self._wake.wait()
                 self._wake.clear()
-                while self._kept:
-                    if self._append():
-                        self._keep_shown()  # here too: on a slow disk something always waits
-                    elif self._given_up.wait(RETRY_S):
+                while self._kept or self._minutes:
+                    if not self._append() and self._given_up.wait(RETRY_S):
                         return
-                self._keep_shown()
-            self._keep_shown()  # what was handed over in closing
+            if self._blocks:
+                self._tried((), self._blocks)
         finally:
             self._disconnect()
 
     def _append(self) -> bool:
-        """Write all that waits in one transaction; whether it worked."""
+        """Write all that waits in one transaction; whether what arrived is written.
+
+        Whole minutes go along. Where that fails what arrived goes alone, and they wait for the next
+        minute.
+        """
+        minutes = self._minutes[:]  # looked at first: what they were made of is in the batch
         batch = self._kept[:]
-        try:
-            if self._connection is None:
-                self._connection = connect(self._store)
-            with transaction(self._connection) as connection:
-                rows = [(self._session_id, number, *to_row(arrival)) for number, arrival in batch]
-                connection.executemany(INSERT, rows[self._already_there(connection, rows) :])
-        except WRITING as error:
+        del self._minutes[: len(minutes)]
+        self._blocks += [row_by(minute, __version__) for minute in minutes]
+        error = self._tried(batch, self._blocks if minutes else ())
+        if minutes and error is None:
+            self._blocks.clear()
+        elif minutes:
+            error = self._tried(batch)
+        if error is not None:
             self._trouble = _trouble(error)
-            self._disconnect()  # the next attempt starts afresh
             return False
         del self._kept[: len(batch)]
         self._written += len(batch)
         self._trouble = None
         return True
 
-    def _keep_shown(self) -> None:
-        """Write the minutes that are whole; where that fails they wait for the next one."""
-        while self._minutes:
-            self._blocks.append(row_by(self._minutes.pop(0), __version__))
-        if not self._blocks:
-            return
+    def _tried(
+        self, batch: Sequence[Numbered], blocks: Sequence[ShownRow] = ()
+    ) -> Exception | None:
+        """Write both or neither; what stood in the way."""
+        if not batch and not blocks:
+            return None
         try:
             if self._connection is None:
                 self._connection = connect(self._store)
             with transaction(self._connection) as connection:
-                insert_shown(connection, self._session_id, self._blocks)
-        except WRITING:
-            self._disconnect()
-        else:
-            self._blocks.clear()
+                rows = [(self._session_id, number, *to_row(arrival)) for number, arrival in batch]
+                there = self._already_there(connection, rows) if rows else 0
+                connection.executemany(INSERT, rows[there:])
+                insert_shown(connection, self._session_id, blocks)
+        except WRITING as error:
+            self._disconnect()  # the next attempt starts afresh
+            return error
+        return None
 
     def _already_there(
         self, connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]
