@@ -112,7 +112,7 @@ class SharePanel(QWidget):
         """Show how it stands: what to choose, or the code and who looks on."""
         url = self._phones.url
         on = url is not None
-        for part in (self.agreed, self.address_title, self.address, self.share):
+        for part in (self.about, self.agreed, self.address_title, self.address, self.share):
             part.setVisible(not on)
         for widget in (self.scan, self.code, self.link, self.copy, self.stop):
             widget.setVisible(on)
