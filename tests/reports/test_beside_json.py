@@ -14,6 +14,7 @@ from coherence.model import Reading, Reason, Reflection, Value
 from coherence.reports.beside_json import BesideError, line_read, shown_json, shown_read
 from coherence.reports.exports import export_kept
 from coherence.reports.importing import Taken, take_in
+from coherence.sessions.summary import summary_text, tracker_of
 from coherence.storage.beside import beside_of
 from coherence.storage.database import Store
 from coherence.storage.diary import AFTER, BEFORE, Diary
@@ -89,6 +90,8 @@ def test_all_of_it_goes_out_and_comes_in_again(store, number, tmp_path):
         person = add_person(other, "Second")
         found = take_in(path, other, person_id=person.id)
         assert found.taken is Taken.NEW
+        summary = summary_text(tracker_of(other.arrivals(found.session_id)))
+        assert other.session(found.session_id).summary == summary, "its place in trends"
         then, now = beside_of(store, number), beside_of(other, found.session_id)
         assert now.shown[0].values.tobytes() == then.shown[0].values.tobytes()
         assert now.shown[0].states.tolist() == then.shown[0].states.tolist()

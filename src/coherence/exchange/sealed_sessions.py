@@ -18,12 +18,13 @@ from coherence.reports.importing import Import, Taken, take_recording
 from coherence.reports.imports import read_file
 from coherence.reports.recording import ImportFailed, RecordingFile, bytes_of
 from coherence.reports.whole_file import whole_file
-from coherence.sessions.summary import summary_text, tracker_of
+from coherence.storage.beside import Beside
 from coherence.storage.caseload import given_to, sealing_keys
 from coherence.storage.database import Store
 from coherence.storage.diary import Diary
 from coherence.storage.errors import StorageError
 from coherence.storage.people import people
+from coherence.storage.shown_rows import shown_in
 from coherence.translation import _
 
 FORMAT, VERSION = "coherence-sessions", 1
@@ -53,7 +54,7 @@ def hand_back(
     diary_of: int | None = None,
     progress: Told = lambda _: None,
 ) -> None:
-    """Write sessions, sealed for ``public`` or else under ``passphrase``.
+    """Write sessions with what they showed, sealed for ``public`` or else under ``passphrase``.
 
     ``diary_of`` adds when that person practised without a strap: times, and nothing that was said.
     Raises ``StorageError``, ``SealError``, ``ExtraMissing``.
@@ -68,8 +69,10 @@ def hand_back(
         for n, number in enumerate(session_ids):
             progress(n / len(session_ids))
             out.write(b",\n" if n else b"\n")
-            for piece in session_json.lines_of(store.session(number), store.arrivals(number)):
-                out.write(piece.encode())
+            beside = Beside(tuple(shown_in(store, number)))
+            record, came = store.session(number), store.arrivals(number)
+            for piece in session_json.lines_of(record, came, beside):
+                out.write(piece.encode(errors="replace"))
         out.write(b"]}\n")
     plain = made.getvalue()
     whole = sealed_with(passphrase or "", plain) if public is None else sealed_for(public, plain)
@@ -121,9 +124,6 @@ def take_back(
             found.append(Import(name, Taken.UNREADABLE, reason=error.reason))
             continue
         made = take_recording(recording, name, store, person_id=person_id, dry_run=dry_run)
-        if made.taken is Taken.NEW and made.session_id is not None:  # its place in trends
-            tracker = tracker_of(recording.arrivals or ())
-            store.set_summary(made.session_id, summary_text(tracker))
         if made.taken is Taken.KNOWN and made.session_id is not None:
             made = _with_whom(made, store, made.session_id, person_id, whose)
         found.append(made)

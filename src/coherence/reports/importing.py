@@ -16,6 +16,7 @@ from coherence import __version__
 from coherence.model import End, Origin, SessionRecord
 from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
 from coherence.reports.recording import ImportFailed, Recording
+from coherence.sessions.summary import summary_text, tracker_of
 from coherence.storage.database import Store
 from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags
@@ -117,6 +118,8 @@ def take_recording(
         person_id=person_id,
         beside=recording.beside,
     )
+    if recording.arrivals is not None:  # ours: its picture in the list, its place in trends
+        store.set_summary(number, summary_text(tracker_of(recording.arrivals)))
     if session.note:
         set_note(store, number, session.note)
     if session.tags:
