@@ -88,7 +88,9 @@ def bound(place: Place) -> tuple[socket.socket, Place]:
     family = socket.AF_INET6 if ":" in place.address else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if sys.platform != "win32":  # there it would let others take the port over
+        if sys.platform == "win32":  # else another program could take the port over
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((place.address, place.port))
         door.listen(BACKLOG)
