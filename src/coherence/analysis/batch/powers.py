@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -17,9 +18,10 @@ from coherence.analysis.coherence_ratio import (
     TOTAL_LOW_HZ,
 )
 from coherence.analysis.frequency import SEGMENT, TOTAL, TRAPEZOIDS
-from coherence.analysis.slow_waves import BINS, matrices, spanning
+from coherence.analysis.slow_waves import BINS, SAMPLES, spanning
 from coherence.analysis.spectrum import N_FFT, RATE_HZ, Floats, hann
 
+Bools = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
 STEP_HZ = RATE_HZ / N_FFT
@@ -28,6 +30,8 @@ FIRST_PEAK, LAST_PEAK = math.ceil(PEAK_LOW_HZ / STEP_HZ), math.floor(PEAK_HIGH_H
 AROUND = math.ceil(HALF_WIDTH_HZ / STEP_HZ) + 2
 FIRST_BIN, LAST_BIN = FIRST_PEAK - AROUND, LAST_PEAK + AROUND
 NEAR = 2 * AROUND + 1  # bins that a peak's power is taken from
+HALF = SAMPLES // 2
+PLACE = np.arange(SAMPLES) - (SAMPLES - 1) / 2.0  # about the middle of a row
 SHORT = 480  # samples: up to here products are quicker than a Fourier transform
 LEAST_PART = 1e-16  # of the largest part of a band
 
@@ -37,27 +41,17 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
 
     As ``coherence_of(slow_spectrum(y))``, row by row.
     """
-    keeps, tells, totals = _coherence_matrices()
-    kept = y.dot(keeps)
-    total_ms2 = (kept * kept).dot(totals)
-    bins = kept.dot(tells)
-    bins *= bins
-    psd = bins[:, : bins.shape[1] // 2]
-    psd += bins[:, bins.shape[1] // 2 :]
-
+    total_ms2, psd = _slow_power(y)
     part = psd[:, AROUND - 1 : LAST_PEAK - FIRST_BIN + 2]
-    rises = part[:, 1:] > part[:, :-1]
-    tops = np.where(rises[:, :-1] & ~rises[:, 1:], part[:, 1:-1], -1.0)
     rows = np.arange(len(y))
-    at = tops.argmax(axis=1)
-    none = tops[rows, at] < 0.0
+    at, none = _highest_tops(part)
     left, top, right = (part[rows, at + k] for k in (0, 1, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(left), np.log(top), np.log(right)
         bend = logs[0] - 2.0 * logs[1] + logs[2]
         shift = np.where(bend < 0.0, 0.5 * (logs[0] - logs[2]) / bend, 0.0)
         shift[~(np.minimum(np.minimum(left, top), right) > 0.0)] = 0.0
-        peak_hz = (FIRST_PEAK + at + shift) * STEP_HZ
+        peak_hz = np.multiply(FIRST_PEAK + at + shift, STEP_HZ, dtype=np.float64)
         near_ms2 = _power(
             psd,
             np.maximum(peak_hz - HALF_WIDTH_HZ, TOTAL_LOW_HZ),
@@ -70,14 +64,31 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
     return share, peak_hz, total_ms2
 
 
+def _highest_tops(part: Floats) -> tuple[NDArray[np.intp], Bools]:
+    """Of each row the column before its highest top, and where there is no top at all."""
+    at = part[:, 1:-1].argmax(axis=1)
+    rows = np.arange(len(part))
+    top = part[rows, at + 1]
+    # The highest of all is a top, unless it stands at the border of a slope that goes on beyond.
+    border = np.flatnonzero(~((top > part[rows, at]) & (part[rows, at + 2] <= top)))
+    none = np.zeros(len(part), np.bool_)
+    if border.size:
+        some = part[border]
+        rises = some[:, 1:] > some[:, :-1]
+        tops = np.where(rises[:, :-1] & ~rises[:, 1:], some[:, 1:-1], -1.0)
+        at[border] = tops.argmax(axis=1)
+        none[border] = tops.max(axis=1) < 0.0
+    return at, none
+
+
 def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
     """Power between two frequencies of each row, which may fall between the bins."""
     low, high = low_hz / STEP_HZ - FIRST_BIN, high_hz / STEP_HZ - FIRST_BIN
     begin = np.clip(np.floor(low).astype(np.int64), 0, psd.shape[1] - NEAR)
-    near = np.take_along_axis(psd, begin[:, None] + np.arange(NEAR), axis=1)
+    rows = np.arange(len(psd))
+    near = psd.ravel().take((begin + rows * psd.shape[1])[:, None] + np.arange(NEAR))
     running = np.zeros_like(near)
     np.cumsum(near[:, 1:] + near[:, :-1], axis=1, out=running[:, 1:])
-    rows = np.arange(len(psd))
     found = []
     for at in (low - begin, high - begin):
         i = np.clip(np.floor(at).astype(np.int64), 0, NEAR - 2)
@@ -88,13 +99,43 @@ def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
     return power
 
 
-@lru_cache(maxsize=1)
-def _coherence_matrices() -> tuple[Floats, Floats, Floats]:
-    """What keeps the slow end (256, n), tells it at the bins (n, 2k), and all its power (n,).
+def _slow_power(y: Floats) -> tuple[Floats, Floats]:
+    """Total power (w,) of rows of 64 s (w, 256), and its density at the bins (w, k).
 
-    Turned so that all the power is a sum of squares.
+    About the middle of Hann's window cosines see what is alike on either side of it and sines what
+    is not: two products of half the size each.
     """
-    keeps, whole = matrices()
+    after, before = y[:, HALF:], y[:, HALF:0:-1]  # the first sample weighs nothing
+    slope = y.dot(PLACE) / (PLACE @ PLACE)
+    level = y.dot(np.full(SAMPLES, 1.0 / SAMPLES)) + slope * PLACE[HALF]  # in Hann's middle
+    even, odd = _coherence_matrices()
+    kept_even = (after + before).dot(even.keeps)
+    kept_even -= np.outer(level, even.line)
+    kept_odd = (after - before).dot(odd.keeps)
+    kept_odd -= np.outer(slope, odd.line)
+    psd: Floats = kept_even.dot(even.tells)
+    psd *= psd
+    bins = kept_odd.dot(odd.tells)
+    bins *= bins
+    psd += bins
+    kept_even *= kept_even
+    kept_odd *= kept_odd
+    return kept_even.dot(even.totals) + kept_odd.dot(odd.totals), psd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One part of 64 s, by what its slow end is told from."""
+
+    keeps: Floats  # (128, n) what keeps it
+    tells: Floats  # (n, k) and tells it at the bins
+    totals: Floats  # (n,) and all its power
+    line: Floats  # (n,) what is kept of a straight line
+
+
+@lru_cache(maxsize=1)
+def _coherence_matrices() -> tuple[_Part, _Part]:
+    """Of the even part and of the odd one. Turned so that all the power is a sum of squares."""
     inside = np.arange(FIRST_BIN, LAST_BIN + 1)
     weights = np.zeros(BINS)
     for hz, sign in ((TOTAL_LOW_HZ, -1.0), (BREATH_HIGH_HZ, 1.0)):
@@ -108,13 +149,21 @@ def _coherence_matrices() -> tuple[Floats, Floats, Floats]:
         to_here[i] += u - 0.5 * u * u
         to_here[i + 1] += 0.5 * u * u
         weights += sign * STEP_HZ * to_here
-    form = (whole * np.concatenate((weights, weights))[:, None]).T @ whole
-    totals, turned = np.linalg.eigh(form)
-    return (
-        np.ascontiguousarray(keeps.T @ turned),
-        np.ascontiguousarray((whole[np.concatenate((inside, BINS + inside))] @ turned).T),
-        totals,
-    )
+    window, place = hann(SAMPLES), np.arange(HALF)
+    angle = np.outer(np.arange(BINS), place) * (2.0 * np.pi / N_FFT)
+    weighted = window[HALF:] * np.sqrt(2.0 / (RATE_HZ * (window @ window)))
+    even, odd = np.cos(angle) * weighted, np.sin(angle) * weighted
+    even[0] *= np.sqrt(0.5)
+    even[:, 0] *= 0.5  # the middle is its own mirror image
+    found = []
+    for whole, line in ((even, np.full(HALF, 2.0)), (odd, 2.0 * place)):
+        keeps = spanning(whole[::2])
+        told = whole @ keeps.T
+        totals, turned = np.linalg.eigh((told * weights[:, None]).T @ told)
+        keeps = np.ascontiguousarray(keeps.T @ turned)
+        tells = np.ascontiguousarray((told[inside] @ turned).T)
+        found.append(_Part(keeps, tells, totals, line @ keeps))
+    return found[0], found[1]
 
 
 def band_powers(y: Floats, samples: Indices) -> Floats:
@@ -122,8 +171,11 @@ def band_powers(y: Floats, samples: Indices) -> Floats:
 
     As ``frequency.welch`` where there is one segment.
     """
-    inside = np.arange(y.shape[1]) < samples[:, None]
-    mean_ms = np.where(inside, y, 0.0).sum(axis=1) / samples
+    n = np.arange(y.shape[1])
+    beyond = int(samples.min())
+    mean_ms = y[:, :beyond].sum(axis=1)
+    mean_ms += np.where(n[beyond:] < samples[:, None], y[:, beyond:], 0.0).sum(axis=1)
+    mean_ms /= samples
     lengths, row = np.unique(np.minimum(samples, SEGMENT), return_inverse=True)
     windows = np.zeros((len(lengths), int(lengths[-1])))
     for window, length in zip(windows, lengths.tolist(), strict=True):
