@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
+import numpy as np
+
 from coherence.analysis.artifacts import artefact_pct, quality_of
-from coherence.analysis.beat_log import BeatLog
+from coherence.analysis.beat_log import VERDICTS
 from coherence.analysis.markers import LIVE, MARKERS, evaluate_span
 from coherence.analysis.series import NNSeries
 from coherence.devices.quirks import ROWS
 from coherence.model import (
     Arrival,
     BreathPattern,
-    JudgedBeat,
     PaceChanged,
     Paused,
     Quality,
@@ -26,6 +28,7 @@ from coherence.model import (
     Verdict,
 )
 from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, uncertainties
+from coherence.sessions.afterwards import AfterwardsTracker, is_plain
 from coherence.sessions.trace import readings_in
 from coherence.sessions.tracker import SessionTracker
 from coherence.translation import _
@@ -143,14 +146,21 @@ def readings_of(
 ) -> tuple[SessionTracker, list[tuple[float, dict[str, Value]]]]:
     """Fold a recording once, for ``numbers_between`` of as many of its spans as one likes.
 
-    Of a recording longer than an hour each fifth second is read.
+    Of a recording longer than an hour each fifth second is read; of a file that long many at once,
+    equal to 1e-9.
     """
     arrivals = list(arrivals)
     long = bool(arrivals) and arrivals[-1].t_s - arrivals[0].t_s > LONG_S
+    rows = [m for m in LIVE if not m.over_span or m.key in KEYS]  # the rest is told of the span
+    if long and pace is None and is_plain(arrivals):
+        afterwards = AfterwardsTracker(trust_all=raw, rows=rows, every_s=LONG_EVERY_S)
+        for _ in readings_in(arrivals, afterwards, progress=progress):
+            pass
+        return afterwards, afterwards.seconds()
     tracker = SessionTracker(
         trust_all=raw,
         imagined_baseline_s=None if pace is None else pace.arrive_s,
-        rows=[m for m in LIVE if not m.over_span or m.key in KEYS],  # the rest is told of the span
+        rows=rows,
         every_s=LONG_EVERY_S if long else 1,
     )
     if pace is not None:
@@ -169,26 +179,24 @@ def numbers_between(
 
     Raises ``NothingFound`` when no beat lies in the span.
     """
-    judged = [j for j in tracker.judged if _within(j.beat.t_s, from_s, to_s)]
-    if not judged:
+    whole, low_s = tracker.log.series(), -math.inf if from_s is None else from_s
+    first, after = whole.t_s.searchsorted((low_s, math.inf if to_s is None else to_s), "right")
+    series = tracker.log.series(from_s, to_s)
+    if not len(series):
         raise NothingFound(
             _(
                 "There is no heartbeat in this stretch of the recording: try another --from and"
                 " --to."
             )
-            if tracker.judged
+            if len(whole)
             else _(
                 "There is no heartbeat in this recording: check that it holds RR intervals or an"
                 " ECG."
             )
         )
     seconds = [row for row in seconds if _within(row[0], from_s, to_s)]
-    start_s = judged[0].beat.t_s - judged[0].beat.rr_ms / 1000.0
-    end_s = judged[-1].beat.t_s
+    start_s, end_s = series.start_s, series.end_s
     gaps = tracker.gaps_between(start_s, end_s)
-    log = BeatLog()
-    log.extend(JudgedBeat(i, j.beat, j.verdict, j.missing) for i, j in enumerate(judged))
-    series = log.series()
     markers = evaluate_span(series, gaps, tracker.guide)
     for marker in MARKERS:
         if not marker.over_span:
@@ -200,21 +208,35 @@ def numbers_between(
         markers["guide_coherence"] = at_pace.guide_coherence
     spoil = tracker.strap.quirks.spoil
     markers |= {key: Value(None, Reason.STRAP) for key in markers if spoil(key, start_s, end_s)}
-    counted = Counter(j.verdict.value for j in judged)
-    flagged = len(judged) - counted[Verdict.NORMAL.value]
-    missing = sum(j.missing for j in judged) + sum(g.missing for g in gaps)
-    pct = artefact_pct(counted[Verdict.NORMAL.value], flagged, missing)
+    codes = tracker.log.verdict_codes[first:after]
+    counts = np.bincount(codes, minlength=len(VERDICTS)).tolist()
+    verdicts = {verdict.value: n for verdict, n in zip(VERDICTS, counts, strict=True)}
+    accepted = verdicts[Verdict.NORMAL.value]
+    missing = series.missed + sum(g.missing for g in gaps)
+    pct = artefact_pct(accepted, len(series) - accepted, missing)
     return Numbers(
         duration_s=end_s - start_s,
-        verdicts={v.value: counted[v.value] for v in Verdict},
+        verdicts=verdicts,
         artefact_pct=pct,
         quality=quality_of(pct),
         markers={m.key: markers[m.key] for m in MARKERS},
-        last=second_row(*seconds[-1], tracker.link) if seconds else None,
+        last=_last(tracker, seconds),
         series=series,
         at_pace=at_pace,
         quirks={k: t for k, t in tracker.strap.quirks.found.items() if not ROWS[k].aside},
     )
+
+
+def _last(
+    tracker: SessionTracker, seconds: list[tuple[float, dict[str, Value]]]
+) -> dict[str, Plain] | None:
+    """The row of the last of ``seconds``."""
+    if not seconds:
+        return None
+    t_s, values = seconds[-1]
+    if isinstance(tracker, AfterwardsTracker):
+        values = tracker.said_at(t_s)
+    return second_row(t_s, values, tracker.link)
 
 
 def _guided(arrivals: Iterable[Arrival], pace: Pace) -> Iterator[Arrival]:

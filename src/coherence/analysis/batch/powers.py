@@ -41,9 +41,14 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
 
     As ``coherence_of(slow_spectrum(y))``, row by row.
     """
-    total_ms2, psd = _slow_power(y)
-    part = psd[:, AROUND - 1 : LAST_PEAK - FIRST_BIN + 2]
-    rows = np.arange(len(y))
+    total_ms2, psd = slow_power(y, LAST_BIN)
+    return *highest_wave(psd, total_ms2, LAST_PEAK), total_ms2
+
+
+def highest_wave(psd: Floats, total_ms2: Floats, last_peak: int) -> tuple[Floats, Floats]:
+    """Share and frequency (w,) of the highest wave of rows of ``psd`` up to bin ``last_peak``."""
+    part = psd[:, AROUND - 1 : last_peak - FIRST_BIN + 2]
+    rows = np.arange(len(psd))
     at, none = _highest_tops(part)
     left, top, right = (part[rows, at + k] for k in (0, 1, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -61,7 +66,7 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
     share[none], peak_hz[none] = 0.0, np.nan
     flat = ~(total_ms2 >= FLAT_MS2)
     share[flat] = peak_hz[flat] = np.nan
-    return share, peak_hz, total_ms2
+    return share, peak_hz
 
 
 def _highest_tops(part: Floats) -> tuple[NDArray[np.intp], Bools]:
@@ -99,8 +104,8 @@ def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
     return power
 
 
-def _slow_power(y: Floats) -> tuple[Floats, Floats]:
-    """Total power (w,) of rows of 64 s (w, 256), and its density at the bins (w, k).
+def slow_power(y: Floats, last_bin: int) -> tuple[Floats, Floats]:
+    """Total power (w,) of rows of 64 s (w, 256), and its density from ``FIRST_BIN`` on (w, k).
 
     About the middle of Hann's window cosines see what is alike on either side of it and sines what
     is not: two products of half the size each.
@@ -108,7 +113,7 @@ def _slow_power(y: Floats) -> tuple[Floats, Floats]:
     after, before = y[:, HALF:], y[:, HALF:0:-1]  # the first sample weighs nothing
     slope = y.dot(PLACE) / (PLACE @ PLACE)
     level = y.dot(np.full(SAMPLES, 1.0 / SAMPLES)) + slope * PLACE[HALF]  # in Hann's middle
-    even, odd = _coherence_matrices()
+    even, odd = _coherence_matrices(last_bin)
     kept_even = (after + before).dot(even.keeps)
     kept_even -= np.outer(level, even.line)
     kept_odd = (after - before).dot(odd.keeps)
@@ -133,10 +138,10 @@ class _Part:
     line: Floats  # (n,) what is kept of a straight line
 
 
-@lru_cache(maxsize=1)
-def _coherence_matrices() -> tuple[_Part, _Part]:
+@lru_cache(maxsize=2)
+def _coherence_matrices(last_bin: int) -> tuple[_Part, _Part]:
     """Of the even part and of the odd one. Turned so that all the power is a sum of squares."""
-    inside = np.arange(FIRST_BIN, LAST_BIN + 1)
+    inside = np.arange(FIRST_BIN, last_bin + 1)
     weights = np.zeros(BINS)
     for hz, sign in ((TOTAL_LOW_HZ, -1.0), (BREATH_HIGH_HZ, 1.0)):
         # The trapezoid from 0 to hz, of a density told between the bins by straight lines.

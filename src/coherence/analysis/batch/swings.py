@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coherence.analysis.batch.floors import noise_floors
 from coherence.analysis.respiration import (
     CLOSEST_S,
     FEWEST_BEATS,
@@ -31,12 +32,20 @@ class Swings:
 
     ms: Floats
     bpm: Floats
+    breaths: Indices  # that it was taken from
     warming_up: Bools
     open: Bools  # left to be worked out one by one
+    floors: tuple[Floats, Floats] | None  # in bpm and in ms, NaN where there is none; if asked for
 
 
 def own_swings(
-    start_s: Floats, nn_ms: Floats, x: Floats, y: Floats, holes: tuple[Floats, Floats]
+    start_s: Floats,
+    nn_ms: Floats,
+    x: Floats,
+    y: Floats,
+    holes: tuple[Floats, Floats],
+    *,
+    with_floors: bool = False,
 ) -> Swings:
     """Swing between crests of the band-passed curve, as ``breath_swings(… own_bounds(…))``.
 
@@ -71,7 +80,9 @@ def own_swings(
         ms = np.where(counts, high - low, 0.0).sum(axis=1) / n
         bpm = np.where(counts, 60000.0 / low - 60000.0 / high, 0.0).sum(axis=1) / n
     more = known[:, 0]  # crests before those looked at
-    return Swings(ms, bpm, n < FEWEST_BREATHS, still | chained | ((n < RECENT_BREATHS) & more))
+    floors = noise_floors(x, y, (i, j), (begin_s, end_s), counts) if with_floors else None
+    left = still | chained | ((n < RECENT_BREATHS) & more)
+    return Swings(ms, bpm, n, n < FEWEST_BREATHS, left, floors)
 
 
 def _latest_crests(wave: Floats, prominence: Floats) -> tuple[Indices, Bools, Bools]:
