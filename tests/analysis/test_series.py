@@ -217,3 +217,15 @@ def test_a_hole_between_times_is_a_gap():
     again = NNSeries.from_times(plain.t_s, plain.rr_ms)
     assert again.segment.tolist() == [0, 0, 0]
     assert again.t_s.tolist() == plain.t_s.tolist()
+
+
+@pytest.mark.parametrize("broken_at", [None, 3, 40])
+def test_a_part_knows_of_itself_what_it_would_find(broken_at):
+    accepted = np.ones(60, bool)
+    segment = np.zeros(60, int)
+    if broken_at is not None:
+        accepted[broken_at], segment[broken_at + 5 :] = False, 1
+    series = NNSeries.from_rr(np.full(60, 1000.0), accepted=accepted, segment=segment)
+    for part in (series.window(10.0, 30.0), series.since(20.0), series.window(70.0, 80.0)):
+        afresh = NNSeries(part.t_s, part.rr_ms, part.accepted, part.segment, part.missing)
+        assert (part.flagged, part.unbroken) == (afresh.flagged, afresh.unbroken)

@@ -1,5 +1,6 @@
 """Speed by counts of calls, which no neighbour on the machine can disturb."""
 
+import math
 import subprocess
 import sys
 import tracemalloc
@@ -11,7 +12,9 @@ import pytest
 
 from coherence.analysis.artifacts import judged_series
 from coherence.analysis.batch.windowed import block_size, every, windowed
+from coherence.analysis.markers import MARKERS, evaluate, value_of
 from coherence.analysis.series import NNSeries
+from coherence.analysis.window import Window
 from coherence.devices import intervals
 from coherence.model import BreathPattern, Notification, PaceChanged
 from coherence.sessions.tracker import SessionTracker
@@ -95,6 +98,49 @@ def test_an_update_costs_the_same_after_hours(
     assert early > 1000  # it did evaluate
     # Times of so many seconds are rounded elsewhere: now and then a crest comes or goes by it.
     assert late == pytest.approx(early, rel=0.02)
+
+
+FIFTEEN = (
+    "mean_rr_ms", "sdnn_ms", "rmssd_ms", "pnn50_pct", "sd1_ms", "sd2_ms", "vlf_ms2", "lf_ms2",
+    "hf_ms2", "total_power_ms2", "lf_nu", "coherence", "coherence_peak_hz", "rsa_ms", "dfa_alpha1",
+)  # fmt: skip
+
+
+def a_heart(beats: int) -> NNSeries:
+    rng = np.random.default_rng(5)
+    n = np.arange(beats)
+    rr_ms = 870 + 25 * np.sin(1.35 * n) + 20 * np.sin(0.55 * n) + rng.normal(0, 10, beats)
+    return NNSeries.from_rr(np.rint(rr_ms * 1.024) / 1.024)
+
+
+def anew(series: NNSeries) -> NNSeries:
+    return NNSeries(series.t_s, series.rr_ms, series.accepted, series.segment, series.missing)
+
+
+@pytest.mark.parametrize(("beats", "most"), [(77, 1020), (353, 770)])
+def test_fifteen_numbers_of_a_window_take_few_calls(beats: int, most: int) -> None:
+    series = a_heart(beats)
+    rows = [marker for marker in MARKERS if marker.key in FIFTEEN]
+
+    def fifteen() -> None:
+        window = Window(anew(series), series.end_s, whole=True, short=True)
+        for row in rows:
+            assert value_of(window, row).value is not None
+
+    fifteen()  # what is made once
+    assert calls_of(fifteen) <= most
+
+
+@pytest.mark.parametrize(("all_live", "most"), [(False, 1050), (True, 1980)])
+def test_a_live_second_takes_few_calls(all_live: bool, most: int) -> None:
+    series = a_heart(353)
+    end_s = math.floor(series.end_s / 5.0) * 5.0 + 1.0  # a second that only each second's are due
+
+    def second() -> None:
+        evaluate(Window(anew(series), end_s), all_live=all_live)
+
+    second()
+    assert calls_of(second) <= most
 
 
 def test_windows_cost_calls_by_the_block_and_not_by_the_window() -> None:

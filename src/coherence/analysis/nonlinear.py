@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def sd2_ms(beats: NNSeries) -> Value:
         return Value(None, Reason.TOO_FEW_BEATS)
     sums_ms = beats.rr_ms[1:] + beats.rr_ms[:-1]
     off = centred(sums_ms if beats.unbroken else sums_ms[beats.neighbours])
-    return Value(math.sqrt(float(off @ off) / (2 * (len(off) - 1))))
+    return Value(math.sqrt(float(off.dot(off)) / (2 * (len(off) - 1))))
 
 
 def sd1_pct(beats: NNSeries) -> Value:
@@ -76,25 +77,25 @@ def dfa_alpha1(beats: NNSeries, scales: Sequence[int] = ALPHA1_SCALES) -> Value:
     >>> round(dfa_alpha1(NNSeries.from_rr(900.0 + 20.0 * noise)).value, 2)
     0.6
     """
-    n = len(beats.nn_ms)
-    if n < max(FEWEST_FOR_DFA, max(scales)):
+    n, sizes = len(beats.nn_ms), tuple(scales)
+    if n < max(FEWEST_FOR_DFA, *sizes):
         return Value(None, Reason.TOO_FEW_BEATS)
-    walk = np.add.accumulate(beats.off_mean_ms)
-    fluctuation = np.sqrt(_fluctuations(walk, tuple(scales)))
-    if not fluctuation.min() > FLAT_MS:
+    squares = _squares(np.add.accumulate(beats.off_mean_ms), sizes)
+    if not min(squares) > FLAT_MS**2:
         return Value(None, Reason.FLAT)
-    slope = float(log_slope(tuple(scales)).dot(np.log(fluctuation)))
+    slope = 0.5 * sum(map(mul, log_slope(sizes).tolist(), map(math.log, squares)))
     return Value(slope, low_confidence=n < SURE_FOR_DFA)
 
 
-def _fluctuations(walk: Floats, scales: tuple[int, ...]) -> Floats:
+def _squares(walk: Floats, scales: tuple[int, ...]) -> list[float]:
     """Mean square of what straight lines through boxes leave, by scale; the rest is dropped."""
+    length = walk.size
     squares = []
     for n, off_line in zip(scales, off_lines(scales), strict=True):
-        inside = len(walk) // n * n
+        inside = length // n * n
         left = walk[:inside].reshape(-1, n).dot(off_line).ravel()
         squares.append(float(left.dot(left)) / inside)
-    return np.array(squares)
+    return squares
 
 
 @lru_cache(maxsize=8)

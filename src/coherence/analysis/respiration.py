@@ -113,7 +113,9 @@ def breath_swings(series: NNSeries, bounds: Floats, latest: int | None = None) -
     for (a, b), (i, j) in zip(reversed(bounds.tolist()), reversed(within), strict=True):
         if len(found) == latest:
             break
-        if j - i < FEWEST_BEATS or any(left < b and right > a for left, right in holes):
+        if j - i < FEWEST_BEATS:
+            continue
+        if holes and any(left < b and right > a for left, right in holes):
             continue
         inside = nn_ms[i:j].tolist()
         low, high = min(inside), max(inside)
@@ -136,12 +138,13 @@ def _noise_floors(
     in all of the breaths, are taken away; its mean range follows from the number of beats.
     """
     counts = [j - i for i, j in beats]
-    spare = sum(counts) - len(counts) - 2 * HARMONICS
+    total = sum(counts)
+    spare = total - len(counts) - 2 * HARMONICS
     if spare < FEWEST_SPARE:
         return None, None
     first, after = beats[0][0], beats[-1][1]
     inside: slice | NDArray[np.int64] = slice(first, after)  # breath follows breath, mostly
-    if sum(counts) < after - first:
+    if total < after - first:
         inside = np.concatenate([np.arange(i, j) for i, j in beats])
     number = np.array(counts)
     start_s, rate = np.array([(s.start_s, TURN / (s.end_s - s.start_s)) for s in swings]).T
@@ -159,9 +162,9 @@ def _noise_floors(
     left = _left_over(columns.dot(columns.T).tolist(), 2 * HARMONICS)
     if left is None:  # beats at too few places of the breath
         return None, None
-    bpm, ms = (math.sqrt(max(0.0, square) / spare) for square in left)
-    reach = sum(MEAN_RANGE[min(n, len(MEAN_RANGE) + 1) - 2] for n in counts) / len(counts)
-    return bpm * reach, ms * reach
+    reach = sum([MEAN_RANGE[min(n, len(MEAN_RANGE) + 1) - 2] for n in counts]) / len(counts)
+    bpm, ms = [reach * math.sqrt(max(0.0, square) / spare) for square in left]
+    return bpm, ms
 
 
 def _left_over(products: list[list[float]], fitted: int) -> list[float] | None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from coherence.analysis.spectrum import N_FFT, RATE_HZ, Floats, Spectrum, centred, hann
+from coherence.analysis.spectrum import N_FFT, RATE_HZ, Floats, Spectrum, hann
 
 SAMPLES = 256  # of 4 Hz; 63.75 s from the first to the last
 BINS = 428  # of 1/1024 Hz: what is asked for ends at 0.40 Hz and half a peak more
@@ -29,7 +29,7 @@ def slow_spectrum(y: Floats) -> Spectrum:
     True
     """
     keeps, even, odd = _about_the_middle()
-    kept = keeps.dot(centred(y))
+    kept = keeps.dot(y)  # its level too is told by none of the rows
     power: Floats = even.dot(kept[: even.shape[1]])
     power *= power
     other = odd.dot(kept[even.shape[1] :])

@@ -7,6 +7,7 @@ The tests hold every function here against its namesake in SciPy.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,7 +42,7 @@ def centred(y: Floats) -> Floats:
 
 def band_limited(y: Floats, low_hz: float, high_hz: float) -> Floats:
     """``y`` (n,) at 4 Hz with nothing outside the band; ends are mirrored, phase is kept."""
-    return _filtered(y, _brick_gain(2 * len(y), low_hz, high_hz))
+    return _filtered(y, _brick_gain, low_hz, high_hz)
 
 
 def band_passed(
@@ -53,7 +54,7 @@ def band_passed(
     """
     n = y.shape[-1]
     if n <= WHOLE or y.ndim > 1:
-        return _filtered(y, _butterworth_gain(2 * n, low_hz, high_hz, order, rate_hz))
+        return _filtered(y, _butterworth_gain, low_hz, high_hz, order, rate_hz)
     # Of hours only so much of the mirror image is needed as the filter reaches, and the length can
     # be one that a Fourier transform is quick for.
     length = _quick_length(n + 2 * MIRRORED)
@@ -64,8 +65,8 @@ def band_passed(
     return passed
 
 
-def _filtered(y: Floats, gain: Floats) -> Floats:
-    """``y`` (…, n) with its mirror image, which goes round without a jump, times ``gain`` (n + 1,).
+def _filtered(y: Floats, gain_of: Callable[..., Floats], *band: float) -> Floats:
+    """``y`` (…, n) with its mirror image, which goes round without a jump, times a gain (n + 1,).
 
     The transform of the two is real but for a turn that is known, so one of ``y`` alone will do:
     even samples rising, odd ones falling (Makhoul, IEEE Trans ASSP 1980, 28:27-34).
@@ -73,17 +74,17 @@ def _filtered(y: Floats, gain: Floats) -> Floats:
     n = y.shape[-1]
     if n % 2:
         mirrored = np.concatenate((y, y[..., ::-1]), axis=-1)
-        passed: Floats = np.fft.irfft(np.fft.rfft(mirrored) * gain, 2 * n)[..., :n]
-        return passed
+        passed: Floats = np.fft.irfft(np.fft.rfft(mirrored) * gain_of(2 * n, *band), 2 * n)
+        return passed[..., :n]
     order, back, turn, turn_back = _folding(n)
-    bins = np.fft.rfft(y.take(order, axis=-1))
+    # Told where to put it NumPy need not find out what the transform will be.
+    bins, folded = np.empty((*y.shape[:-1], n // 2 + 1), np.complex128), np.empty(y.shape)
+    np.fft.rfft(y.take(order, axis=-1), out=bins)
     bins *= turn
-    # Real parts belong to bins from 0 on, imaginary ones to those from the middle back.
-    real, imaginary = bins.real, bins.imag
-    real *= gain[: n // 2 + 1]
-    imaginary *= gain[n : n // 2 - 1 : -1]
+    parts = bins.view(np.float64)
+    parts *= _folded_gain(n, gain_of, *band)
     bins *= turn_back
-    folded: Floats = np.fft.irfft(bins, n)
+    np.fft.irfft(bins, n, out=folded)
     return folded.take(back, axis=-1)
 
 
@@ -92,6 +93,14 @@ def _folding(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Complexes, C
     order = np.concatenate((np.arange(0, n, 2), np.arange(1, n, 2)[::-1]))
     turn = np.exp(-0.5j * np.pi * np.arange(n // 2 + 1) / n)
     return order, np.argsort(order), turn, turn.conj()
+
+
+@lru_cache(maxsize=32)
+def _folded_gain(n: int, gain_of: Callable[..., Floats], *band: float) -> Floats:
+    """The gain of real parts, which are of bins from 0 on, and of imaginary ones, in turn."""
+    # The latter are of bins from the middle back.
+    gain = gain_of(2 * n, *band)
+    return np.stack((gain[: n // 2 + 1], gain[n : n // 2 - 1 : -1]), axis=1).ravel()
 
 
 def _quick_length(n: int) -> int:

@@ -64,7 +64,7 @@ def stretches(beats: NNSeries | JoinedBeats, rate_hz: float = RATE_HZ) -> Stretc
         if after - first < FEWEST_BEATS:
             continue
         part = joined.part(number)
-        t_s = np.arange(part.at[0], part.at[-1], 1.0 / rate_hz)
+        t_s = np.arange(float(part.at[0]), float(part.at[-1]), 1.0 / rate_hz)
         parts.append(Stretch(part.at, part.nn_ms, t_s, part.read(t_s)))
     if not parts:
         return Reason.TOO_FEW_BEATS

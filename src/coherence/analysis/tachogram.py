@@ -125,7 +125,7 @@ class JoinedBeats:
             self._parts[number] = Part(at, self.nn_ms[first:after], wide_from, wide_to)
         return self._parts[number]
 
-    @property
+    @once
     def available(self) -> int:
         """Quarter seconds of the last part, up to the last beat."""
         span_s = float(self.at[-1]) - float(self.at[self.begins[-1]])
