@@ -23,10 +23,12 @@ from coherence.exchange.pack_making import Wish, own_public_key, packed
 from coherence.practice.care import is_open
 from coherence.practice.library import library
 from coherence.sessions.cue_sheet import line_names
+from coherence.sessions.spoken import Spoken
 from coherence.sound.voice import voices
 from coherence.storage.database import Store
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
+from coherence.ui.sounding import voice_for
 
 TODAY = date(2026, 11, 27)  # a Friday
 SECRET = "Rosa, who sleeps badly"
@@ -65,6 +67,21 @@ def test_a_pack_gives_practice_voice_pace_and_the_critic(pack: Path, client: Pla
         ["evening", "soothing_rhythm"], "From Dr. Ahorn: Abends, ganz leise.",
     )  # fmt: skip
     assert for_today([here], client, date(2026, 11, 28)) == ([], "")
+
+
+def test_a_pack_s_voice_speaks_what_came_with_it_and_leaves_the_rest_alone(
+    pack: Path, client: Places
+) -> None:
+    settings = put_in(read_pack(pack), client, Settings(), None)
+    there = library(client.practices)
+    evening, other = there.get("evening"), there.get("just_sit")
+    found = voice_for(evening, settings, client)
+    assert isinstance(found, Spoken)
+    assert found.voice.clip("evening-1-1") is None  # not read yet
+    found.voice.read()
+    assert found.voice.clip("evening-1-1") is not None
+    assert found.voice.trouble is None
+    assert voice_for(other, settings, client) is None, "and nobody is told that lines are missing"
 
 
 def test_a_pack_is_taken_out_without_a_trace(pack: Path, client: Places) -> None:

@@ -27,6 +27,7 @@ class Library:
 
     assessments: tuple[Practice, ...] = ()  # ways to look for one's own pace
     of_pack: Mapping[str, str] = field(default_factory=dict)  # the folder of a pack, by key
+    packs: frozenset[str] = frozenset()  # the folders of those that are here
 
     def get(self, key: str) -> Practice | None:
         every = (*self.practices, *self.assessments)
@@ -67,7 +68,9 @@ def library(own: Path | None = None, language: str | None = None) -> Library:
         by_key.values(), key=lambda c: (c.place, c.practice.key if c.practice else "")
     )
     every = tuple(c.practice for c in in_order if c.practice is not None)
-    return Library(every, frozenset(opened), tuple(troubles), assessments(language), of_pack)
+    return Library(
+        every, frozenset(opened), tuple(troubles), assessments(language), of_pack, _packs(own)
+    )
 
 
 def practices(language: str | None = None) -> tuple[Practice, ...]:
@@ -127,6 +130,10 @@ def _own(folder: Path | None) -> Iterable[tuple[str, str, Content | str]]:
         if (inner / PACK).is_file():
             for name, content in _contents(_files(inner), own=True):
                 yield inner.name, name, content
+
+
+def _packs(folder: Path | None) -> frozenset[str]:
+    return frozenset(inner.name for inner in _files(folder) if (inner / PACK).is_file())
 
 
 def _files(folder: Path | None) -> list[Path]:

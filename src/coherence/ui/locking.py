@@ -24,6 +24,7 @@ from coherence.ui.kept_settings import KeptSettings
 from coherence.ui.keys import KeyMap
 from coherence.ui.lock_page import Kind, LockPage
 from coherence.ui.room.client import ClientScreen
+from coherence.ui.theme import Theme
 
 LOG = logging.getLogger("coherence.lock")
 TOUCHED = frozenset(
@@ -46,6 +47,8 @@ class Hides(Protocol):
     def keep_notes_in(self, store: Store | None) -> None: ...
     @property
     def over(self) -> bool: ...
+    @property
+    def theme(self) -> Theme: ...
 
 
 class Window(Protocol):
@@ -129,7 +132,9 @@ class Locking(QObject):
         os.environ.pop(keys.PASSPHRASE, None)  # with it anything would open again by itself
 
     def _made(self, kind: Kind, *, running: bool) -> LockPage:
-        page = self._page = LockPage(self._kept.theme, kind, running=running)
+        room = self._window.in_room
+        theme = self._kept.theme if room is None else room.theme
+        page = self._page = LockPage(theme, kind, running=running)
         page.tried.connect(self.unlock)
         page.shown_again.connect(lambda: self._opened(None))
         page.protect.connect(self._protect)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from coherence.model import Arrival, Ended, Paused
 from coherence.practice.library import library
 from coherence.practice.practices import Practice
-from coherence.sessions.cue_sheet import CueSheet
+from coherence.sessions.cue_sheet import CueSheet, line_names
 from coherence.sessions.spoken import Spoken, spoken_by
 from coherence.sessions.view import SessionView
 from coherence.sound.device import SoundError
@@ -141,11 +142,23 @@ def voice_for(
     """The voice that the settings ask for; the error where it is not to be had."""
     if settings.voice is None or practice is None:
         return None
-    whole = library(where.practices).get(practice.key) or practice
+    there = library(where.practices)
+    whole = there.get(practice.key) or practice
+    if settings.voice in there.packs and not _speaks(where.voices / settings.voice, whole):
+        return None  # a voice that came with a pack is there for what came with it
     try:
         return spoken_by(settings.voice, where.voices, practice, whole)
     except SoundError as error:
         return error
+
+
+def _speaks(folder: Path, whole: Practice) -> bool:
+    """Whether any line of a practice has a clip in ``folder``."""
+    names = set(line_names(whole).values())
+    try:
+        return any(file.stem in names for file in folder.iterdir())
+    except OSError:
+        return False
 
 
 def louder(settings: Settings, by: float) -> Settings:

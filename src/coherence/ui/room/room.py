@@ -312,6 +312,11 @@ class Room(QObject):
                 self._write_note()
 
     @property
+    def theme(self) -> Theme:
+        """Of the therapist's window."""
+        return self._theme
+
+    @property
     def over(self) -> bool:
         """Whether nothing is recorded any more."""
         return self.run.ended and (self.own is None or self.own.ended)

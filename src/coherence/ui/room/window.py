@@ -149,6 +149,8 @@ class RoomWindow(QWidget):
         column.setContentsMargins(0, 0, BAR_PX, 0)
         column.setSpacing(GUTTER_PX)
         for card, stretch in cards:
+            if card is cards[-1][0]:
+                column.addStretch()  # holds the last one at the foot while others are blanked
             column.addWidget(card, stretch)
         area.setWidget(inside)
         area.verticalScrollBar().rangeChanged.connect(
