@@ -65,3 +65,15 @@ def test_what_is_past_keeping_is_deleted_only_when_told(coherence, two_sessions)
     assert coherence("sessions", "delete", "--past-keeping").said() == "There is none."
     assert coherence("people", "keep", "me").status == 2
     assert coherence("sessions", "delete").status == 2
+
+
+def test_somebody_is_erased_with_all_that_is_theirs(coherence, two_sessions):
+    told = coherence("people", "erase", "Willow")
+    assert told.status == 1, "nobody said yes"
+    assert set(ids(coherence)) == {1, 2}
+    told = coherence("people", "erase", "Willow", "--yes")
+    assert told.status == 0
+    assert "Willow is not here any more." in told.err
+    assert "1 session is gone for good" in told.err
+    assert ids(coherence) == [1]
+    assert [row["pseudonym"] for row in coherence("people", "list", "--json").rows()[0]] == ["me"]

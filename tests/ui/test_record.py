@@ -12,7 +12,8 @@ from coherence.storage.encryption import turn_on
 from coherence.storage.keeping import daily_backups
 from coherence.storage.keys import StoreLocked
 from coherence.storage.places import Places
-from coherence.ui.record import close_record, open_record
+from coherence.storage.settings import Settings
+from coherence.ui.record import close_record, open_record, with_known_person
 
 WORDS = "willow by the water"
 
@@ -76,3 +77,10 @@ def test_a_backup_comes_by_itself(where: Places) -> None:
         time.sleep(0.01)
     assert len(daily_backups(where.store)) == 1
     close_record(store)
+
+
+def test_who_is_gone_does_not_practise(where: Places) -> None:
+    with Store.open(where.store) as store:
+        me = store.me()
+        assert with_known_person(Settings(person_id=me), store).person_id == me
+        assert with_known_person(Settings(person_id=77), store) == Settings()

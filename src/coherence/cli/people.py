@@ -115,3 +115,28 @@ def remove(name: str) -> None:
 
     with open_store() as store:
         remove_person(store, person_named(store, name))
+
+
+@people.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help=_("Do not ask whether that is meant."))
+def erase(name: str, yes: bool) -> None:
+    """Erase somebody for good: sessions, diary and name, from record and backups.
+
+    There is no way back.
+    """
+    from coherence.storage.erasing import erase as erased
+    from coherence.storage.erasing import sessions_of
+    from coherence.storage.people import person_named
+
+    with open_store() as store:
+        person = person_named(store, name)
+        n = len(sessions_of(store, person))
+        asked = ngettext(
+            "Erase {name} and {n} session for good?", "Erase {name} and {n} sessions for good?", n
+        )
+        if not yes:
+            click.confirm(asked.format(name=person.pseudonym, n=n), abort=True, err=True)
+        done = erased(store, person)
+    click.echo(_("{name} is not here any more.").format(name=person.pseudonym), err=True)
+    click.echo(done.sentence, err=True)

@@ -31,6 +31,7 @@ from coherence.translation import _
 
 ME, CLIENT, THERAPIST = "me", "client", "therapist"
 TOGETHER = "together"  # what a therapist's own heart beside a client's is kept as
+FEW = 500  # sessions whose participants and tags are looked up one by one
 CHECKED_AT_OPENING_B = 64 * 2**20  # looking at every arrival of a larger store would take too long
 
 _SESSION = 'id, started_at, duration_s, practice, origin, "end", app_version, strap, summary, note'
@@ -308,19 +309,23 @@ class Store:
         return int(row[0])
 
     def _records(self, which: str, order: str, *values: object) -> list[SessionRecord]:
-        """A list may be ten thousand long: three queries, and nothing is made twice."""
-        among = f"JOIN session ON id = session_id WHERE {which}"
+        """A list may be ten thousand long: each table is read once, from front to back."""
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_SESSION} FROM session WHERE {which} {order}", values
             ).fetchall()
+            if not rows:
+                return []
+            # of many all, for looking each of them up goes to and fro in a large file
+            few = [row[0] for row in rows] if len(rows) <= FEW else []
+            among = f"WHERE session_id IN ({', '.join('?' * len(few))})" if few else ""
             who = connection.execute(
                 "SELECT session_id, role, person_id, strap_id, consent_at "
-                f"FROM participant {among} ORDER BY participant.rowid",
-                values,
+                f"FROM participant {among} ORDER BY rowid",
+                few,
             ).fetchall()
             tagged = connection.execute(
-                f"SELECT session_id, tag FROM tag {among} ORDER BY session_id, tag", values
+                f"SELECT session_id, tag FROM tag {among} ORDER BY session_id, tag", few
             ).fetchall()
         participants: dict[int, tuple[Participant, ...]] = {}
         known: dict[tuple[object, ...], tuple[Participant, ...]] = {}  # most are the same ones

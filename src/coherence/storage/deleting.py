@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,13 +87,15 @@ def hidden(store: Store) -> tuple[int, ...]:
     return tuple(number for (number,) in rows)
 
 
-def purge(store: Store) -> Purged:
+def purge(store: Store, only: Iterable[int] | None = None) -> Purged:
     """Remove what is hidden from the record, its write-ahead log, its backups and rescue files.
 
-    Backups come first: should anything break off, the sessions are still hidden and the next purge
-    goes on. Raises ``StorageError``.
+    All of it, or ``only`` these of them. Backups come first: should anything break off, the
+    sessions are still hidden and the next purge goes on. Raises ``StorageError``.
     """
     numbers = hidden(store)
+    if only is not None:
+        numbers = tuple(sorted(set(numbers) & set(only)))
     if not numbers:
         return Purged(0, 0)
     with store.reading() as connection:
@@ -101,21 +103,32 @@ def purge(store: Store) -> Purged:
         rows = connection.execute(
             f"SELECT id, started_at FROM session WHERE id IN ({marks})", numbers
         ).fetchall()
-    touched, unreadable = 0, []
-    for backup in sorted(backups_of(store.path).glob("*.db")):
-        try:
-            touched += _removed_from(backup, rows)
-        except LOOKING:
-            unreadable.append(backup)
+    touched, unreadable = in_each_backup(store, lambda backup: _removed_from(backup, rows))
     for rescue in rescues_for(store.path):
         if rescue.session_id in numbers:
             with plainly(rescue.file):
                 rescue.file.unlink(missing_ok=True)
     with store.writing() as connection:
         connection.executemany("DELETE FROM session WHERE id = ?", ((n,) for n in numbers))
-    with store.reading() as connection:  # out of the write-ahead log as well
+    empty_log(store)
+    return Purged(len(numbers), touched, unreadable)
+
+
+def in_each_backup(store: Store, do: Callable[[Path], bool]) -> tuple[int, tuple[Path, ...]]:
+    """How many of the backups ``do`` changed, and which could not be looked through."""
+    touched, unreadable = 0, []
+    for backup in sorted(backups_of(store.path).glob("*.db")):
+        try:
+            touched += do(backup)
+        except LOOKING:
+            unreadable.append(backup)
+    return touched, tuple(unreadable)
+
+
+def empty_log(store: Store) -> None:
+    """What was deleted leaves the write-ahead log as well. Raises ``StorageError``."""
+    with store.reading() as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return Purged(len(numbers), touched, tuple(unreadable))
 
 
 def _removed_from(backup: Path, rows: list[tuple[int, str]]) -> bool:

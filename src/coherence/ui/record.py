@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from coherence.storage.database import Store
@@ -11,7 +12,9 @@ from coherence.storage.deleting import purge
 from coherence.storage.errors import StorageError
 from coherence.storage.keeping import backing_up
 from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
+from coherence.storage.people import people
 from coherence.storage.places import Places
+from coherence.storage.settings import Settings
 
 LOG = logging.getLogger("coherence.record")
 
@@ -34,6 +37,17 @@ def open_record(where: Places, ask: Ask) -> Store:
         raise
     backing_up(store.path, datetime.now(UTC))
     return store
+
+
+def with_known_person(settings: Settings, store: Store) -> Settings:
+    """The settings; who practises is the first person where the one that was chosen is gone.
+
+    Raises ``StorageError``.
+    """
+    chosen = settings.person_id
+    if chosen is None or any(person.id == chosen for person in people(store)):
+        return settings
+    return replace(settings, person_id=None)
 
 
 def _unlocked(where: Places, ask: Ask) -> Store:

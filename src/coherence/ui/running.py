@@ -25,7 +25,7 @@ from coherence.storage.settings import load
 from coherence.translation import _
 from coherence.ui.app import App
 from coherence.ui.qt_words import speak
-from coherence.ui.record import close_record, open_record
+from coherence.ui.record import close_record, open_record, with_known_person
 from coherence.ui.record_part import WAS
 from coherence.ui.theme import load_fonts
 from coherence.ui.unlock import ask_passphrase
@@ -79,6 +79,7 @@ def run_app(
         with suppress(StorageError):  # without a log sessions are kept all the same
             closing.callback(open_log(where))
         store = open_record(where, ask_passphrase)
+        settings = with_known_person(settings, store)
     except InstanceError:
         raise
     except StorageError as error:
