@@ -2,14 +2,17 @@
 
 import os
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from coherence.model import Moment
-from coherence.storage import encryption, keys
+from coherence.storage import encryption, keeping, keys
 from coherence.storage.backup import snapshot
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
@@ -282,6 +285,29 @@ def test_under_an_open_window_nothing_is_turned(where: Places) -> None:
         turn_on(where, WORDS)
     held.release()
     assert not is_encrypted(where.store)
+
+
+def test_a_backup_that_is_under_way_is_waited_for(
+    where: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window was closed just after it was opened: its daily backup is not done yet."""
+    began, done = threading.Event(), []
+
+    def slow(store: Path, destination: Path) -> None:
+        with closing(connect(store)) as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM arrival").fetchone()
+            began.set()
+            time.sleep(0.5)
+        snapshot(store, destination)
+        done.append(destination)
+
+    monkeypatch.setattr(keeping, "snapshot", slow)
+    keeping.backing_up(where.store, datetime(2026, 3, 1, tzinfo=UTC))
+    assert began.wait(5.0)
+    turn_on(where, WORDS)
+    assert done
+    assert protection_of(where) == encryption.Protection(True, "passphrase", 0)
 
 
 def test_a_lost_key_file_is_said_to_be_lost(where: Places) -> None:

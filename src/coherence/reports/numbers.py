@@ -154,7 +154,7 @@ def readings_of(
     rows = [m for m in LIVE if not m.over_span or m.key in KEYS]  # the rest is told of the span
     if long and pace is None and is_plain(arrivals):
         afterwards = AfterwardsTracker(trust_all=raw, rows=rows, every_s=LONG_EVERY_S)
-        for _ in readings_in(arrivals, afterwards, progress=progress):
+        for _reading in readings_in(arrivals, afterwards, progress=progress):
             pass
         return afterwards, afterwards.seconds()
     tracker = SessionTracker(

@@ -20,6 +20,7 @@ from coherence.storage.connection import connect, key_pragma
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import replacing
+from coherence.storage.keeping import wait_for_backups
 from coherence.storage.keys import Kept, KeyFile
 from coherence.storage.lock import hold_app, opening
 from coherence.storage.places import Places, backups_of
@@ -160,6 +161,7 @@ def _alone(where: Places, passphrase: str | None = None) -> Iterator[Path]:
     """The store, opened by nobody else; what a crash left is taken in first."""
     held = hold_app(where)
     try:
+        wait_for_backups()
         if where.store.exists():
             with plainly(where.store):
                 if is_encrypted(where.store) and not keys.unlocked():

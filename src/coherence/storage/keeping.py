@@ -20,6 +20,7 @@ from coherence.storage.sqlite import SqlError
 from coherence.translation import _
 
 KEPT_DAYS, KEPT_MONTHS = 7, 6
+_running: list[threading.Thread] = []
 _DAILY = re.compile(r"coherence-(\d{8})\.db")
 
 
@@ -47,8 +48,15 @@ def backing_up(store: Path, now: datetime) -> threading.Thread:
             backup_of_today(store, now)
 
     thread = threading.Thread(target=run, name="backup", daemon=True)
+    _running.append(thread)
     thread.start()
     return thread
+
+
+def wait_for_backups() -> None:
+    """Until none is under way in this process: whoever wants a record to themselves asks first."""
+    while _running:
+        _running.pop().join()
 
 
 def daily_backups(store: Path) -> list[Path]:
