@@ -15,6 +15,7 @@ def main() -> None:
     from PySide6.QtWidgets import QApplication
     from tests.ui.clipping import clipped
     from tests.ui.test_longer_words import SCREENS
+    from tests.ui.with_records import ROOMY, WITH_RECORDS, at_size
 
     from coherence.practice.library import practices
     from coherence.ui import words
@@ -38,8 +39,15 @@ def main() -> None:
         if found := clipped(screen):
             cut[name] = found
         screen.close()
+    for name, build in WITH_RECORDS.items():
+        made, end = build()
+        at_size(made, ROOMY[0])
+        if found := clipped(made):
+            cut[name] = found
+        end()
+        made.close()
     said = {"language": spoken(), "pause": words.PAUSED, "practice": practices()[0].title}
-    json.dump({"screens": sorted(SCREENS), "cut": cut, "said": said}, sys.stdout)
+    json.dump({"screens": sorted((*SCREENS, *WITH_RECORDS)), "cut": cut, "said": said}, sys.stdout)
     sys.stdout.flush()
 
 

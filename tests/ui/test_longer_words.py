@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 from tests.ui.clipping import clipped, lengthen
 from tests.ui.desk import let_go
+from tests.ui.with_records import ROOMY, WITH_RECORDS, at_size
 
 from coherence.model import LinkState, Participant, StrapSeen
 from coherence.practice.library import practices
@@ -25,6 +26,7 @@ from coherence.ui.keeping_screen import KeepingScreen, sessions_past_keeping
 from coherence.ui.people_screen import PeopleScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.reflect import Reflect
+from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
 from coherence.ui.sample import SampleSession, Script
 from coherence.ui.settings_screen import SettingsScreen
@@ -132,6 +134,24 @@ def test_longer_words_are_not_cut(
     lengthen(monkeypatch)
     made = shown(SCREENS[name](), size)
     found = clipped(made)
+    let_go(made)
+    assert found == []
+
+
+@pytest.mark.parametrize("size", ROOMY)
+@pytest.mark.parametrize("name", WITH_RECORDS)
+def test_longer_words_are_not_cut_where_records_are_shown(
+    name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengthen(monkeypatch)
+    made, end = WITH_RECORDS[name]()
+    if isinstance(made, RoomSetup):
+        made.holds.setCurrentIndex(made.holds.count() - 1)  # a plan's name is content, in each
+    for box in made.findChildren(QCheckBox):
+        box.setText(lengthened(box.text()))
+    at_size(made, size)
+    found = clipped(made)
+    end()
     let_go(made)
     assert found == []
 

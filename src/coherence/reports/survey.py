@@ -31,6 +31,7 @@ from coherence.reports.soundness import (
     offset_said,
     pauses_said,
 )
+from coherence.translation import _
 
 Pieces = Callable[[], Iterator[tuple[Floats, Floats | None]]]  # values and times, again and again
 
@@ -72,7 +73,7 @@ class Survey:
         n = none = 0
         closing = np.empty(0)
         grows, first, last = True, np.nan, np.nan
-        for values, _ in pieces():
+        for values, _times in pieces():
             known = values[kept(values)]
             n, none = n + len(values), none + len(values) - len(known)
             if len(known):
@@ -104,7 +105,7 @@ class Survey:
     def _of_intervals(self, pieces: Pieces) -> None:
         n = pauses = 0
         sum_ms, whole, different = 0.0, True, np.empty(0)
-        for values, _ in pieces():
+        for values, _times in pieces():
             rr_ms = self.in_ms(values)
             if not n and len(rr_ms):
                 sum_ms = -float(rr_ms[0])

@@ -253,7 +253,7 @@ def test_who_looks_on_is_counted_where_the_therapist_sees_it(desk: Desk, phone: 
     window.resize(1180, 760)
     desk.go_on(0.0)
     assert window.head.drawer.text() == "1 phone looks on"
-    assert "Client and controls" in window.head.drawer.accessibleName()
+    assert "Controls" in window.head.drawer.accessibleName()
     phone.close()
     wait(lambda: desk.room.phones._server.viewers == 0)
     desk.room._show()

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -28,11 +27,13 @@ from coherence.storage.shown import Shown
 from coherence.translation import _, ngettext, number
 from coherence.ui.choice import Choice
 from coherence.ui.coherence_card import BAND_EDGES, BAND_WORDS
+from coherence.ui.flow import Flow
 from coherence.ui.journal.said import minutes, when
 from coherence.ui.journal.wide_plots import SpectrumOverTime, WidePlot, clock, linked
 from coherence.ui.plots import PlotCard, thinned
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
 from coherence.ui.widgets import Label, Pill
+from coherence.ui.words import STEPS
 
 SIGNAL = {
     Quality.GOOD: _("signal clear"),
@@ -191,12 +192,16 @@ class SessionPage(QScrollArea):
             label = Label(head, theme, px=12, weight=SEMIBOLD, tone="low", wrap=True)
             grid.addWidget(label, 0, column)
         for row, step in enumerate(self._back.steps, start=1):
-            cells = [step.key.capitalize(), span(step), *(shown(step, key) for key in BY_STEP)]
+            name = STEPS.get(step.key, step.key.capitalize())
+            cells = [name, span(step), *(shown(step, key) for key in BY_STEP)]
             for column, cell in enumerate(cells):
                 tone = "hi" if column == 0 else "mid"
                 weight = SEMIBOLD if column == 0 else REGULAR
-                grid.addWidget(Label(cell, theme, px=14, weight=weight, tone=tone), row, column)
-        grid.setColumnStretch(len(heads), 1)
+                cell_label = Label(
+                    cell, theme, px=14, weight=weight, tone=tone, wrap=column in (0, 1)
+                )
+                grid.addWidget(cell_label, row, column)
+        grid.setColumnStretch(1, 1)
         card.column.addLayout(grid)
         if any(step.guided for step in self._back.steps):
             why = _(
@@ -260,8 +265,8 @@ class SessionPage(QScrollArea):
         self.whose = whose
         return whose
 
-    def _actions(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _actions(self) -> Flow:
+        row = Flow()
         again = Pill(_("Watch again"), self._theme)
         again.clicked.connect(
             lambda _=False: self.watch_again.emit(self._record.id, self.speed.currentData())
@@ -283,7 +288,6 @@ class SessionPage(QScrollArea):
             pill = Pill(text, self._theme)
             pill.clicked.connect(lambda _=False, signal=signal: signal.emit(self._record.id))
             row.addWidget(pill)
-        row.addStretch()
         return row
 
 

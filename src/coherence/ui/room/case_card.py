@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coherence.model import SessionRecord
 from coherence.sessions.case_words import home_words, resting_words
 from coherence.sessions.caseload import Case
 from coherence.storage.caseload import LONGEST_PLAN
 from coherence.translation import _, ngettext
+from coherence.ui.flow import Flow
 from coherence.ui.journal.said import day_words
 from coherence.ui.journal.session_list import draw_rhythm
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
@@ -100,12 +101,10 @@ class CaseCard(Card):
             text: Pill(text, self._theme, primary=text == ROOM, px=14, pad_px=14)
             for text in (ROOM, LOOK, PAGE, GIVE, TAKE)
         }
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        row = Flow(spacing_px=4)
         for text, pill in self.pills.items():
             row.addWidget(pill)
             pill.setAccessibleName(f"{text.rstrip('…')}: {self.case.person.pseudonym}")
-        row.addStretch()
         signals = (self.room, self.look_back, self.page, self.give, self.take)
         for pill, signal in zip(self.pills.values(), signals, strict=True):
             pill.clicked.connect(lambda _=False, signal=signal: signal.emit(self.case))

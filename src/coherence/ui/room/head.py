@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coherence.translation import _
@@ -21,24 +21,29 @@ class StepButton(QPushButton):
         self._theme, self.share, self.current = theme, 0.0, False
         self.setAccessibleName(title)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFont(theme.font(14, SEMIBOLD))
+        self.set_narrow(False)
         self.setToolTip(_("Go to this step where the breath turns"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_share(self, share: float, *, current: bool, asked: bool) -> None:
-        said = "now" if current else _("next, where the breath turns") if asked else ""
+        said = _("now") if current else _("next, where the breath turns") if asked else ""
         self.setAccessibleDescription(said)
         if (share, current) != (self.share, self.current):
             self.share, self.current = share, current
             self.update()
 
+    def set_narrow(self, narrow: bool) -> None:
+        self._least_px = 60 if narrow else 98
+        self.setFont(self._theme.font(13 if narrow else 14, SEMIBOLD))
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         wide = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 20
-        return QSize(max(98, wide), TARGET_PX)
+        return QSize(max(self._least_px, wide), TARGET_PX)
 
     def minimumSizeHint(self) -> QSize:
         wide = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 10
-        return QSize(wide, TARGET_PX)
+        return QSize(wide + 4, TARGET_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = self._theme, QPainter(self)
@@ -87,7 +92,8 @@ class Head(QWidget):
 
     def __init__(self, theme: Theme, name: str, subtitle: str, steps: Sequence[str]) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
+        self._folded = False
+        row = self.row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         who = QVBoxLayout()
@@ -98,8 +104,9 @@ class Head(QWidget):
         who.addWidget(self.subtitle)
         for label in (self.name, self.subtitle):
             label.setMinimumWidth(60)
+        self._name = self.name.text()
         row.addLayout(who, 2)
-        self.drawer = Pill(_("Client and controls"), theme, px=13, pad_px=12)
+        self.drawer = Pill(_("Controls"), theme, px=13, pad_px=10)
         self.drawer.setCheckable(True)
         self.drawer.hide()
         row.addWidget(self.drawer)
@@ -115,9 +122,26 @@ class Head(QWidget):
             row.addWidget(chip)
         self.set_steps(steps)
 
+    def fold(self, folded: bool) -> None:
+        """Closer together in a narrow window, where the left column is a drawer."""
+        self.drawer.setVisible(folded)
+        self._strip.setSpacing(2 if folded else 12)
+        self.row.setSpacing(8 if folded else 14)
+        for button in self.steps:
+            button.set_narrow(folded)
+        self._folded = folded
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long name ends in dots where the window is narrow; hovering tells the whole."""
+        super().resizeEvent(event)
+        self.name.setToolTip(self._name)
+        metrics = QFontMetrics(self.name.font())
+        room = max(60, self.name.width())
+        self.name.setText(metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, room))
+
     def show_phones(self, words: str) -> None:
         """Who looks on from a phone, where the card that says it lies behind the drawer."""
-        drawer = _("Client and controls")
+        drawer = _("Controls")
         if (words or drawer) != self.drawer.text():
             self.drawer.set_words(words or drawer, f"{drawer}: {words}" if words else drawer)
 
@@ -129,6 +153,7 @@ class Head(QWidget):
         self.steps = []
         for i, title in enumerate(steps):
             button = StepButton(title, self._theme)
+            button.set_narrow(self._folded)
             button.clicked.connect(lambda _=False, i=i: self.step_asked.emit(i))
             self._strip.addWidget(button)
             self.steps.append(button)

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
@@ -33,6 +32,7 @@ from coherence.storage.places import Places
 from coherence.storage.settings import OWN_PACE_PER_MIN
 from coherence.translation import _
 from coherence.ui.choice import Choice
+from coherence.ui.flow import Check
 from coherence.ui.pattern_fields import INNER, NO_ARROWS
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme, stylesheet
@@ -71,11 +71,10 @@ class PackMaker(SheetScreen):
         self.name, self.by = self._line(NAME), self._line(BY)
         self.by.setText(by)
         self.head(PRACTICES)
-        self.practices: dict[str, QCheckBox] = {}
+        self.practices: dict[str, Check] = {}
         grid = QGridLayout()
         for n, practice in enumerate((*own_practices(where.practices), *library().practices)):
-            box = self.practices[practice.key] = QCheckBox(practice.title)
-            box.setAccessibleName(practice.title)
+            box = self.practices[practice.key] = Check(practice.title, letters=28)
             grid.addWidget(box, n // 2, n % 2)
         self.column.addLayout(grid)
         self.head(VOICE)
@@ -107,12 +106,9 @@ class PackMaker(SheetScreen):
         for day in self.days:
             day.setCheckable(True)
         self._row(self.days)
-        self.critic, self.key, self.with_name = (
-            QCheckBox(text) for text in (CRITIC, KEY, WITH_NAME)
-        )
+        self.critic, self.key, self.with_name = (Check(text) for text in (CRITIC, KEY, WITH_NAME))
         self.key.setChecked(True)
         for box in (self.critic, self.key, self.with_name):
-            box.setAccessibleName(box.text())
             self.column.addWidget(box)
         self.save, self.back = Pill(SAVE, theme, primary=True), Pill(BACK, theme)
         self.column.addSpacing(8)

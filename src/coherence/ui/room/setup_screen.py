@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from coherence.model import Person, StrapSeen
 from coherence.practice.practices import Practice
@@ -15,6 +15,7 @@ from coherence.practice.session_plans import Get, SessionPlan
 from coherence.storage.settings import QUICK_MARKS
 from coherence.translation import _
 from coherence.ui.choice import Choice
+from coherence.ui.flow import Check
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import Theme, stylesheet
 from coherence.ui.widgets import Pill
@@ -89,9 +90,8 @@ class RoomSetup(SheetScreen):
         self.own = self._choice(OWN_STRAP)
         self.own.addItem(NOT_TODAY)
         self._both = self.paragraph(BOTH)
-        self.agreed = [QCheckBox(CLIENT_AGREES), QCheckBox(I_AGREE)]
+        self.agreed = [Check(CLIENT_AGREES), Check(I_AGREE)]
         for box in self.agreed:
-            box.setAccessibleName(box.text())
             self.column.addWidget(box)
         self.head(MARKS)
         self.marks = QLineEdit(", ".join(marks))

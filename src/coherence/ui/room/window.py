@@ -246,7 +246,7 @@ class RoomWindow(QWidget):
         folded = self.width() < FOLD_PX * max(1.0, self._theme.text_scale)
         if folded != self._folded:
             self._folded = folded
-            self.head.drawer.setVisible(folded)
+            self.head.fold(folded)
             if folded:
                 self._body.removeWidget(self.left)
                 self.left.setParent(self)
