@@ -175,10 +175,8 @@ class KeysPage(Card):
     ) -> None:
         super().__init__(theme, radius=24, parent=parent)
         self.setAccessibleName(words.KEYS_TITLE)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(34, 26, 34, 28)
+        grid = self._grid = QGridLayout(self)
         grid.setHorizontalSpacing(26)
-        grid.setVerticalSpacing(2)
         title = Label(words.KEYS_TITLE, theme, px=22, weight=LIGHT, tone="hi")
         self._labels = [title]
         grid.addWidget(title, 0, 0, 1, 2)
@@ -199,6 +197,11 @@ class KeysPage(Card):
             label.set_theme(theme)
 
     def place(self, window: QRect) -> None:
+        self._grid.setContentsMargins(34, 26, 34, 28)
+        self._grid.setVerticalSpacing(2)
+        if self.sizeHint().height() > window.height():  # closer together in a low window
+            self._grid.setContentsMargins(34, 8, 34, 8)
+            self._grid.setVerticalSpacing(0)
         size = self.sizeHint().boundedTo(window.size())
         self.resize(size)
         self.move(window.center() - self.rect().center())

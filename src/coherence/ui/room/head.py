@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coherence.translation import _
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
@@ -85,6 +85,18 @@ class Chip(Card):
         self.setVisible(bool(text))
 
 
+class Name(Label):
+    """A name that ends in dots where the window is narrow; hovering tells the whole."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        whole = self.accessibleName()
+        self.setToolTip(whole)
+        metrics = QFontMetrics(self.font())
+        shown = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
+        QLabel.setText(self, shown)  # a person's name is in no language
+
+
 class Head(QWidget):
     """Emits which step is wanted."""
 
@@ -98,13 +110,12 @@ class Head(QWidget):
         row.setSpacing(14)
         who = QVBoxLayout()
         who.setSpacing(0)
-        self.name = Label(name, theme, px=22, tone="hi")
+        self.name = Name(name, theme, px=22, tone="hi")
         self.subtitle = Label(subtitle, theme, px=13, weight=REGULAR, tone="mid")
         who.addWidget(self.name)
         who.addWidget(self.subtitle)
         for label in (self.name, self.subtitle):
             label.setMinimumWidth(60)
-        self._name = self.name.text()
         row.addLayout(who, 2)
         self.drawer = Pill(_("Controls"), theme, px=13, pad_px=10)
         self.drawer.setCheckable(True)
@@ -130,14 +141,6 @@ class Head(QWidget):
         for button in self.steps:
             button.set_narrow(folded)
         self._folded = folded
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """A long name ends in dots where the window is narrow; hovering tells the whole."""
-        super().resizeEvent(event)
-        self.name.setToolTip(self._name)
-        metrics = QFontMetrics(self.name.font())
-        room = max(60, self.name.width())
-        self.name.setText(metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, room))
 
     def show_phones(self, words: str) -> None:
         """Who looks on from a phone, where the card that says it lies behind the drawer."""
