@@ -66,7 +66,7 @@ class MomentCard(PlotCard):
         self.note.setPlaceholderText(sayings.PRIVATE_NOTE)
         self.note.setAccessibleName(sayings.PRIVATE_NOTE)
         self.note.setTabChangesFocus(True)
-        self.note.setMinimumHeight(76)
+        self.note.setMinimumHeight(56)
         self.note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.note.setFont(theme.font(14, REGULAR))
         self.note.setStyleSheet(

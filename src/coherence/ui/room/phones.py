@@ -39,10 +39,15 @@ class Phones:
         """Whether it is shared, and how many look on; empty where it is not."""
         if self._server is None:
             return ""
-        n = self._server.viewers
+        n = self.viewers
         if n == 0:
             return _("Shared, no phone yet")
         return ngettext("{n} phone looks on", "{n} phones look on", n).format(n=n)
+
+    @property
+    def viewers(self) -> int:
+        """How many phones look on now."""
+        return 0 if self._server is None else self._server.viewers
 
     def take(self, server: PhoneServer) -> None:
         """Show the session on a page that is served already."""

@@ -190,7 +190,7 @@ class Room(QObject):
         window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
         window.seen.say_where(*self._where())
         self.phones.show(view)
-        window.show_phones(self.phones.words)
+        window.show_phones(self.phones.words, self.phones.viewers)
         self._looks += 1
         # a screen that is not shown is laid out anew for each picture of it
         every = 1 if self.client.isVisible() else UNSEEN_EVERY

@@ -64,34 +64,44 @@ class SeenCard(PlotCard):
         super().__init__(theme, title)
         self.thumbnail = Thumbnail(title)
         self.put(self.thumbnail, 0)
-        self.where = Label(sayings.NOT_SHOWN, theme, px=12, weight=REGULAR, tone="low", wrap=True)
-        self.put(self.where, 0)
-        row = QHBoxLayout()
-        row.setSpacing(4)
         self.show_pill = Pill(sayings.SECOND_SCREEN, theme, primary=True, px=13, pad_px=7)
+        self.phone = Pill(sayings.PHONE, theme, px=13, pad_px=7, name=sayings.PHONE_NAME)
+        self._row(self.show_pill, self.phone)
+        self.where = Label(sayings.NOT_SHOWN, theme, px=12, weight=REGULAR, tone="low", wrap=True)
         self.numbers = Pill(sayings.NUMBERS_MAY, theme, px=13, pad_px=7, name=sayings.NUMBERS_NAME)
         self.numbers.setCheckable(True)
-        for pill in (self.show_pill, self.numbers):
-            row.addWidget(pill, 1)
-        self.column.addLayout(row)
-        self.phone = Pill(sayings.PHONE, theme, px=13, pad_px=7, name=sayings.PHONE_NAME)
-        self.column.addWidget(self.phone)
+        self._row(self.where, self.numbers)
+        self._place, self._phones = sayings.NOT_SHOWN, ""
         self.phone.clicked.connect(self.phone_asked)
         self.show_pill.clicked.connect(self.show_asked)
         self.numbers.toggled.connect(self._number)
+
+    def _row(self, left: QWidget, right: QWidget) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(left, 1)
+        row.addWidget(right, 1)
+        self.column.addLayout(row)
 
     def _number(self, hidden: bool) -> None:
         said = sayings.NUMBERS_HIDDEN if hidden else sayings.NUMBERS_MAY
         self.numbers.set_words(said, f"{sayings.NUMBERS_NAME}: {said}")
         self.numbers_asked.emit(not hidden)
 
-    def say_phones(self, text: str) -> None:
-        """How many look on; empty where the screen is not shared."""
-        said = text or sayings.PHONE
-        if said != self.phone.text():
-            self.phone.set_words(said, f"{sayings.PHONE_NAME}: {text}" if text else None)
+    def say_phones(self, words: str, count: int) -> None:
+        """Who looks on from a phone; no words where the screen is not shared."""
+        said = sayings.PHONES.format(n=count) if words else sayings.PHONE
+        name = f"{sayings.PHONE_NAME}: {words}" if words else sayings.PHONE_NAME
+        if (said, name) != (self.phone.text(), self.phone.accessibleName()):
+            self.phone.set_words(said, name)
+        self._phones = words
+        self._say_where()
 
     def say_where(self, text: str, action: str) -> None:
-        self.where.set_words(text)
+        self._place = text
+        self._say_where()
         if action != self.show_pill.text():
             self.show_pill.set_words(action)
+
+    def _say_where(self) -> None:
+        self.where.set_words(f"{self._place} · {self._phones}" if self._phones else self._place)

@@ -264,9 +264,9 @@ class RoomWindow(QWidget):
         if opened:
             self.left.raise_()
 
-    def show_phones(self, words: str) -> None:
+    def show_phones(self, words: str, count: int) -> None:
         """Who looks on from a phone: on the client's card, and above where that is folded away."""
-        self.seen.say_phones(words)
+        self.seen.say_phones(words, count)
         self.head.show_phones(words if self._folded else "")
 
     # --- Qt ---
