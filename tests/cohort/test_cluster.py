@@ -158,6 +158,32 @@ def test_what_hangs_or_crashes_costs_its_own_task_only(cluster, tmp_path):
     assert done[killed].result == killed.upper()
 
 
+def test_the_command_passes_over_what_takes_too_long(data, cluster, tmp_path, coherence):
+    address, processes = cluster
+    ready(processes)
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    for number in range(3):
+        rr_ms = 800.0 + 40.0 * np.sin(np.arange(200) / 2.0) + number
+        (folder / f"{number}.txt").write_text("\n".join(f"{rr:.3f}" for rr in rr_ms))
+    day = data / "rhrvbook" / "Chapter8" / "normal" / "nsr033_rr_secs.txt"
+    (folder / "day.txt").write_bytes(day.read_bytes())  # 80,000 windows: minutes
+    out = tmp_path / "t.parquet"
+    told = coherence(
+        "cohort", folder, "--window", "60", "--step", "1", "--out", out, "--dask", address,
+        "--limit", "20", "--json",
+    )  # fmt: skip
+    assert told.status == 1
+    assert told.rows()[0]["errors"] == {"time_limit": 1}
+    rows = pq.read_table(out).to_pylist()
+    (lost,) = (row for row in rows if row["error"])
+    assert lost["file"].endswith("day.txt")
+    assert "longer than 20 s" in lost["error"]
+    counted = {row["file"]: row["window"] for row in rows if not row["error"]}
+    assert len(counted) == 3
+    assert set(counted.values()) == {int(sum(1 for row in rows if not row["error"]) / 3) - 1}
+
+
 def test_no_cluster_is_told_in_a_sentence():
     with pytest.raises(ClusterError, match="No Dask scheduler answers at"):
         list(in_cluster(work, ["a"], "tcp://127.0.0.1:9", limit_s=5.0))

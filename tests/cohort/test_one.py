@@ -89,6 +89,33 @@ def test_what_cannot_be_read_has_a_row_with_its_reason(data, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_whole_days_say_what_analyse_says(data, tmp_path, coherence):
+    """By the commands, to the last digit: a day of a Holter, a night of a strap, a day of WFDB."""
+    names = (
+        "rhrvbook/Chapter8/normal/nsr033_rr_secs.txt",
+        "hrate_selfloops/sample/selfloops/20170804001r.txt",
+        "clifford_toolbox/TestData/Physionet_nsr2db/nsr001.ecg",
+    )
+    out = tmp_path / "days.parquet"
+    paths = [data / name for name in names]
+    assert coherence("cohort", *paths, "--out", out, "--jobs", "2").status == 0
+    rows = {
+        row["file"]: row
+        for row in pytest.importorskip("pyarrow.parquet").read_table(out).to_pylist()
+    }
+    assert len(rows) == len(paths)
+    for path in paths:
+        row = rows[str(path)]
+        assert row["duration_s"] > 8 * 3600.0
+        (found,) = coherence("analyse", "--json", path).rows()
+        assert said(row) == {key: found[key] for key in said(row)}
+        assert {key: row[key] for key, _ in NUMBERS} == {
+            key: found["markers"][key] for key, _ in NUMBERS
+        }
+
+
+@pytest.mark.slow
 def test_any_bytes_give_rows_or_a_reason(data, tmp_path):
     good = (data / "pyhrv" / "SampleNNISeriesShort.npy").read_bytes()
     rng = np.random.default_rng(11)
