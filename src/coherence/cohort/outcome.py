@@ -13,8 +13,8 @@ from coherence.cohort.one import rows_of
 from coherence.cohort.task import Asked, Task
 from coherence.reports.needing import needing
 
-FEW = 256  # rows that are carried about as they are
-GROUP = 16 * FEW  # rows of a recording that are compressed together
+FEW = 512  # rows that are carried about as they are: a day in windows of five minutes has 288
+GROUP = 8 * FEW  # rows of a recording that are compressed together
 SPOOL = ".rows-"  # how files begin that are not a part yet: readers pass over them
 
 
