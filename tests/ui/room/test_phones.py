@@ -20,6 +20,7 @@ pytest.importorskip("segno", reason="the extra share is not installed")
 from coherence.share.place import LOOPBACK, Place
 from coherence.share.qr import qr_of
 from coherence.ui import words
+from coherence.ui.lock_page import Kind, LockPage
 from coherence.ui.room.addresses import own_addresses
 from coherence.ui.room.share_panel import SharePanel
 from coherence.ui.theme import DUSK, MORNING
@@ -282,3 +283,18 @@ def test_leaving_the_room_shuts_the_door(desk: Desk, phone: Any) -> None:
     assert server is not None
     assert not server._thread.is_alive()
     assert not panel.isVisible()
+
+
+def test_under_the_lock_the_phone_goes_on_and_the_code_is_put_away(desk: Desk, phone: Any) -> None:
+    """As the client's screen does; whoever passes the locked window finds no link to scan."""
+    panel = panel_of(desk)
+    desk.room.lock(LockPage(DUSK, Kind.REAL))
+    assert not panel.isVisible()
+    first = newest(desk, phone)
+    desk.go_on(1.0)
+    assert newest(desk, phone)["now"] > first["now"]
+    desk.room.client.end()
+    desk.room._show()
+    while (last := told(phone))["kind"] != "closed":
+        pass
+    assert "That counts" in last["say"]

@@ -169,11 +169,12 @@ class Room(QObject):
         if not self.client.isVisible():  # else it ticks by itself, thirty times a second
             self.client.tick()
         run, window = self.run, self.window
-        if window.locked:  # recorded, and shown to nobody
+        view = run.view()
+        self.phones.show(view)
+        if window.locked:  # recorded, and shown to nobody but the client
             if self.own is not None:
                 self.own.tick() if not run.ended else self.own.end()
             return
-        view = run.view()
         self._turn_sound(view.now_s)
         window.show_view(view, run.has_strap)
         if self.own is not None:
@@ -189,7 +190,6 @@ class Room(QObject):
         window.show_blank(self.client.soft_pause)
         window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
         window.seen.say_where(*self._where())
-        self.phones.show(view)
         window.show_phones(self.phones.words, self.phones.viewers)
         self._looks += 1
         # a screen that is not shown is laid out anew for each picture of it
@@ -242,11 +242,15 @@ class Room(QObject):
 
     def open_sharing(self) -> None:
         """Share the client's screen with a phone, or look how it stands."""
+        self._close_sharing()
+        self.share_panel = SharePanel(self._theme, self.phones, self.window)
+        self.share_panel.show()
+
+    def _close_sharing(self) -> None:
         if self.share_panel is not None:
             self.share_panel.close()
             self.share_panel.deleteLater()
-        self.share_panel = SharePanel(self._theme, self.phones, self.window)
-        self.share_panel.show()
+            self.share_panel = None
 
     def toggle_client(self) -> None:
         """Show the client's screen on the other display (or in a window), or take it back."""
@@ -294,6 +298,7 @@ class Room(QObject):
     def lock(self, page: LockPage) -> None:
         """Hide the therapist's window behind ``page``; the client's screen goes on."""
         self._write_note()
+        self._close_sharing()
         self.window.show_lock(page)
 
     def unlock(self) -> None:
@@ -428,8 +433,7 @@ class Room(QObject):
         if self._noted.isActive():
             self._write_note()
         self.phones.close()
-        if self.share_panel is not None:
-            self.share_panel.close()
+        self._close_sharing()
         self.client.ending = True
         self.client.close()
         self.run.close()
