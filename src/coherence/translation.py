@@ -22,6 +22,7 @@ SOURCE = "en"  # what is written in the code
 PSEUDO = "xx"  # English, lengthened and marked: finds text that is cut or cannot be translated
 LONGER = 0.4
 _DECIMAL_COMMA = {"de"}
+_NOUNS_LARGE = {"de"}
 _COMMA_AND_POINT = str.maketrans(",.", ".,")
 _KEEP = re.compile(r"(\{[^{}]*\}|%\([a-z_]+\)[sdf]|%[sdf%]|\\n|\n|\t|`[^`]*`)")
 _ACCENTED = str.maketrans("aeiouyAEIOUYcnszCNSZ", "åéîöüýÅÉÎÖÜÝçñšžÇÑŠŽ")
@@ -133,6 +134,15 @@ def decimal(text: str) -> str:
 def _(message: str) -> str:
     """``message`` in the language in use; names in braces are put in afterwards."""
     return _now.gettext(message) if message else ""
+
+
+def going_on(text: str) -> str:
+    """``text`` as it goes on within a line: in small letters, but where nouns keep their capital.
+
+    >>> going_on("A difficult memory")
+    'a difficult memory'
+    """
+    return text if _language in _NOUNS_LARGE else text.lower()
 
 
 def later(message: str) -> str:

@@ -212,3 +212,18 @@ def test_whatever_is_recorded_it_is_sound(changes: list, kind: str, block: int) 
     np.testing.assert_array_equal(samples, score_of(*arrivals, kind=kind).render(0, whole))
     assert np.abs(samples).max() < 0.95
     assert clicks_db(samples) < -55.0
+
+
+def test_what_is_rung_for_is_heard_beside_the_rest_and_goes() -> None:
+    score, silent = Score("bowl"), Score("none")
+    for each in (score, silent):
+        each.ring(Tone.ASK, 2.0)
+    assert not score.render(0, 2 * RATE_HZ).any()
+    tone = struck(Tone.ASK)
+    heard = score.render(2 * RATE_HZ, len(tone))
+    assert heard[:, :2] == pytest.approx(tone)
+    assert not silent.render(2 * RATE_HZ, len(tone)).any()
+    assert np.abs(tone).max() < np.abs(struck(Tone.IN)).max()  # softer than the bowl itself
+    assert not score.render(2 * RATE_HZ + len(tone), RATE_HZ).any()
+    score.ring(Tone.ASK, 600.0)
+    assert [cue.t_s for cue in score._rung] == [600.0]

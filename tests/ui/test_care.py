@@ -38,7 +38,11 @@ def desk() -> Iterator[Callable[..., tuple[PracticeWindow, PracticeRun, Callable
     made: list[PracticeWindow] = []
 
     def make(
-        key: str = "soothing_rhythm", person: str = "practised", **how: object
+        key: str = "soothing_rhythm",
+        person: str = "practised",
+        *,
+        keys: dict[str, str] | None = None,
+        **how: object,
     ) -> tuple[PracticeWindow, PracticeRun, Callable[[float], None]]:
         source, plan = FromWearer(person, seed=3), practice(key)
         run = PracticeRun(source, plan, store=None, loop=None, speed=None, **how)  # type: ignore[arg-type]
@@ -49,6 +53,7 @@ def desk() -> Iterator[Callable[..., tuple[PracticeWindow, PracticeRun, Callable
             soothing=practice("soothing_threat"),
             grounding=GROUND,
             contacts="Somebody kind",
+            keys=keys,
         )
         made.append(shown)
         shown.scene.setUpdatesEnabled(False)
@@ -158,7 +163,11 @@ def test_marks_lead_the_guide(desk: Callable[..., tuple]) -> None:
         press(Key.Key_B)
         shown.tick()
         said = shown.scene.state.numbers
-        assert said == words.MARK_MORE if beat < 2 else said.startswith("Your rhythm: near ")
+        assert (
+            said == words.MARK_MORE.format(breath="B")
+            if beat < 2
+            else said.startswith("Your rhythm: near ")
+        )
     until(190.0)
     assert run.guiding is not None
     assert run.guiding.way is Way.MINE
@@ -478,3 +487,22 @@ def test_what_was_done_is_on_record(desk: Callable[..., tuple]) -> None:
     assert any(isinstance(a, StepStarted) and a.index == 0 and a.t_s > 90 for a in heard)
     assert any(isinstance(a, PaceChanged) for a in heard)
     assert shown.scene.state.cue == words.CUE_BY_STEP["arrive"]
+
+
+def test_a_check_in_is_told_once_to_closed_eyes(desk: Callable[..., tuple]) -> None:
+    shown, _, until = desk()
+    asked = QSignalSpy(shown.care.asked)
+    until(200.0)
+    assert asked.count() == 0
+    until(230.0)
+    assert asked.count() == 1
+
+
+def test_sentences_name_the_keys_as_they_are_set(desk: Callable[..., tuple]) -> None:
+    shown, _, until = desk(keys={"breath": "X", "quicker": "W"})
+    assert "press X as each breath in" in shown.over.guide_page.rows["mine"].accessibleName()
+    written = shown.over.guide_page.rows["written"].accessibleName()
+    assert "W and Down" in written
+    shown.care.lead("mine")
+    until(2.0)
+    assert shown.scene.state.prompt.startswith("Press X as each breath in begins")

@@ -16,6 +16,7 @@ from coherence.sound.drift import JUMP_S, Course, DeviceClock
 from coherence.sound.kinds import RATE_HZ, Frames, Kind
 from coherence.sound.mixer import Mixer, crossed
 from coherence.sound.score import HEARD, Score
+from coherence.sound.tones import Tone
 
 AHEAD_S = 12.0  # more than a breath
 CHUNK_S = 0.5
@@ -89,6 +90,10 @@ class Player:
             return CHANGE_S
 
         self._tell(done)
+
+    def ring(self, tone: Tone, t_s: float) -> None:
+        """Sound ``tone`` from ``t_s`` on."""
+        self.do(lambda: self._mixer.score.ring(tone, t_s))
 
     def again(self) -> None:
         """What the score's voice knows has changed: make anew what waits."""

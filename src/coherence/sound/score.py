@@ -72,6 +72,12 @@ class Score:
         self._cues: Cues = NoCues() if cues is None else cues
         self._guide = BreathGuide()
         self._breaths: dict[tuple[Breath, Kind], Sounded] = {}
+        self._rung: list[Cue] = []  # what somebody rang for: it stands in no practice
+
+    def ring(self, tone: Tone, t_s: float) -> None:
+        """Sound ``tone`` from ``t_s`` on, beside what the cues tell."""
+        self._rung = [cue for cue in self._rung if cue.t_s > t_s - LONGEST_BREATH_S - RINGS_S]
+        self._rung.append(Cue(t_s, tone))
 
     def feed(self, arrival: Arrival) -> None:
         self._guide.feed(PaceChanged(arrival.t_s, None) if isinstance(arrival, Ended) else arrival)
@@ -99,7 +105,7 @@ class Score:
         if said:
             out *= _hush(first, n, said)[:, None]
         if self.kind != "none":
-            for cue in self._cues.between(begin_s - longest_s, end_s):
+            for cue in (*self._cues.between(begin_s - longest_s, end_s), *self._rung):
                 if isinstance(cue.what, Tone):
                     _add_tone(out, first, cue.t_s, cue.what)
         for cue, clip in said:

@@ -24,6 +24,7 @@ class Tone(Enum):
     OUT = ((0.0, B_FLAT_3, 0.30, 1.0),)  # … and out
     BEGIN = ((0.0, B_FLAT_3, 0.20, 0.5), (0.9, F4, 0.20, 0.5))  # rising: a practice begins
     STEP = ((0.0, C5, 0.16, 0.3),)  # high, single and brief: the next step
+    ASK = ((0.0, F4, 0.15, 0.4), (0.6, F4, 0.12, 0.4))  # twice the same, softly: a question waits
     END = ((0.0, F4, 0.20, 0.5), (1.2, B_FLAT_3, 0.24, 0.8))  # falling: it has ended
 
 

@@ -24,7 +24,8 @@ class Caring(QObject):
 
     turned = Signal(object)  # Practice: just before the same session goes on with it
     practise_asked = Signal(object)  # Practice: one of its own, after the end
-    answered = Signal(str)  # the check-in
+    asked = Signal()  # the check-in
+    answered = Signal(str)
 
     def __init__(
         self,
@@ -36,12 +37,13 @@ class Caring(QObject):
         say: Say,
         settle: Callable[[], None],
         parent: QObject,
+        mark_more: str,
     ) -> None:
         super().__init__(parent)
         self.ended = False
         self._session, self._over, self._say, self._settle = session, over, say, settle
         self._soothing, self._grounding = soothing, grounding
-        self._check_ins = CheckIns()
+        self._check_ins, self._mark_more = CheckIns(), mark_more
         over.check_in.answered.connect(self.answer)
         over.guide_page.chosen.connect(self.lead)
         over.help_page.soothe.connect(self.soothe)
@@ -78,6 +80,7 @@ class Caring(QObject):
             self._over.check_in.show()
             self._settle()
             self._say(words.CHECK_IN, 0.0)
+            self.asked.emit()
 
     def close_check_in(self) -> None:
         self._over.check_in.hide()
@@ -110,7 +113,7 @@ class Caring(QObject):
             return
         self._session.choose_way(Way(name))
         if name == Way.MINE.value:
-            self._say(words.MARK_MORE, GUIDE_S)
+            self._say(self._mark_more, GUIDE_S)
 
     def follow(self) -> None:
         """Let the guide follow, or go back to its own pace."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from coherence.practice.guiding import Guiding, Way
 from coherence.ui import words
+from coherence.ui.keys import with_keys
 from coherence.ui.theme import LIGHT, REGULAR, Theme
 from coherence.ui.widgets import Card, Label, Pill, Row, Themed
 
@@ -20,7 +23,7 @@ class GuidePage(Card):
     chosen = Signal(str)
     done = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, keys: Mapping[str, str], parent: QWidget) -> None:
         super().__init__(theme, radius=24, parent=parent)
         self.setAccessibleName(words.GUIDE_TITLE)
         column = QVBoxLayout(self)
@@ -34,7 +37,7 @@ class GuidePage(Card):
         self.rows: dict[str, Row] = {}
         dots = {"written": "breath", "follow": "heart", "mine": "therapist", LET_GO: "ok"}
         for name, (head, detail) in words.GUIDE_WAYS.items():
-            row = Row(head, detail, theme, dot=dots[name])
+            row = Row(head, with_keys(detail, keys), theme, dot=dots[name])
             row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             row.clicked.connect(lambda _=False, n=name: self.chosen.emit(n))
             self._group.addButton(row)

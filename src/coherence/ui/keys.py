@@ -45,6 +45,20 @@ _SAME = {"Ctrl+=": "Ctrl++"}  # larger letters without Shift
 _TYPED_INTO = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox)
 
 
+def with_keys(text: str, keys: Mapping[str, str]) -> str:
+    """``text`` with the keys that are set in the place of the actions in braces.
+
+    >>> with_keys("press {breath} now", {"breath": "B"})
+    'press B now'
+    """
+    return text.format(**{action: native(key) for action, key in keys.items()})
+
+
+def native(key: str) -> str:
+    """A key as this system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 class KeyMap:
     """Actions by key; ``chosen`` (action to key) takes the place of the usual keys."""
 

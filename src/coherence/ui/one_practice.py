@@ -98,6 +98,8 @@ class OnePractice(QObject):
         window.sound_chosen.connect(self._choose_sound)
         window.volume_asked.connect(self._change_volume)
         window.care.turned.connect(self._turn)
+        if self.sound is not None:
+            window.care.asked.connect(self.sound.ask)
         window.care.answered.connect(lambda answer: self.run.mark(f"check-in: {answer}"))
         window.care.practise_asked.connect(self.go_on_asked)
         window.finished.connect(lambda: self.left.emit(False))

@@ -31,7 +31,7 @@ class Overlays:
         self.question = Question(theme, window)
         self.check_in = CheckIn(theme, window)
         self.end_page = EndPage(theme, window)
-        self.guide_page = GuidePage(theme, window)
+        self.guide_page = GuidePage(theme, keys, window)
         self.help_page = HelpPage(theme, contacts, window)
         self.keys_page = KeysPage(theme, keys, marks, window)
         self._cards: tuple[OverScene, ...] = (self.guide_page, self.help_page, self.keys_page)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from coherence.ui import words
 from coherence.ui.bars import rows_of
+from coherence.ui.keys import native
 from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Card, Label, Pill, announce
 
@@ -180,7 +181,7 @@ class KeysPage(Card):
         title = Label(words.KEYS_TITLE, theme, px=22, weight=LIGHT, tone="hi")
         self._labels = [title]
         grid.addWidget(title, 0, 0, 1, 2)
-        lines = [(_native(keys[action]), text) for action, text in words.KEYS.items()]
+        lines = [(native(keys[action]), text) for action, text in words.KEYS.items()]
         if marks:
             lines.append((f"1–{len(marks)}", f"{words.QUICK_MARKS}: {', '.join(marks)}"))
         for row, (key, text) in enumerate(lines, 1):
@@ -205,7 +206,3 @@ class KeysPage(Card):
         size = self.sizeHint().boundedTo(window.size())
         self.resize(size)
         self.move(window.center() - self.rect().center())
-
-
-def _native(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

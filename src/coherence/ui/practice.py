@@ -18,7 +18,7 @@ from coherence.ui import measured_breath, words
 from coherence.ui.aside import Aside, Fading
 from coherence.ui.bars import FADED, TOP_PX, BottomBar, TopBar
 from coherence.ui.caring import Caring
-from coherence.ui.keys import KeyMap
+from coherence.ui.keys import KeyMap, with_keys
 from coherence.ui.latency import Latency
 from coherence.ui.overlays import Overlays
 from coherence.ui.practice_session import PracticeSession
@@ -92,6 +92,7 @@ class PracticeWindow(QWidget):
         self.scene.painted = lambda: self.latency.painted(session.now_s())
         self.top = TopBar(theme, session.steps, self)
         self.bottom = BottomBar(theme, sound is not None, numbers, self)
+        self._mark_more = with_keys(words.MARK_MORE, self._keys.keys)
         self.over = Overlays(theme, self._keys.keys, self._marks, contacts, self)
         self.care = Caring(
             session,
@@ -101,6 +102,7 @@ class PracticeWindow(QWidget):
             say=self.tell,
             settle=self._settle,
             parent=self,
+            mark_more=self._mark_more,
         )
         self._connect()
         self._say_sound()
@@ -187,7 +189,7 @@ class PracticeWindow(QWidget):
             prompt = self._aside.at(real_s) or session.prompt(view.now_s)
         numbers = ""
         if not asks and not quiet:
-            numbers = words.guide_words(session.guiding, view)
+            numbers = words.guide_words(session.guiding, view, self._mark_more)
             if self.bottom.numbers.isChecked() and self._numbers_allowed:
                 numbers = words.numbers_words(view, session.has_strap) or numbers
         state = self._staging.state(

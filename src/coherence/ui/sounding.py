@@ -16,9 +16,11 @@ from coherence.sound.device import SoundError
 from coherence.sound.kinds import Kind
 from coherence.sound.player import Player
 from coherence.sound.score import Score
+from coherence.sound.tones import Tone
 from coherence.storage.places import Places
 from coherence.storage.settings import LOUDEST, QUIETEST, Settings
 
+ASK_IN_S = 0.5  # so long a change takes to be made
 WARMTH_STEP = 0.08  # less than this is not worth making anything anew
 
 
@@ -99,6 +101,10 @@ class Sounding:
     def set_volume(self, volume: float) -> None:
         """0 to 1."""
         self._player.set_volume(volume)
+
+    def ask(self) -> None:
+        """A question stands on the screen: two soft tones, for whoever has closed eyes."""
+        self._player.ring(Tone.ASK, self._now_s() + ASK_IN_S)
 
     def look(self) -> str | None:
         """To be called now and then; returns what people should be told, once."""

@@ -172,9 +172,12 @@ HELP_BEYOND = _(
 )
 GUIDE_TITLE = _("The breath guide")
 GUIDE_WAYS = {  # title and what it is, by the name of the way
-    "written": (_("As the practice has it"), _("one steady pace; Up and Down change it a little")),
+    "written": (
+        _("As the practice has it"),
+        _("one steady pace; {quicker} and {slower} change it a little"),
+    ),
     "follow": (_("Follow me"), _("begins at your breath, invites it slower, waits for you")),
-    "mine": (_("My rhythm"), _("press B as each breath in begins; the guide mirrors you")),
+    "mine": (_("My rhythm"), _("press {breath} as each breath in begins; the guide mirrors you")),
     "let_go": (_("Without the breath"), _("no guide; the words leave the breath alone")),
 }
 BREATH_UNKNOWN = _("Your own breath is not known just now, and that is fine.")
@@ -187,7 +190,7 @@ STANCES = {
     Stance.MEETING: _("The guide comes to your breath"),
     Stance.SETTLED: _("You and the guide have settled"),
 }
-MARK_MORE = _("Press B as each breath in begins. After three the guide knows your rhythm")
+MARK_MORE = _("Press {breath} as each breath in begins. After three the guide knows your rhythm")
 MIRRORING = _("Your rhythm: near {} a minute")
 
 MOON_NAME, MOON_DESCRIPTION = _("Breathing guide"), _("grows as you breathe in")
@@ -326,15 +329,18 @@ def beside_words(guiding: Guiding | None, view: SessionView) -> str:
     return BREATH_BESIDE.format(round(breath), number(guide.breath.pattern.breaths_per_min, 1))
 
 
-def guide_words(guiding: Guiding | None, view: SessionView) -> str:
-    """What a guide that follows or mirrors does just now; nothing where it goes its own way."""
+def guide_words(guiding: Guiding | None, view: SessionView, mark_more: str = MARK_MORE) -> str:
+    """What a guide that follows or mirrors does just now; nothing where it goes its own way.
+
+    ``mark_more`` with the key in it that marks a breath.
+    """
     if guiding is None or view.paused:
         return ""
     if guiding.over_long:
         return OVER_LONG
     if guiding.way is Way.MINE and not guiding.following:
         breath = guiding.marked_per_min(view.now_s)
-        return MARK_MORE if breath is None else MIRRORING.format(number(breath, 1))
+        return mark_more if breath is None else MIRRORING.format(number(breath, 1))
     if not guiding.following or not guiding.running:
         return ""
     said = STANCES[guiding.stance]

@@ -13,7 +13,7 @@ from coherence.sessions.view import SessionView
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
 from coherence.storage.settings import Settings
-from coherence.translation import _
+from coherence.translation import _, going_on
 from coherence.ui import words
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.lock_page import LockPage
@@ -207,7 +207,7 @@ class Room(QObject):
             text += f" · {view.battery_pct} %"
         trouble = own.trouble
         self.window.head.own.say(
-            sayings.MINE.format(text.lower()), "breath" if trouble else "therapist"
+            sayings.MINE.format(going_on(text)), "breath" if trouble else "therapist"
         )
         self.window.head.own.setToolTip(trouble or "")
         if not self.run.ended:

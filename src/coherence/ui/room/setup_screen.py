@@ -13,7 +13,7 @@ from coherence.model import Person, StrapSeen
 from coherence.practice.practices import Practice
 from coherence.practice.session_plans import Get, SessionPlan
 from coherence.storage.settings import QUICK_MARKS
-from coherence.translation import _
+from coherence.translation import _, going_on
 from coherence.ui.choice import Choice
 from coherence.ui.flow import Check
 from coherence.ui.sheet_screen import SheetScreen
@@ -80,7 +80,7 @@ class RoomSetup(SheetScreen):
         self.holds = self._choice(HOLDS)
         for plan in plans:
             for n, wording in enumerate(plan.wordings or ("",)):
-                said = f"{plan.title} · {wording.lower()}" if wording else plan.title
+                said = f"{plan.title} · {going_on(wording)}" if wording else plan.title
                 self.holds.addItem(_("Plan: {title}").format(title=said), plan.practice(n, get))
         for practice in practices:
             self.holds.addItem(practice.title, practice)
