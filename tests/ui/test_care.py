@@ -500,8 +500,8 @@ def test_a_check_in_is_told_once_to_closed_eyes(desk: Callable[..., tuple]) -> N
 
 def test_sentences_name_the_keys_as_they_are_set(desk: Callable[..., tuple]) -> None:
     shown, _, until = desk(keys={"breath": "X", "quicker": "W"})
-    assert "press X as each breath in" in shown.over.guide_page.rows["mine"].accessibleName()
-    written = shown.over.guide_page.rows["written"].accessibleName()
+    assert "press X as each breath in" in shown.over.guide_page.rows["mine"]._detail
+    written = shown.over.guide_page.rows["written"]._detail
     assert "W and Down" in written
     shown.care.lead("mine")
     until(2.0)
