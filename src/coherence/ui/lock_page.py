@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coherence.translation import _
+from coherence.ui.pages import Offers
 from coherence.ui.theme import LIGHT, REGULAR, Theme, stylesheet
 from coherence.ui.widgets import Card, Label, Pill, announce
 
@@ -84,15 +85,13 @@ class LockPage(QWidget):
         self.open.clicked.connect(self._try)
         self.protect_pill = Pill(PROTECT, theme)
         self.protect_pill.clicked.connect(self.protect)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addWidget(self.open)
-        buttons.addWidget(self.protect_pill)
-        buttons.addStretch()
-        column.addSpacing(6)
-        column.addLayout(buttons)
         self.words.setVisible(kind is Kind.REAL)
         self.protect_pill.setVisible(kind in (Kind.PLAIN, Kind.KEYRING) and not running)
+        offers = Offers(title, (self.open, self.protect_pill), card, left=True)
+        offers.show()
+        offers.hold(card.width() - 76)
+        column.addSpacing(6)
+        column.addWidget(offers)
 
     def _try(self) -> None:
         if self.kind is not Kind.REAL:

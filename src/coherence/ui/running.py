@@ -124,6 +124,7 @@ def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
     """Let Ctrl-C end the session gently; Python only looks at signals between Qt's events."""
 
     def interrupted(*_: object) -> None:
+        app.setQuitOnLastWindowClosed(False)  # its status would take the place of ours
         window.close()
         app.exit(130)
 

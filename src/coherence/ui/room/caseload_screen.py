@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from coherence.sessions.caseload import (
@@ -37,7 +37,7 @@ ORDERS = (
 )
 NO_MATCH = _("Nobody is like that. Fewer letters may find more.")
 NOBODY = _("Nobody yet. In the room you can take in somebody new.")
-LEFT_PX, TYPING_MS = 460, 120
+LEFT_PX, LEFT_SHARE, TYPING_MS = 460, 0.42, 120
 
 
 class CaseloadScreen(QWidget):
@@ -81,8 +81,7 @@ class CaseloadScreen(QWidget):
         body = QHBoxLayout()
         body.setSpacing(14)
         page.addLayout(body, 1)
-        side = Card(theme)
-        side.setFixedWidth(round(LEFT_PX * max(1.0, 0.9 * theme.text_scale)))
+        side = self._side = Card(theme)
         body.addWidget(side)
         column = QVBoxLayout(side)
         column.setContentsMargins(18, 16, 12, 12)
@@ -184,6 +183,11 @@ class CaseloadScreen(QWidget):
         QTimer.singleShot(0, self, lambda: self.refresh(case.person.id))
 
     # --- Qt ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = round(LEFT_PX * max(1.0, 0.9 * self._theme.text_scale))
+        self._side.setFixedWidth(min(wide, round(LEFT_SHARE * self.width())))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
