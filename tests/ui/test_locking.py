@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -111,7 +112,8 @@ def open_files() -> list[str]:
             found.append(os.readlink(f"/proc/self/fd/{number}"))
         except OSError:
             continue
-    return [name for name in found if name.endswith(("coherence.db-wal", "coherence.db-shm"))]
+    logs = [name for name in found if name.endswith(("coherence.db-wal", "coherence.db-shm"))]
+    return [name for name in logs if Path(name).parent == places().data.resolve()]
 
 
 def everything() -> bytes:

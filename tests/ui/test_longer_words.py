@@ -23,6 +23,7 @@ from coherence.storage.settings import Settings
 from coherence.translation import lengthened
 from coherence.ui.help_screen import Help
 from coherence.ui.keeping_screen import KeepingScreen, sessions_past_keeping
+from coherence.ui.lock_page import Kind, LockPage
 from coherence.ui.people_screen import PeopleScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.reflect import Reflect
@@ -109,6 +110,8 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "keys": lambda: with_card("keys_page"),
     "guide": lambda: with_card("guide_page"),
     "help card": lambda: with_card("help_page"),
+    "locked": lambda: LockPage(DUSK, Kind.REAL, running=True),
+    "hidden": lambda: LockPage(DUSK, Kind.KEYRING),
 }
 
 
