@@ -325,7 +325,7 @@ def main() -> None:
         return
     print_work(results, workers)
     print_goals(found)
-    print("goals 11 to 14, the window: benchmarks/frames.py and latency.py")
+    print("goals 11 to 14, the window: benchmarks/frames.py, plots.py and latency.py")
     print(f"{MACHINE}; took {time.monotonic() - began_s:.0f} s")
 
 

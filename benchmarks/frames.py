@@ -41,7 +41,7 @@ def measure(width: int, height: int, frames: int, *, dusk: bool, light_moves: bo
     """CPU milliseconds of each frame."""
     script = Script(light=0.85)
     session = SampleSession(script, length_s=330.0 + frames / FPS)
-    window = PracticeWindow(session, DUSK if dusk else MORNING, sound_on=True)
+    window = PracticeWindow(session, DUSK if dusk else MORNING, sound="waves")
     window.resize(width, height)
     window.show()
     window._timer.stop()
