@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -87,6 +88,22 @@ def test_a_log_forgets_what_came_first_and_goes_on():
         log.at(1499, 1501)
     with pytest.raises(ValueError, match="cannot follow"):
         log.put(beats[100])
+
+
+@pytest.mark.slow
+def test_a_row_of_a_long_recording_holds_little_more_than_its_beats(tmp_path):
+    def peak(beats):
+        task = task_of(str(written(tmp_path / f"{beats}.csv", beats)))
+        tracemalloc.start()
+        (row,) = rows_of(task, Asked())
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert row["beats"] == beats
+        return most
+
+    few, more = 8_000, 16_000
+    peak(few)  # what is made once
+    assert (peak(more) - peak(few)) / (more - few) < 600  # bytes a beat
 
 
 A_DAY = 100_000  # beats

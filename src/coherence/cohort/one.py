@@ -43,7 +43,8 @@ def rows_of(task: Task, asked: Asked) -> Iterator[Row]:
                 held = held_in(path, asked.rate_hz)
                 doubts = held.doubts
                 about |= _said_by(held, task)
-                for span in _spans(held.arrivals, asked, of_a_strap=held.session is not None):
+                of_a_strap = held.session is not None
+                for span in _spans(held.arrivals, asked, of_a_strap=of_a_strap, plain=held.plain):
                     told = True
                     yield about | _row(span, doubts)
     except ImportFailed as error:
@@ -83,13 +84,15 @@ def _said_by(held: Held, task: Task) -> Row:
     }
 
 
-def _spans(arrivals: Iterable[Arrival], asked: Asked, *, of_a_strap: bool) -> Iterator[Told]:
+def _spans(
+    arrivals: Iterable[Arrival], asked: Asked, *, of_a_strap: bool, plain: bool = False
+) -> Iterator[Told]:
     if asked.window_s is not None:
         step_s = asked.window_s if asked.step_s is None else asked.step_s
         yield from in_windows(arrivals, asked.window_s, step_s, in_pieces=not of_a_strap)
         return
     begun: list[tuple[float, str | None]] = []
-    tracker, seconds = readings_of(_noting(arrivals, begun))
+    tracker, seconds = readings_of(_noting(arrivals, begun), plain=plain)
     end_s = tracker.judged[-1].beat.t_s if tracker.judged else 0.0
     if not (asked.by_step and begun):
         found = numbers_between(tracker, seconds)

@@ -22,6 +22,7 @@ class Held:
     doubts: tuple[str, ...]  # a plain sentence each
     started_at: str | None = None  # ISO 8601; local time unless it says otherwise
     session: SessionRecord | None = None  # of a session that coherence wrote
+    plain: bool = False  # the arrivals are but intervals, and come in pieces
 
 
 def held_in(path: Path, rate_hz: float | None = None) -> Held:
@@ -33,7 +34,7 @@ def held_in(path: Path, rate_hz: float | None = None) -> Held:
         ecg = read_ecg(path, rate_hz)
         return Held(arrivals_of_ecg(ecg), ecg.doubts)
     if (pieces := read_in_pieces(path)) is not None:
-        return Held(pieces.arrivals, pieces.doubts, pieces.started_at)
+        return Held(pieces.arrivals, pieces.doubts, pieces.started_at, plain=True)
     recording = read_recording(path)
     arrivals = arrivals_of(recording, as_strap=False)
     return Held(arrivals, recording.doubts, recording.started_at, recording.session)

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median
 
 import numpy as np
@@ -28,7 +29,7 @@ from coherence.model import (
     Verdict,
 )
 from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, uncertainties
-from coherence.sessions.afterwards import AfterwardsTracker, is_plain
+from coherence.sessions.afterwards import AfterwardsTracker, Second, is_plain
 from coherence.sessions.trace import readings_in
 from coherence.sessions.tracker import SessionTracker
 from coherence.translation import _
@@ -124,6 +125,7 @@ def numbers(
     from_s: float | None = None,
     to_s: float | None = None,
     pace: Pace | None = None,
+    plain: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Numbers:
     """Fold ``arrivals`` and sum up the beats that end in (from_s, to_s].
@@ -131,9 +133,10 @@ def numbers(
     ``raw`` judges nothing, for comparison with tools that do not correct. Markers of a window
     (coherence, say) are the median of their live readings in the span; the others are computed
     over the span. With ``pace`` any guide of the recording's own is put aside for that one.
+    ``plain`` arrivals are known to be but intervals of a file, and are not held.
     Raises ``NothingFound`` when no beat lies in the span.
     """
-    tracker, seconds = readings_of(arrivals, raw=raw, pace=pace, progress=progress)
+    tracker, seconds = readings_of(arrivals, raw=raw, pace=pace, plain=plain, progress=progress)
     return numbers_between(tracker, seconds, from_s, to_s, pace)
 
 
@@ -142,17 +145,17 @@ def readings_of(
     *,
     raw: bool = False,
     pace: Pace | None = None,
+    plain: bool = False,
     progress: Callable[[float], None] | None = None,
-) -> tuple[SessionTracker, list[tuple[float, dict[str, Value]]]]:
+) -> tuple[SessionTracker, list[Second]]:
     """Fold a recording once, for ``numbers_between`` of as many of its spans as one likes.
 
     Of a recording longer than an hour each fifth second is read; of a file that long many at once,
     equal to 1e-9.
     """
-    arrivals = list(arrivals)
-    long = bool(arrivals) and arrivals[-1].t_s - arrivals[0].t_s > LONG_S
+    arrivals, long = _known_as_long(arrivals) if plain else _at_once(arrivals)
     rows = [m for m in LIVE if not m.over_span or m.key in KEYS]  # the rest is told of the span
-    if long and pace is None and is_plain(arrivals):
+    if long and pace is None and (plain or is_plain(arrivals)):
         afterwards = AfterwardsTracker(trust_all=raw, rows=rows, every_s=LONG_EVERY_S)
         for _reading in readings_in(arrivals, afterwards, progress=progress):
             pass
@@ -168,9 +171,24 @@ def readings_of(
     return tracker, list(by_second(readings_in(arrivals, tracker, progress=progress)))
 
 
+def _at_once(arrivals: Iterable[Arrival]) -> tuple[list[Arrival], bool]:
+    held = list(arrivals)
+    return held, bool(held) and held[-1].t_s - held[0].t_s > LONG_S
+
+
+def _known_as_long(arrivals: Iterable[Arrival]) -> tuple[Iterable[Arrival], bool]:
+    """The same arrivals, and whether they span more than an hour: no more of them is held."""
+    coming, held = iter(arrivals), list[Arrival]()
+    for arrival in coming:
+        held.append(arrival)
+        if arrival.t_s - held[0].t_s > LONG_S:
+            return chain(held, coming), True
+    return held, False
+
+
 def numbers_between(
     tracker: SessionTracker,
-    seconds: list[tuple[float, dict[str, Value]]],
+    seconds: list[Second],
     from_s: float | None = None,
     to_s: float | None = None,
     pace: Pace | None = None,
@@ -227,9 +245,7 @@ def numbers_between(
     )
 
 
-def _last(
-    tracker: SessionTracker, seconds: list[tuple[float, dict[str, Value]]]
-) -> dict[str, Plain] | None:
+def _last(tracker: SessionTracker, seconds: list[Second]) -> dict[str, Plain] | None:
     """The row of the last of ``seconds``."""
     if not seconds:
         return None
@@ -246,7 +262,7 @@ def _guided(arrivals: Iterable[Arrival], pace: Pace) -> Iterator[Arrival]:
             yield arrival
 
 
-def _at_pace(pace: Pace, seconds: list[tuple[float, dict[str, Value]]]) -> AtPace:
+def _at_pace(pace: Pace, seconds: list[Second]) -> AtPace:
     after = [values for t_s, values in seconds if t_s > pace.arrive_s]
     claims = [values["in_rhythm"] for values in after]
     known = [claim.value > 0.5 for claim in claims if claim.value is not None]

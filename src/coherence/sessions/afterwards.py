@@ -6,7 +6,7 @@ beats are judged again, or whose gaps are told of later, are worked out before t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from coherence.model import (
 )
 from coherence.sessions.tracker import LOOK_BACK_S, SessionTracker
 
-Second = tuple[float, dict[str, Value]]
+Second = tuple[float, Mapping[str, Value]]
 
 
 def is_plain(arrivals: Iterable[Arrival]) -> bool:
@@ -52,13 +52,13 @@ class AfterwardsTracker(SessionTracker):
         """What the markers of waves said at each second that was due, in order."""
         series, at_s = self.log.series(), np.array(self._later_s)
         found = live_waves(series, at_s, self._gaps) if self._later_s else []
-        told = [
+        told: list[Second] = [
             (t_s, {key: value for key, value in said.items() if key in KEYS})
             for t_s, said in self._told.items()
         ]
         return sorted((*zip(self._later_s, found, strict=True), *told), key=lambda each: each[0])
 
-    def said_at(self, t_s: float) -> dict[str, Value]:
+    def said_at(self, t_s: float) -> Mapping[str, Value]:
         """What all markers said at one of these seconds."""
         return self._told.get(t_s) or self._singly(t_s)
 

@@ -7,8 +7,9 @@ to 1e-9, for recordings without a guide, an ECG or a sensor of motion.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,12 @@ NEVER = {  # what these say without a guide and a measured breath
 }  # fmt: skip
 ROWS = {marker.key: marker for marker in LIVE if marker.key in {*WAVES, *NEVER}}
 KEYS = tuple(ROWS)
+EVERY_S = math.lcm(*(marker.every_s for marker in ROWS.values()))
+
+
+@lru_cache(maxsize=EVERY_S)
+def _due(second: float) -> tuple[str, ...]:
+    return tuple(key for key in KEYS if second % ROWS[key].every_s == 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +90,34 @@ class _Said:
 CODES: tuple[Reason | None, ...] = (None, *Reason)
 
 
-def live_waves(series: NNSeries, at_s: Floats, gaps: Sequence[Gap]) -> list[dict[str, Value]]:
+class _Second(Mapping[str, Value]):
+    """What is due at one of some times: made when it is asked for, since a day has many."""
+
+    __slots__ = ("_due", "_i", "_said")
+
+    def __init__(self, said: dict[str, _Said], due: tuple[str, ...], i: int) -> None:
+        self._said, self._due, self._i = said, due, i
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._due:
+            raise KeyError(key)
+        return self._said[key].at(self._i)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._due)
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+
+def live_waves(series: NNSeries, at_s: Floats, gaps: Sequence[Gap]) -> list[Mapping[str, Value]]:
     """What each of ``KEYS`` that is due at each of the times (w,), which rise, says.
 
     Half-widths of swings are left out. ``series`` holds all beats from 310 s before the first on.
     """
     curve = WholeCurve(series)
     kept = np.concatenate(([0], np.cumsum(series.accepted)))
-    found: list[dict[str, Value]] = []
+    found: list[Mapping[str, Value]] = []
     for first in range(0, len(at_s), AT_ONCE):
         found += _Times(series, curve, kept, gaps, at_s[first : first + AT_ONCE]).told()
     return found
@@ -117,25 +144,19 @@ class _Times:
         self._span_s = np.where(some, np.maximum(0.0, at_s - start_s), 0.0)
         self._trailing: dict[float, tuple[Bools, Floats, Floats]] = {}
 
-    def told(self) -> list[dict[str, Value]]:
+    def told(self) -> list[Mapping[str, Value]]:
         """By time and marker."""
         said, singly = self._waves()
-        due = {key: self._due(ROWS[key].every_s) for key in KEYS}
-        rows: list[dict[str, Value]] = []
-        for i, alone in enumerate(singly.tolist()):
-            keys = [key for key in KEYS if due[key][i]]
-            window = self._window(i) if alone else None
-            rows.append(
-                {
-                    key: said[key].at(i) if window is None else value_of(window, ROWS[key])
-                    for key in keys
-                }
-            )
+        whole_s = np.floor(self._at_s).tolist()
+        rows: list[Mapping[str, Value]] = []
+        for i, (second, alone) in enumerate(zip(whole_s, singly.tolist(), strict=True)):
+            due = _due(second % EVERY_S)
+            if alone:
+                window = self._window(i)
+                rows.append({key: value_of(window, ROWS[key]) for key in due})
+            else:
+                rows.append(_Second(said, due, i))
         return rows
-
-    def _due(self, every_s: int) -> list[bool]:
-        due: list[bool] = (np.floor(self._at_s) % every_s == 0).tolist()
-        return due
 
     def _window(self, i: int) -> Window:
         at_s = float(self._at_s[i])
