@@ -1,5 +1,7 @@
 import json
 import stat
+import subprocess
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -131,3 +133,20 @@ def test_a_failed_save_leaves_the_file_as_it_was(
     monkeypatch.undo()
     assert load(file) == (CHOSEN, None)
     assert [left.name for left in tmp_path.iterdir() if left.is_file()] == ["settings.json"]
+
+
+def test_marks_that_nobody_chose_are_in_the_language_in_use(tmp_path: Path) -> None:
+    """In a process of its own: words are chosen when they are imported."""
+    file = tmp_path / "settings.json"
+    for kept, first in ((["critic", "safe place", "kind voice", "grief"], "Kritik"),
+                        (["mine", "safe place"], "mine")):  # fmt: skip
+        file.write_text(json.dumps({"quick_marks": kept}), "utf-8")
+        code = (
+            "from pathlib import Path; from coherence.translation import use; use('de');"
+            "from coherence.storage.settings import load;"
+            f"settings, said = load(Path({str(file)!r})); print(settings.quick_marks[0], said)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == [first, "None"]

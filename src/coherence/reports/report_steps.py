@@ -22,10 +22,15 @@ from coherence.reports.numbers import typical
 from coherence.reports.rows import KEYS, ROWS
 from coherence.sessions.tracker import SessionTracker
 from coherence.storage.places import places
-from coherence.translation import _
+from coherence.translation import _, later
 
 SPAN_KEYS = ("heart_rate_bpm", "rmssd_ms", "ln_rmssd", "sdnn_ms", "artefact_pct")
 WINDOW_KEYS = ("coherence", "guide_coherence", "rsa_bpm", "breaths_per_min")
+KINDS = {  # of steps
+    "arrive": later("Arrive"), "soothe": later("Soothe"), "compassion": later("Compassion"),
+    "return": later("Return"), "free": later("Free"), "baseline": later("Baseline"),
+    "prompt": later("Prompt"), "practice": later("Practice"), "recovery": later("Recovery"),
+}  # fmt: skip
 SHORTEST_S = 5.0  # a step that was left at once is not told of
 SPECTRUM_FROM_S = 60.0
 SLOW_PER_MIN = 9.0  # a slower breath distorts what is for rest, guided or not
@@ -239,4 +244,4 @@ def _titles(practice: str) -> tuple[str, dict[int, str]]:
 
 
 def _plainly(key: str) -> str:
-    return key.replace("_", " ").capitalize()
+    return _(KINDS.get(key, "")) or key.replace("_", " ").capitalize()

@@ -12,13 +12,15 @@ from typing import Literal, get_args
 from coherence.pacing import named_pattern
 from coherence.storage.errors import plainly
 from coherence.storage.files import replacing
-from coherence.translation import _
+from coherence.translation import _, later
 
 Theme = Literal["dusk", "morning", "system"]
 Sound = Literal["waves", "pad", "bowl", "none"]
 
 QUIETEST, LOUDEST = 0.0, 1.0
-QUICK_MARKS = ("critic", "safe place", "kind voice", "grief")  # moments with a key of their own
+# moments with a key of their own, in the language in use; as they were written once, in English
+MARKS_IN_ENGLISH = (later("critic"), later("safe place"), later("kind voice"), later("grief"))
+QUICK_MARKS = tuple(_(mark) for mark in MARKS_IN_ENGLISH)
 SMALLEST_TEXT, LARGEST_TEXT = 0.8, 2.0
 OWN_PACE_PER_MIN = (4.0, 7.0)
 LONGEST_IDLE_MIN = 120
@@ -79,6 +81,8 @@ def load(file: Path) -> tuple[Settings, str | None]:
     except (ValueError, TypeError, RecursionError):
         return Settings(), _put_aside(file)
     usable = {name: value for name, value in said.items() if name in CHECKS and CHECKS[name](value)}
+    if usable.get("quick_marks") == list(MARKS_IN_ENGLISH):  # nobody chose them
+        usable["quick_marks"] = list(QUICK_MARKS)
     odd = sorted(said.keys() & CHECKS.keys() - usable.keys())
     if not odd:
         return Settings(**usable), None

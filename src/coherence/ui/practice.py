@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from coherence.practice.practices import Practice
 from coherence.sessions.view import SessionView
 from coherence.sound.kinds import KINDS, Kind
+from coherence.storage.settings import QUICK_MARKS
 from coherence.translation import _
 from coherence.ui import measured_breath, words
 from coherence.ui.aside import Aside, Fading
@@ -31,7 +32,6 @@ from coherence.ui.widgets import announce
 FRAME_MS = 33
 LARGE_FRAME_MS, LARGE_PX = 50, 5_000_000  # a 4K window rests a little longer between frames
 PACE_STEP_PER_MIN = 0.1
-QUICK_MARKS = (_("critic"), _("safe place"), _("kind voice"), _("grief"))
 VOLUME_STEP = 0.1
 NOTE_S = 12.0
 _MARKED_S = 2.5

@@ -28,6 +28,15 @@ FOLLOWED_S = 300.0  # after a moment; what comes later is no answer to it
 LOOK_EVERY_S = 5.0
 
 
+def begun(label: str) -> str:
+    """A mark as it begins a line; the rest of it stays as it was written.
+
+    >>> begun("freundliche Stimme")
+    'Freundliche Stimme'
+    """
+    return label[:1].upper() + label[1:]
+
+
 class MomentCard(PlotCard):
     """The last moments, four words to mark with, and a note that only the therapist sees."""
 
@@ -52,7 +61,7 @@ class MomentCard(PlotCard):
         self.quick: list[Pill] = []
         for i, label in enumerate(marks[:4]):
             pill = Pill(
-                f"{i + 1}  {label.capitalize()}",
+                f"{i + 1}  {begun(label)}",
                 theme,
                 px=13,
                 pad_px=8,
@@ -125,7 +134,7 @@ class MomentCard(PlotCard):
         line.setSpacing(10)
         time = Label(sayings.clock_words(t_s), theme, px=13, weight=REGULAR, tone="mid")
         time.setFixedWidth(round(38 * theme.text_scale))
-        word = label.capitalize() or sayings.MOMENT
+        word = begun(label) or sayings.MOMENT
         line.addWidget(time)
         line.addWidget(Label(word, theme, px=13, weight=SEMIBOLD, tone="hi", dot=tone), 1)
         if found is not None and (said := sayings.settle_words(found)):
