@@ -9,8 +9,8 @@ import sys
 from coherence.translation import PSEUDO, use
 
 KEPT = re.compile(  # names, units, keys of the keyboard, places, days, and what people wrote
-    r"\b(Heron|Willow|Polar H10 \w+|TICKR \d+|English|Deutsch|coherence|bpm|ms|min|Ctrl|Space|Esc|Up"
-    r"|Down|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"\b(Heron|Willow|Polar H10 \w+|TICKR \d+|English|Deutsch|coherence|bpm|ms|min|Ctrl|Space|Esc"
+    r"|Up|Down|January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Mon|Tue|Wed|Thu|Fri|Sat|Sun|hrv|me)\b|/\S+"
 )
 
