@@ -364,6 +364,12 @@ def test_it_locks_by_itself_and_a_client_s_touch_does_not_count(
     assert not room.window.locked
     idle.set_minutes(0.001)
     wait(lambda: room.window.locked, 20.0)
+    idle.set_minutes(30.0)
+    idle._timer.stop()  # as it stands once it was over
+    page_in(room).tried.emit(WORDS)
+    assert not room.window.locked
+    QTest.keyClick(room.window, Qt.Key.Key_Shift)
+    assert idle._timer.isActive(), "it counts again"
     idle.set_minutes(None)
     room.window.close()
 

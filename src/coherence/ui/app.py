@@ -474,7 +474,6 @@ class App(QStackedWidget):
 
     def go_on(self) -> None:
         """It was opened again."""
-        self._idle.again()
         if not self.practising:
             self.show_welcome()
 

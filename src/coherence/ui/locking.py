@@ -211,13 +211,8 @@ class Idle(QObject):
             self._watching = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in TOUCHED and self._timer.isActive():
+        if event.type() in TOUCHED:
             by_client = isinstance(watched, QWidget) and isinstance(watched.window(), ClientScreen)
             if not by_client:
                 self._timer.start()
         return False
-
-    def again(self) -> None:
-        """Count anew: it was opened."""
-        if self._watching:
-            self._timer.start()

@@ -6,14 +6,17 @@ from pathlib import Path
 
 from tests.ui.desk import let_go, unnamed, wait, welcome
 
+from coherence.devices.sources import SourceLoop
 from coherence.model import StrapSeen
 from coherence.practice.library import practices
 from coherence.practice.session_plans import plans, shipped_plans
-from coherence.sessions.opening import FromWearer
+from coherence.sessions.opening import FromNobody, FromWearer
 from coherence.storage.database import Store
 from coherence.storage.people import add_person, people
 from coherence.storage.places import places
+from coherence.storage.settings import Settings
 from coherence.ui.app import App
+from coherence.ui.room.opening import opened_room
 from coherence.ui.room.plan_editor import PlanEditor
 from coherence.ui.room.setup_screen import SIMULATED, Prepared, RoomSetup
 from coherence.ui.theme import DUSK
@@ -168,6 +171,29 @@ def test_a_step_may_be_a_practice_of_the_library(tmp_path: Path) -> None:
     page.step.setCurrentIndex(0)
     assert not page.of.isEnabled(), "only a practice is"
     let_go(page)
+
+
+def test_a_client_breathes_at_the_pace_that_is_theirs(store: Store) -> None:
+    store.me()
+    heron = add_person(store, "Heron")
+    settings = Settings(own_pace_per_min=6.4, own_paces={str(heron.id): 5.1})
+    whole = next(each for each in practices() if each.key == "soothing_rhythm")
+    loop = SourceLoop()
+
+    def paces(client: str | None) -> set[float]:
+        room = opened_room(
+            FromNobody(), whole, where=places(), store=store, settings=settings, loop=loop,
+            told=set(), client=client,
+        )  # fmt: skip
+        made = room.run.practice
+        assert made is not None
+        room.leave()
+        return {step.pattern.breaths_per_min for step in made.steps if step.pattern is not None}
+
+    assert paces("Heron") == {5.1}
+    assert paces("me") == {6.4}
+    assert paces(None) == {5.5}, "of nobody by name: as the practice has it"
+    loop.stop()
 
 
 def test_words_to_mark_with_are_chosen_before_the_room(window: object, store: Store) -> None:

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable
 
 from coherence.devices.sources import SourceLoop
-from coherence.practice.practices import Practice
+from coherence.practice.practices import Practice, at_own_pace
 from coherence.sessions.opening import Source
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.storage.own_paces import pace_of
 from coherence.storage.people import person_named, the_therapist
 from coherence.storage.places import Places
 from coherence.storage.private_notes import keep_private_note
@@ -68,6 +69,9 @@ def opened_room(
     """
     person = None if store is None or client is None else person_named(store, client)
     person_id = settings.person_id if person is None else person.id
+    if store is not None and person is not None and practice is not None:
+        current = settings.person_id or store.me()
+        practice = at_own_pace(practice, pace_of(settings, person.id, current))
     if own_source is not None and consents is None:
         store, notice = None, notice or _("Not kept: it takes both consents.")
     client_consent, own_consent = consents or (None, None)
