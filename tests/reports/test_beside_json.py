@@ -12,12 +12,13 @@ from tests.reports.test_exports import EVERY_KIND, RECORD, SESSION
 
 from coherence.model import Reading, Reason, Reflection, Value
 from coherence.reports.beside_json import BesideError, line_read, shown_json, shown_read
-from coherence.reports.exports import export_kept
+from coherence.reports.exports import EXPORTS, export_kept
 from coherence.reports.importing import Taken, take_in
 from coherence.sessions.summary import summary_text, tracker_of
 from coherence.storage.beside import beside_of
 from coherence.storage.database import Store
 from coherence.storage.diary import AFTER, BEFORE, Diary
+from coherence.storage.errors import StorageError
 from coherence.storage.people import add_person
 from coherence.storage.shown import shown_by
 from coherence.storage.shown_rows import insert_shown, row_of
@@ -203,3 +204,14 @@ def test_a_number_is_written_as_short_as_it_can_be():
     (written,) = shown_json(shown)["markers"]["rmssd_ms"]["values"]
     assert len(repr(written)) < 12
     assert np.float32(written) == shown.values[0, 0]
+
+
+def test_files_that_have_no_place_for_it_are_written_whatever_became_of_it(store, number, tmp_path):
+    with store.writing() as connection:
+        connection.execute("UPDATE shown SET body = x'00'")
+    kind = next(row for row in EXPORTS if row.key == "events")
+    export_kept(tmp_path / "events.csv", kind, store, store.session(number))
+    assert (tmp_path / "events.csv").read_text().count("\n") > 5
+    with pytest.raises(StorageError, match="cannot be read"):
+        export_kept(tmp_path / "all.json", SESSION, store, store.session(number))
+    assert not (tmp_path / "all.json").exists()

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from coherence.model import Reading, Reason, Value
+from coherence.model import Ended, Reading, Reason, Value
+from coherence.storage.database import Store
+from coherence.storage.errors import StorageError
 from coherence.storage.shown import (
     REASONS,
     Shown,
@@ -16,6 +18,8 @@ from coherence.storage.shown import (
     shown_by,
     unpacked,
 )
+from coherence.storage.shown_rows import shown_in
+from coherence.storage.writer import RecordWriter
 
 KEYS = ("heart_rate_bpm", "rmssd_ms", "lf_peak_hz")
 values = some.builds(
@@ -137,3 +141,17 @@ def test_a_short_block_without_some_markers_goes_with_the_others() -> None:
     (run,) = joined([at(1.0, "rmssd_ms"), at(2.0, "rmssd_ms", "lf_peak_hz"), at(3.0, "rmssd_ms")])
     assert [times.tolist() for times in run.said("lf_peak_hz")] == [[2.0], [2.0]]
     assert [times.tolist() for times in run.said("rmssd_ms")] == [[1.0, 2.0, 3.0]] * 2
+
+
+def test_a_damaged_block_is_named_and_costs_no_arrival(store: Store) -> None:
+    session_id = store.begin_session("rest")
+    writer = RecordWriter(store.path, session_id)
+    writer.put(0, Ended(2.0))
+    writer.show([Reading(1.0, "rmssd_ms", Value(40.0), 1.0, 1)])
+    assert writer.close() is None
+    for change in ("UPDATE shown SET body = x'00'", "UPDATE shown_by SET markers = '{'"):
+        with store.writing() as connection:
+            connection.execute(change)
+        with pytest.raises(StorageError, match=f"What session {session_id} .* cannot be read"):
+            shown_in(store, session_id)
+    assert list(store.arrivals(session_id)) == [Ended(2.0)]

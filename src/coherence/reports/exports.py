@@ -33,6 +33,7 @@ class Export:
     suffix: str
     write: Callable[[SessionRecord, Iterable[Arrival], Beside], Pieces]
     read_back: bool = False  # whether one of IMPORTS reads the beats from it
+    beside: bool = False  # whether it holds what stands beside the arrivals
 
 
 def export_session(
@@ -65,7 +66,8 @@ def export_kept(
     arrivals = store.arrivals(record.id)
     if progress is not None:
         arrivals = _watched(arrivals, record.duration_s, progress)
-    export_session(path, kind, record, arrivals, beside_of(store, record.id))
+    beside = beside_of(store, record.id) if kind.beside else NOTHING
+    export_session(path, kind, record, arrivals, beside)
 
 
 def _watched(
@@ -115,6 +117,7 @@ EXPORTS: tuple[Export, ...] = (
         later("everything, to be read back (.json)"),
         ".json",
         session_json.lines_of,
+        True,
         True,
     ),
     Export("rr_text", later("intervals for other programs (.txt)"), ".txt", alone(rr_text), True),

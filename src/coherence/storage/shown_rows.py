@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coherence.model import Reading
 from coherence.storage.errors import StorageError
-from coherence.storage.shown import Shown, ShownError, joined, packed, shown_by, unpacked
+from coherence.storage.shown import Shown, joined, packed, shown_by, unpacked
 
 if TYPE_CHECKING:
     from coherence.storage.database import Store  # which takes blocks in by what stands here
@@ -64,7 +64,7 @@ def shown_in(store: Store, session_id: int) -> list[Shown]:
         ).fetchall()
     try:
         return joined([unpacked(row[3], json.loads(row[1]), row[0]) for row in rows])
-    except ShownError as error:
+    except ValueError as error:  # of the block, or of what its columns are
         raise StorageError(
             f"What session {session_id} in {store.path} showed cannot be read ({error}): what "
             "arrived in it is not touched by that; put one of your backups in its place.",

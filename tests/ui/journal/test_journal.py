@@ -259,6 +259,13 @@ def test_what_another_version_showed_is_told_beside_todays_numbers(journal, stor
     assert f"{np.nanmedian(heart[1]):.0f} bpm" in told
 
 
+def test_what_was_shown_may_be_damaged_and_the_session_opens(journal, store):
+    with store.writing() as connection:
+        connection.execute("UPDATE shown SET body = x'00'")
+    choose(journal, 1)
+    assert "By step" in words_on(page(journal, SessionPage))
+
+
 def test_an_empty_journal_is_kind(tmp_path, qt_app):
     with Store.open(tmp_path / "empty.db") as store:
         screen = Journal(DUSK, store, TITLES, TODAY)

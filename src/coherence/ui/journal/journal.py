@@ -240,10 +240,13 @@ class Journal(QWidget):
         self._say(READING)
         try:
             came = [self._store.arrivals(number) for number in session_ids]
-            self._then = shown_in(self._store, session_ids[0])
         except StorageError as error:
             self._say(str(error))
             return
+        try:
+            self._then = shown_in(self._store, session_ids[0])
+        except StorageError:  # what arrived is all there: it is shown as it is worked out today
+            self._then = []
         self._read_ids = session_ids
         self._reading = self._reader.submit(_folded, came)
         self._poll.start()
