@@ -42,18 +42,22 @@ def caseload(as_json: bool, words: str, order: str, plan: tuple[str, str] | None
     from rich.console import Console
     from rich.table import Table
 
+    from coherence.practice.library import library
     from coherence.sessions.case_words import home_words, resting_words
+    from coherence.storage.places import places
 
-    table = Table(
-        _("name"), _("last session"), _("practice"), _("at rest"), _("at home since"),
-        _("planned"), _("pack"),
-    )  # fmt: skip
+    titles = {each.key: each.title for each in library(places().practices).practices}
+    table = Table()
+    table.add_column(_("name"))
+    table.add_column(_("last session"), no_wrap=True)
+    for head in (_("practice"), _("at rest"), _("at home since"), _("planned"), _("pack")):
+        table.add_column(head)
     for case in found:
         last = case.last
         table.add_row(
             case.person.pseudonym,
             "" if last is None else last.started_at[:10],
-            "" if last is None else last.practice,
+            "" if last is None else titles.get(last.practice, last.practice),
             resting_words(case),
             home_words(case),
             case.planned,
