@@ -16,7 +16,6 @@ from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
 from coherence.share.server import PhoneServer
 from coherence.storage.database import Store
-from coherence.storage.encryption import carry_out
 from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
@@ -26,8 +25,8 @@ from coherence.translation import _
 from coherence.ui.app import App
 from coherence.ui.qt_words import speak
 from coherence.ui.record import close_record, open_record, with_known_person
-from coherence.ui.record_part import WAS
 from coherence.ui.theme import load_fonts
+from coherence.ui.turning import carried_out
 from coherence.ui.unlock import ask_passphrase
 
 LOG = logging.getLogger("coherence.app")
@@ -112,11 +111,7 @@ def run_app(
             held.release()
         closing.close()
     if window.wish is not None:
-        try:
-            carry_out(where, window.wish)
-            say(WAS[window.wish.turn])
-        except StorageError as error:  # it is as it was
-            say(str(error))
+        say(carried_out(where, window.wish, window.theme))
     return status
 
 
