@@ -18,7 +18,7 @@ from tests.exchange.conftest import PRACTICE, wav
 from coherence.exchange import manifest as manifests
 from coherence.exchange.installed import for_today, installed, named, put_in, slug, take_out
 from coherence.exchange.manifest import Manifest, PackError, read_manifest
-from coherence.exchange.pack_file import MANIFEST, Pack, read_pack, write_pack
+from coherence.exchange.pack_file import MANIFEST, Pack, made_pack, read_pack, write_pack
 from coherence.exchange.pack_making import Wish, own_public_key, packed
 from coherence.practice.care import is_open
 from coherence.practice.library import library
@@ -111,6 +111,45 @@ def test_the_same_pack_again_has_to_be_meant(pack: Path, client: Places) -> None
     again = put_in(read_pack(pack), client, settings, None, replacing_old=True)
     assert again == settings
     assert len(installed(client)) == 1
+
+
+def test_nothing_of_the_person_s_own_goes_with_a_pack(pack: Path, client: Places) -> None:
+    """A folder of the same name is theirs; so is a file that they put beside a pack's."""
+    mine = client.voices / "abends-ganz-leise"
+    mine.mkdir(parents=True)
+    (mine / "grounding-1-1.wav").write_bytes(wav())
+    with pytest.raises(PackError, match="There is a folder"):
+        put_in(read_pack(pack), client, Settings(), None)
+    assert not (client.practices / "abends-ganz-leise").exists()
+    (mine / "grounding-1-1.wav").rename(client.voices / "kept.wav")
+    mine.rmdir()
+    settings = put_in(read_pack(pack), client, Settings(), None)
+    (mine / "grounding-1-1.wav").write_bytes(wav())
+    (client.practices / "abends-ganz-leise" / "mine.txt").write_text("mine")
+    take_out(named(client, "abends-ganz-leise"), client, settings)
+    left = {each.name for each in client.data.rglob("*") if each.is_file()}
+    assert left == {"grounding-1-1.wav", "mine.txt", "kept.wav"}
+
+
+def test_a_pack_without_clips_leaves_a_voice_of_its_name_alone(client: Places) -> None:
+    mine = client.voices / "evening"
+    mine.mkdir(parents=True)
+    (mine / "grounding-1-1.wav").write_bytes(wav())
+    about = Manifest("0" * 32, "Evening", "Dr. Ahorn", "2026-11-27")
+    settings = put_in(made_pack(about, {}), client, Settings(), None)
+    take_out(named(client, "evening"), client, settings)
+    assert (mine / "grounding-1-1.wav").exists()
+
+
+def test_only_the_same_pack_is_replaced(client: Places) -> None:
+    first = Manifest("0" * 32, "Evening", "Dr. Ahorn", "2026-11-27", words="One.")
+    settings = put_in(made_pack(first, {}), client, Settings(), None)
+    for other in (replace(first, by="Somebody"), replace(first, name="Evening!")):
+        with pytest.raises(PackError, match="is here already"):
+            put_in(made_pack(other, {}), client, settings, None, replacing_old=True)
+    again = replace(first, id="1" * 32, words="Two.")
+    put_in(made_pack(again, {}), client, settings, None, replacing_old=True)
+    assert [each.manifest.words for each in installed(client)] == ["Two."]
 
 
 def test_no_practice_that_is_here_is_replaced(pack: Path, client: Places) -> None:

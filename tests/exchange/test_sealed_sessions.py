@@ -185,6 +185,22 @@ def test_one_that_cannot_be_read_hides_no_other(
         assert found[0].path.name == "mine.coherence-sessions#1"
 
 
+def test_a_file_that_says_it_lasted_for_years_is_not_gone_through(
+    home: Store, practice_of: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with home, practice_of:
+        number = home.begin_session("just_sit", strap_id="AA")
+        writer = RecordWriter(home.path, number)
+        writer.put(0, Ended(9e7))
+        assert writer.close() is None
+        home.finish_session(number, 9e7)
+        hand_back(home, [number], tmp_path / f"long{SUFFIX}", passphrase=WORDS)
+        inside = read_sealed(tmp_path / f"long{SUFFIX}", practice_of, WORDS)
+        monkeypatch.setattr("coherence.reports.importing.tracker_of", None)
+        (found,) = take_back(inside, tmp_path / "long", practice_of, 2)
+        assert found.taken is Taken.NEW
+
+
 def test_a_bomb_is_not_unpacked(
     practice_of: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -64,23 +64,26 @@ def put_in(
 ) -> Settings:
     """Put practices and clips in folders of their own; returns the settings with pace and voice.
 
-    ``person_id`` is whose pace it sets, ``current_id`` who practises now. Raises ``PackError``,
-    ``StorageError``; then nothing is changed.
+    ``person_id`` is whose pace it sets, ``current_id`` who practises now. Only a pack of the same
+    name from the same person is replaced. Raises ``PackError``, ``StorageError``; then nothing is
+    changed.
     """
     name = slug(pack.manifest.name)
     there = next((each for each in installed(where) if each.folder == name), None)
-    if there is not None and not replacing_old:
+    if there is not None and not (replacing_old and _is_same(there.manifest, pack.manifest)):
         raise PackError(
             _("A pack called {name} is here already: take it out first, or replace it.").format(
                 name=there.manifest.name
             )
         )
-    if there is None and (where.practices / name).exists():
-        raise PackError(
-            _("There is a folder {folder} already: move it away, then open the pack again.").format(
-                folder=where.practices / name
-            )
-        )
+    had_voice = there is not None and any(f.name.startswith(VOICE) for f in there.manifest.files)
+    for folder, ours in ((where.practices / name, there is not None),
+                         (where.voices / name, had_voice or not pack.clips)):  # fmt: skip
+        if folder.exists() and not ours:
+            raise PackError(
+                _("There is a folder {folder} already: move it away, then open the pack again.")
+                .format(folder=folder)
+            )  # fmt: skip
     _check_keys(pack, where, name)
     if there is not None:
         settings = take_out(there, where, settings, current_id=current_id)
@@ -98,8 +101,7 @@ def put_in(
         said = json.dumps(pack.manifest.as_json(), indent=2, ensure_ascii=False)
         _write(practices / PACK, said.encode("utf-8"))  # last: with it, it counts
     except BaseException:
-        _remove(practices)
-        _remove(voice)
+        _remove(pack.manifest, practices, voice)
         raise
     if pack.manifest.breaths_per_min is not None:
         settings = with_pace(settings, person_id, pack.manifest.breaths_per_min, current_id)
@@ -118,8 +120,7 @@ def take_out(
     practices, voice = where.practices / pack.folder, where.voices / pack.folder
     with plainly(practices):
         (practices / PACK).unlink(missing_ok=True)  # first: from here on it counts no more
-        _remove(practices)
-        _remove(voice)
+        _remove(pack.manifest, practices, voice)
     if settings.voice == pack.folder:
         settings = replace(settings, voice=pack.voice_before)
     pace = pack.manifest.breaths_per_min
@@ -224,6 +225,17 @@ def _write(file: Path, raw: bytes) -> None:
             new.write_bytes(raw)
 
 
-def _remove(folder: Path) -> None:
-    if folder.is_dir() and not folder.is_symlink():
-        shutil.rmtree(folder)
+def _remove(about: Manifest, practices: Path, voice: Path) -> None:
+    """What the pack brought; a file that somebody put beside it stays. Raises ``OSError``."""
+    for file in about.files:
+        folder = practices if file.name.startswith(PRACTICES) else voice
+        (folder / file.name.rpartition("/")[2]).unlink(missing_ok=True)
+    for name in (OPENS, BEFORE, PACK):
+        (practices / name).unlink(missing_ok=True)
+    for folder in (practices, voice):
+        with suppress(OSError):  # not empty, or not there
+            folder.rmdir()
+
+
+def _is_same(there: Manifest, new: Manifest) -> bool:
+    return (there.name, there.by) == (new.name, new.by)

@@ -23,6 +23,7 @@ from coherence.storage.words import set_note, set_tags
 from coherence.translation import _
 
 PRACTICE = "imported"
+LONGEST_SUMMED_S = 26 * 3600.0  # a file that says it lasted for years is not gone through
 _NAMED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ _T](\d\d)[-.:](\d\d)[-.:](\d\d)(?!\d)")
 ENDINGS = tuple(sorted({ending for row in IMPORTS for ending in row.endings}))
 
@@ -118,7 +119,9 @@ def take_recording(
         person_id=person_id,
         beside=recording.beside,
     )
-    if recording.arrivals is not None:  # ours: its picture in the list, its place in trends
+    is_ours = recording.arrivals is not None
+    if is_ours and recording.duration_s <= LONGEST_SUMMED_S:  # its picture, its place in trends
+        assert recording.arrivals is not None
         store.set_summary(number, summary_text(tracker_of(recording.arrivals)))
     if session.note:
         set_note(store, number, session.note)
