@@ -55,7 +55,18 @@ REPORTS |= {"report_about", "report_recovery", "recording", "tables", "soundness
 REPORTS |= {"ecg_table", "importing", "needing", "whole_file"}
 CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
 CLI += ("analyse", "sessions", "exchange", "people", "backups", "encrypting", "keeping", "room")
-CLI += ("simulate", "report", "resonance", "together", "commands", "click_words", "doctor")
+CLI += (
+    "cohort",
+    "packs",
+    "sealed",
+    "simulate",
+    "report",
+    "resonance",
+    "together",
+    "commands",
+    "click_words",
+    "doctor",
+)
 CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}
 
 

@@ -10,6 +10,7 @@ import pytest
 from coherence.cohort.columns import table
 from coherence.cohort.page import page_of
 from coherence.cohort.story import NoTable, story_of
+from coherence.translation import use
 
 FAR_MS = 400.0
 
@@ -108,3 +109,18 @@ def test_what_is_no_table_is_told_in_a_sentence(tmp_path):
     (tmp_path / "text.parquet").write_text("no")
     with pytest.raises(NoTable, match="is no table of recordings"):
         story_of(str(tmp_path / "text.parquet"))
+
+
+def test_it_can_be_said_in_german(page, tmp_path):
+    use("de")
+    try:
+        made = page_of(story_of(str(page[0])), tmp_path)
+    finally:
+        use("en")
+    seen = Seen()
+    seen.feed(made.split("</style>", 1)[1].replace("the file is empty.", ""))  # of the table
+    text = " ".join(" ".join(seen.text).split())
+    assert '<html lang="de">' in made
+    assert "Die Tabelle hat 65 Zeilen. Sie sind von 2 Menschen." in text
+    assert re.search(r"24 Aufnahmen, \d+,\d Stunden Herzschläge", text) or "25 Aufnahmen" in text
+    assert not re.search(r"\b(the|and|recordings?|where|rows?|with|beats)\b", text)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import open_store
+from coherence.cli.choosing import in_language, open_store
+from coherence.translation import _, decimal
 
 if TYPE_CHECKING:
     from coherence.cohort.outcome import Outcome
@@ -51,23 +52,29 @@ def cohort() -> None:
 
 @cohort.command()
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
-@click.option("--out", required=True, metavar="FILE", help="FILE.parquet, or a URL of a folder.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="So many at once; every core.")
+@click.option(
+    "--out", required=True, metavar=_("FILE"), help=_("FILE.parquet, or a URL of a folder.")
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar=_("N"), help=_("So many at once; every core.")
+)
 @click.option("--window", "window_s", type=click.FloatRange(1.0), metavar="S",
-              help="A row for each window of so many seconds.")  # fmt: skip
+              help=_("A row for each window of so many seconds."))  # fmt: skip
 @click.option("--step", "step_s", type=click.FloatRange(1.0), metavar="S",
-              help="From one window's beginning to the next; a window's length.")  # fmt: skip
-@click.option("--by-step", is_flag=True, help="A row for each step of a practice.")
+              help=_("From one window's beginning to the next; a window's length."))  # fmt: skip
+@click.option("--by-step", is_flag=True, help=_("A row for each step of a practice."))
 @click.option("--rate", "rate_hz", type=float, metavar="HZ",
-              help="The files are ECGs of so many samples a second.")  # fmt: skip
-@click.option("--dask", "address", metavar="ADDRESS", help="By a Dask cluster: tcp://HOST:8786.")
-@click.option("--store", "from_store", is_flag=True, help="The sessions recorded here.")
-@click.option("--person", metavar="NAME", help="With --store: only of this person.")
+              help=_("The files are ECGs of so many samples a second."))  # fmt: skip
+@click.option(
+    "--dask", "address", metavar=_("ADDRESS"), help=_("By a Dask cluster: tcp://HOST:8786.")
+)
+@click.option("--store", "from_store", is_flag=True, help=_("The sessions recorded here."))
+@click.option("--person", metavar=_("NAME"), help=_("With --store: only of this person."))
 @click.option("--limit", "limit_s", type=click.FloatRange(1.0), default=LIMIT_S, show_default=True,
-              metavar="S", help="A recording that takes longer is passed over.")  # fmt: skip
-@click.option("--resume", is_flag=True, help="Go on with the table that is there.")
-@click.option("--force", is_flag=True, help="Replace the table that is there.")
-@click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object.")
+              metavar=_("S"), help=_("A recording that takes longer is passed over."))  # fmt: skip
+@click.option("--resume", is_flag=True, help=_("Go on with the table that is there."))
+@click.option("--force", is_flag=True, help=_("Replace the table that is there."))
+@click.option("--json", "as_json", is_flag=True, help=_("What was done, as one JSON object."))
 def table(
     paths: tuple[str, ...],
     out: str,
@@ -90,17 +97,17 @@ def table(
     the reason. After Ctrl-C --resume goes on where it was.
     """
     if not paths and not from_store:
-        raise click.UsageError("Name files or folders, or say --store.")
+        raise click.UsageError(_("Name files or folders, or say --store."))
     if person is not None and not from_store:
-        raise click.UsageError("--person is about the sessions recorded here: say --store too.")
+        raise click.UsageError(_("--person is about the sessions recorded here: say --store too."))
     if step_s is not None and window_s is None:
-        raise click.UsageError("--step is between windows: say their length with --window.")
+        raise click.UsageError(_("--step is between windows: say their length with --window."))
     if by_step and window_s is not None:
-        raise click.UsageError("Choose either --window or --by-step.")
+        raise click.UsageError(_("Choose either --window or --by-step."))
     if address is not None and jobs is not None:
-        raise click.UsageError("--jobs is for this computer: a cluster has the workers it has.")
+        raise click.UsageError(_("--jobs is for this computer: a cluster has the workers it has."))
     if resume and force:
-        raise click.UsageError("Choose either --resume or --force.")
+        raise click.UsageError(_("Choose either --resume or --force."))
     from coherence.cli.stopping import told_to_stop
     from coherence.cohort.fetching import is_url
     from coherence.cohort.run import collect, summed_up
@@ -145,12 +152,16 @@ def table(
     if as_json:
         click.echo(json.dumps(summary.as_json() | {"out": out}))
     errors = sum(summary.errors.values())
-    said = f"{summary.recordings} recordings summed up in {summary.rows} rows"
-    said += f", {known} known already" if known else ""
-    said += f", {errors} without numbers" if errors else ""
-    click.echo(f"{said}: {out}.", err=True)
+    said = [
+        _("{n} recordings summed up in {rows} rows").format(n=summary.recordings, rows=summary.rows)
+    ]
+    if known:
+        said.append(_("{n} known already").format(n=known))
+    if errors:
+        said.append(_("{n} without numbers").format(n=errors))
+    click.echo(f"{', '.join(said)}: {out}.", err=True)
     if summary.stopped:
-        click.echo("What is done is kept; --resume goes on from here.", err=True)
+        click.echo(_("What is done is kept; --resume goes on from here."), err=True)
         return INTERRUPTED
     return FAILED if errors else OK
 
@@ -169,7 +180,9 @@ def _known_at(out: str, asked: Asked, resume: bool, force: bool) -> AtHand:
     from coherence.cohort.parts import Parts
     from coherence.cohort.shared import clear, names_there, part_name
 
-    taken = f"{out} is there already: choose another name, or add --resume or --force."
+    taken = _("{out} is there already: choose another name, or add --resume or --force.").format(
+        out=out
+    )
     if is_url(out):
         names = names_there(out)
         if names and not (resume or force):
@@ -189,11 +202,15 @@ def _known_at(out: str, asked: Asked, resume: bool, force: bool) -> AtHand:
 
 
 @cohort.command("report")
-@click.argument("file", metavar="FILE.parquet")
-@click.option("--html", required=True, metavar="PAGE", help="Where the page goes: one HTML file.")
+@click.argument("file", metavar=_("FILE.parquet"))
+@click.option(
+    "--html", required=True, metavar=_("PAGE"), help=_("Where the page goes: one HTML file.")
+)
 @click.option("--nights", type=click.IntRange(0), default=12, show_default=True, metavar="N",
-              help="So many long recordings are drawn window by window.")  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace what is there.")
+              help=_("So many long recordings are drawn window by window."))  # fmt: skip
+@click.option("--language", metavar="LANGUAGE", is_eager=True, expose_value=False,
+              callback=in_language, help=_("Of the page; by default the window's."))  # fmt: skip
+@click.option("--force", is_flag=True, help=_("Replace what is there."))
 def report(file: str, html: str, nights: int, force: bool) -> None:
     """Tell of a table on one page that needs nothing else."""
     from coherence.cohort.page import page_of
@@ -202,11 +219,13 @@ def report(file: str, html: str, nights: int, force: bool) -> None:
 
     page = Path(html)
     if page.exists() and not force:
-        raise click.UsageError(f"{page} is there already: choose another name, or --force.")
+        raise click.UsageError(
+            _("{page} is there already: choose another name, or --force.").format(page=page)
+        )
     told = page_of(story_of(file, nights), page.absolute().parent)
     with whole_file(page) as new:
         new.write_text(told, encoding="utf-8")
-    click.echo(f"Wrote {page}.", err=True)
+    click.echo(_("Wrote {page}.").format(page=page), err=True)
 
 
 @contextmanager
@@ -224,7 +243,7 @@ def _following(total: int) -> Iterator[Callable[[Task, Outcome], None]]:
 
     console = Console(stderr=True, soft_wrap=True)
     with Progress(
-        TextColumn("Summing up"),
+        TextColumn(_("Summing up")),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -244,6 +263,8 @@ def _following(total: int) -> Iterator[Callable[[Task, Outcome], None]]:
                     click.echo(line, err=True)
             progress.advance(bar)
             speed = progress.tasks[bar].speed
-            progress.update(bar, rate=f"{speed:.2g} a second" if speed else "")
+            progress.update(
+                bar, rate=_("{n} a second").format(n=decimal(f"{speed:.2g}")) if speed else ""
+            )
 
         yield told

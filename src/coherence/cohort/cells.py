@@ -11,6 +11,7 @@ import numpy as np
 from coherence.cohort.fetching import is_url
 from coherence.cohort.story import LABELS, UNITS, Floats
 from coherence.reports.page_parts import said
+from coherence.translation import _, decimal, ngettext
 
 
 def table(caption: str, heads: tuple[str, ...], rows: list[list[str]], wrap: bool = False) -> str:
@@ -43,14 +44,18 @@ def link(name: str, base: Path) -> str:
 def in_words(key: str, values: Floats, name: str = "") -> str:
     """A picture of values, for somebody who does not see it."""
     there = known(values)
-    of = f" of {name}" if name else ""
+    what = _(LABELS[key])
+    if name:
+        what = _("{number} of {name}").format(number=what, name=name)
     if not len(there):
-        return f"{LABELS[key]}{of}: no value."
+        return _("{number}: no value.").format(number=what)
     low, middle, high = np.percentile(there, (5, 50, 95))
-    return (
-        f"{LABELS[key]}{of}: {len(there)} values, median {number(middle)} {UNITS[key]}, nine of "
-        f"ten between {number(low)} and {number(high)}."
-    )
+    return _(
+        "{number}: {n} values, median {median}, nine of ten between {low} and {high}."
+    ).format(
+        number=what, n=len(there), median=f"{number(middle)} {UNITS[key]}".strip(),
+        low=number(low), high=number(high),
+    )  # fmt: skip
 
 
 def known(values: Floats) -> Floats:
@@ -62,13 +67,13 @@ def number(value: float) -> str:
     """A number in so many digits as people read."""
     if not np.isfinite(value):
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return decimal(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}")
 
 
-def count(n: int, noun: str) -> str:
-    """So many of something.
+def recordings(n: int) -> str:
+    """So many recordings.
 
-    >>> count(1, "row"), count(1200, "row")
-    ('1 row', '1,200 rows')
+    >>> recordings(1), recordings(1200)
+    ('1 recording', '1,200 recordings')
     """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    return ngettext("{n} recording", "{n} recordings", n).format(n=decimal(f"{n:,}"))

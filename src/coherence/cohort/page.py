@@ -30,27 +30,36 @@ from coherence.cohort.story import (
 from coherence.reports.figures import drawing
 from coherence.reports.page_parts import POLICY, figure, fonts, head, said, title
 from coherence.reports.report_words import FOOT
+from coherence.translation import _, later, ngettext, number, written
 
 SHOWN = 200  # rows of a list; the table itself has all
 PEOPLE_DRAWN = 5
-QUALITY_WORDS = {"good": "good", "fair": "fair", "poor": "poor", "unusable": "not usable"}
+QUALITY_WORDS = {
+    "good": later("signal good"),
+    "fair": later("signal fair"),
+    "poor": later("signal poor"),
+    "unusable": later("signal not usable"),
+}
 LIMITS = {
-    "good": "at most 2 % of the beats set aside or missing",
-    "fair": "at most 5 %",
-    "poor": "at most 10 %",
-    "unusable": "more",
+    "good": later("at most 2 % of the beats set aside or missing"),
+    "fair": later("at most 5 %"),
+    "poor": later("at most 10 %"),
+    "unusable": later("more than that"),
 }
 
 
 def page_of(story: Story, base: Path) -> str:
     """The page; links to recordings are told from the folder ``base``. Raises ``ExtraMissing``."""
     with drawing():
-        body = (
-            f"<main>{''.join(_parts(story, base))}<footer><span>{said(FOOT)}</span></footer></main>"
-        )
+        foot = f"<footer><span>{said(_(FOOT))}</span></footer>"
+        body = f"<main>{''.join(_parts(story, base))}{foot}</main>"
     template = Path(coherence.reports.__path__[0]) / "page.html"
     return Template(template.read_text(encoding="utf-8")).substitute(
-        language="en", title="Many recordings", policy=POLICY, fonts=fonts(body), body=body
+        language=written(),
+        title=said(_("Many recordings")),
+        policy=POLICY,
+        fonts=fonts(body),
+        body=body,
     )
 
 
@@ -59,16 +68,24 @@ def _parts(story: Story, base: Path) -> Iterator[str]:
     n, unread = len(recordings.file), len(story.unread)
     people = {name for name in recordings.person if name}
     days = sorted(day for day in map(when, recordings.started_at) if day is not None)
-    span = f" · {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}" if days else ""
-    yield head("Many recordings", f"{cells.count(n, 'recording')}{span}")
+    subtitle = cells.recordings(n)
+    if days:
+        span = _("{first} to {last}").format(first=days[0].date(), last=days[-1].date())
+        subtitle = f"{subtitle} · {span}"
+    yield head(_("Many recordings"), subtitle)
     hours = float(recordings.duration_s.sum()) / 3600.0
-    yield f'<p class="lead">{cells.count(n, "recording")}, {hours:,.1f} hours of heartbeats.</p>'
-    also = f"The table has {cells.count(story.rows, 'row')}."
+    lead = _("{recordings}, {hours} hours of heartbeats.")
+    told = lead.format(recordings=cells.recordings(n), hours=number(hours, 1))
+    yield f'<p class="lead">{said(told)}</p>'
+    rows = ngettext("The table has {n} row.", "The table has {n} rows.", story.rows)
+    also = [rows.format(n=number(story.rows, 0))]
     if people:
-        also += f" They are of {len(people)} {'person' if len(people) == 1 else 'people'}."
+        of = ngettext("They are of {n} person.", "They are of {n} people.", len(people))
+        also.append(of.format(n=number(len(people), 0)))
     if unread:
-        also += f" Without numbers: {cells.count(unread, 'recording')}, named at the end."
-    yield f"<p>{said(also)}</p>"
+        without = _("Without numbers: {recordings}, named at the end.")
+        also.append(without.format(recordings=cells.recordings(unread)))
+    yield f"<p>{said(' '.join(also))}</p>"
     if n:
         yield from _distributions(recordings)
         yield from _quality(recordings)
@@ -80,7 +97,7 @@ def _parts(story: Story, base: Path) -> Iterator[str]:
 
 
 def _distributions(recordings: Recordings) -> Iterator[str]:
-    yield title("How the numbers are spread", "a recording each · line: the median")
+    yield title(_("How the numbers are spread"), _("a recording each · line: the median"))
     keys = [key for key in TOLD if np.isfinite(recordings.values[key]).any()]
     for first in range(0, len(keys), 3):
         row = keys[first : first + 3]
@@ -91,36 +108,41 @@ def _distributions(recordings: Recordings) -> Iterator[str]:
         known = cells.known(recordings.values[key])
         quantiles = np.percentile(known, (5, 25, 50, 75, 95))
         quantile_cells = [str(len(known)), *(cells.number(each) for each in quantiles)]
-        rows.append([said(f"{LABELS[key]} {UNITS[key]}".strip()), *quantile_cells])
-    heads = ("", "recordings", "5 %", "25 %", "median", "75 %", "95 %")
-    yield cells.table("Numbers of recordings: so much of them lies below", heads, rows)
+        rows.append([said(f"{_(LABELS[key])} {UNITS[key]}".strip()), *quantile_cells])
+    heads = ("", _("recordings"), "5 %", "25 %", _("median"), "75 %", "95 %")
+    yield cells.table(_("Numbers of recordings: so much of them lies below"), heads, rows)
 
 
 def _quality(recordings: Recordings) -> Iterator[str]:
-    yield title("How far the signal can be trusted", "")
+    yield title(_("How far the signal can be trusted"), "")
     n = len(recordings.file)
     rows = []
     for quality in QUALITIES:
         count = recordings.quality.count(quality)
         share = f"{100 * count / n:.0f} %"
-        rows.append([QUALITY_WORDS[quality], LIMITS[quality], str(count), share])
-    yield cells.table("Recordings by quality", ("signal", "", "recordings", "share"), rows)
+        rows.append([_(QUALITY_WORDS[quality]), _(LIMITS[quality]), str(count), share])
+    heads = (_("signal"), "", _("recordings"), _("share"))
+    yield cells.table(_("Recordings by quality"), heads, rows)
     known = cells.known(recordings.artefact_pct)
     if len(known):
-        yield (
-            f'<p class="small">Beats set aside or missing: median {np.median(known):.1f} %, '
-            f"in nine of ten recordings at most {np.percentile(known, 90):.1f} %.</p>"
+        told = _(
+            "Beats set aside or missing: median {median} %, in nine of ten recordings at most "
+            "{most} %."
+        ).format(
+            median=number(float(np.median(known)), 1),
+            most=number(float(np.percentile(known, 90)), 1),
         )
+        yield f'<p class="small">{said(told)}</p>'
 
 
 def _rest_and_guide(story: Story) -> Iterator[str]:
     rest, guided = story.resting, story.guided
     if not (len(rest[TOLD[0]]) and len(guided[TOLD[0]])):
         return
-    yield title("At rest and with a breath guide", "medians of the table's rows")
+    yield title(_("At rest and with a breath guide"), _("medians of the table's rows"))
     rows = [
         [
-            said(f"{LABELS[key]} {UNITS[key]}".strip()),
+            said(f"{_(LABELS[key])} {UNITS[key]}".strip()),
             cells.number(np.median(cells.known(rest[key]))) if len(cells.known(rest[key])) else "–",
             cells.number(np.median(cells.known(guided[key])))
             if len(cells.known(guided[key]))
@@ -130,44 +152,48 @@ def _rest_and_guide(story: Story) -> Iterator[str]:
     ]
     heads = (
         "",
-        f"at rest ({len(rest[TOLD[0]])} rows)",
-        f"with a guide ({len(guided[TOLD[0]])} rows)",
+        _("at rest ({n} rows)").format(n=len(rest[TOLD[0]])),
+        _("with a guide ({n} rows)").format(n=len(guided[TOLD[0]])),
     )
-    yield cells.table("At rest and with a breath guide", heads, rows)
-    yield (
-        '<p class="small">Slow breathing moves heart and breath together: RMSSD and power rise by '
-        "it, without more activity of the vagus nerve. Compare rest with rest.</p>"
+    yield cells.table(_("At rest and with a breath guide"), heads, rows)
+    why = _(
+        "Slow breathing moves heart and breath together: RMSSD and power rise by it, without more "
+        "activity of the vagus nerve. Compare rest with rest."
     )
+    yield f'<p class="small">{said(why)}</p>'
 
 
 def _people(recordings: Recordings) -> Iterator[str]:
     lines = _lines(recordings)
     if not lines:
         return
-    yield title("People over time", "days since the first recording of the table")
+    yield title(_("People over time"), _("days since the first recording of the table"))
     drawn = sorted(lines, key=lambda name: -len(lines[name]))[:PEOPLE_DRAWN]
     for key in OVER_TIME:
         series = []
         for name in drawn:
             days, at = zip(*lines[name], strict=True)
             series.append((name, np.array(days), recordings.values[key][list(at)]))
-        alt = " ".join(cells.in_words(key, values, name) for name, _, values in series)
+        alt = " ".join(cells.in_words(key, values, name) for name, _days, values in series)
         yield figure(1.3, 1, partial(_draw_people, key, series), alt)
-    names = ("teal", "amber", "violet", "grey", "green")
+    names = (_("teal"), _("amber"), _("violet"), _("grey"), _("green"))
     rows = []
-    for number, name in enumerate(sorted(lines, key=lambda name: -len(lines[name]))[:SHOWN]):
-        those = [i for _, i in lines[name]]
+    for nth, name in enumerate(sorted(lines, key=lambda name: -len(lines[name]))[:SHOWN]):
+        those = [i for _day, i in lines[name]]
         medians = [cells.number(middle(recordings.values[key][those])) for key in OVER_TIME]
-        colour = names[number] if number < len(drawn) else ""
+        colour = names[nth] if nth < len(drawn) else ""
         rows.append([said(name), colour, str(len(those)), f"{lines[name][-1][0]:.0f}", *medians])
-    heads = ("person", "line", "recordings", "days", *(LABELS[key] for key in OVER_TIME))
-    yield cells.table("People: medians of their recordings", heads, rows)
+    labels = (_(LABELS[key]) for key in OVER_TIME)
+    heads = (_("person"), _("line"), _("recordings"), _("days"), *labels)
+    yield cells.table(_("People: medians of their recordings"), heads, rows)
 
 
 def _nights(nights: list[Night], base: Path) -> Iterator[str]:
     if not nights:
         return
-    yield title("Long recordings, window by window", "shaded: 22 to 7 o’clock, where it is known")
+    yield title(
+        _("Long recordings, window by window"), _("shaded: 22 to 7 o’clock, where it is known")
+    )
     for night in nights:
         alt = " ".join(
             cells.in_words(key, night.values[key], night.file)
@@ -178,33 +204,40 @@ def _nights(nights: list[Night], base: Path) -> Iterator[str]:
 
 
 def _apart(story: Story, base: Path) -> Iterator[str]:
-    yield title("Recordings that stand apart", f"beyond {FAR:g} robust standard deviations")
+    yield title(
+        _("Recordings that stand apart"),
+        _("beyond {n} robust standard deviations").format(n=number(FAR)),
+    )
     if not story.apart:
-        yield "<p>None does in heart rate, RMSSD or SDNN.</p>"
+        none = _("None does in heart rate, RMSSD or SDNN.")
+        yield f"<p>{said(none)}</p>"
         return
     rows = [
         [
             cells.link(each.file, base),
-            said(LABELS[each.key]),
+            said(_(LABELS[each.key])),
             f"{cells.number(each.value)} {said(UNITS[each.key])}",
-            f"{abs(each.times):.1f} {'above' if each.times > 0 else 'below'}",
+            (_("{n} above") if each.times > 0 else _("{n} below")).format(
+                n=number(abs(each.times), 1)
+            ),
         ]
         for each in story.apart[:SHOWN]
     ]
-    yield cells.table(
-        "Recordings that stand apart", ("recording", "number", "value", "distance"), rows
-    )
-    yield '<p class="small">Far from the others is not wrong: look at the recording itself.</p>'
+    heads = (_("recording"), _("number"), _("value"), _("distance"))
+    yield cells.table(_("Recordings that stand apart"), heads, rows)
+    far = _("Far from the others is not wrong: look at the recording itself.")
+    yield f'<p class="small">{said(far)}</p>'
 
 
 def _unread(story: Story, base: Path) -> Iterator[str]:
     if not story.unread:
         return
-    yield title("Recordings without numbers", cells.count(len(story.unread), "recording"))
+    yield title(_("Recordings without numbers"), cells.recordings(len(story.unread)))
     rows = [[cells.link(name, base), said(reason)] for name, reason in story.unread[:SHOWN]]
-    yield cells.table("Recordings without numbers", ("recording", "why"), rows, wrap=True)
+    yield cells.table(_("Recordings without numbers"), (_("recording"), _("why")), rows, wrap=True)
     if len(story.unread) > SHOWN:
-        yield f'<p class="small">And {len(story.unread) - SHOWN} more: see the table.</p>'
+        more = _("And {n} more: see the table.").format(n=len(story.unread) - SHOWN)
+        yield f'<p class="small">{said(more)}</p>'
 
 
 # --- parts ---

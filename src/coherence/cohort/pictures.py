@@ -11,6 +11,7 @@ import numpy as np
 from coherence.cohort.story import BY_RATIO, LABELS, UNITS, Floats, Night, when
 from coherence.reports import palette as p
 from coherence.reports.figures import AXIS, SMALL, opened, thinned
+from coherence.translation import _, decimal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ def draw_distribution(ax: Axes, key: str, values: Floats) -> None:
         labels = ax.get_xticklabels()
         labels[0].set_horizontalalignment("left")
         labels[-1].set_horizontalalignment("right")
-    name = f"{LABELS[key]}, {UNITS[key]}" if UNITS[key] else LABELS[key]
+    name = f"{_(LABELS[key])}, {UNITS[key]}" if UNITS[key] else _(LABELS[key])
     ax.text(0.0, 0.98, name, transform=ax.transAxes, fontsize=SMALL, va="top", color=p.MID)
     ax.set_yticks([])
     _plain(ax)
@@ -46,10 +47,10 @@ def draw_distribution(ax: Axes, key: str, values: Floats) -> None:
 
 def draw_person(ax: Axes, key: str, lines: Sequence[tuple[str, Floats, Floats]]) -> None:
     """A number of people over days: (name, days since the first, value) each."""
-    for number, (_, days, values) in enumerate(lines):
+    for number, (_name, days, values) in enumerate(lines):
         colour = (p.HEART, p.BREATH, p.THERAPIST, p.GUIDE, p.OK)[number % 5]
         ax.plot(days, values, "o-", color=colour, lw=1.4, ms=3.5, alpha=0.9)
-    ax.text(0.0, 1.02, f"{LABELS[key]} {UNITS[key]}", transform=ax.transAxes, fontsize=SMALL,
+    ax.text(0.0, 1.02, f"{_(LABELS[key])} {UNITS[key]}", transform=ax.transAxes, fontsize=SMALL,
             color=p.MID)  # fmt: skip
     ax.grid(axis="y", color=p.LINE, lw=0.8)
     _room_for_scale(ax)
@@ -82,7 +83,7 @@ def draw_night(axes: Sequence[Axes], night: Night) -> None:
             low, high = np.percentile(known, (0.5, 99.5))
             ax.set_ylim(low - 0.08 * (high - low) - 1.0, high + 0.45 * (high - low) + 1.0)
         ax.set_xlim(0.0, last)
-        ax.text(0.01, 0.95, f"{LABELS[key]}, {UNITS[key]}", transform=ax.transAxes, va="top",
+        ax.text(0.01, 0.95, f"{_(LABELS[key])}, {UNITS[key]}", transform=ax.transAxes, va="top",
                 fontsize=SMALL, color=p.MID)  # fmt: skip
         every = next((h for h in (1, 2, 3, 6, 12, 24, 48, 96) if last / h <= 6.5), 168)
         first = 0.0 if began is None else (-(began.hour + began.minute / 60.0)) % every
@@ -100,7 +101,7 @@ def _hour(began: datetime | None, hour: float) -> str:
 
 
 def _short(number: float) -> str:
-    return f"{number:.0f}" if abs(number) >= 20 else f"{number:.2g}"
+    return decimal(f"{number:.0f}" if abs(number) >= 20 else f"{number:.2g}")
 
 
 def _plain(ax: Axes) -> None:

@@ -14,6 +14,7 @@ from coherence.analysis.markers import MARKERS
 from coherence.cohort.columns import WHAT_FOR
 from coherence.cohort.fetching import filesystem, is_url
 from coherence.reports.needing import needing
+from coherence.translation import _
 
 Floats = NDArray[np.float64]
 
@@ -147,13 +148,22 @@ def _read(path: str) -> dict[str, list[Any]]:
         system, at = filesystem(path) if is_url(path) else (None, path)
         found = pq.read_table(at, columns=list(COLUMNS), filesystem=system)
     except FileNotFoundError:
-        raise NoTable(f"{path}: there is no such file: check the name.") from None
+        raise NoTable(
+            _("{path}: there is no such file: check the name.").format(path=path)
+        ) from None
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         raise NoTable(
-            f"{path} is no table of recordings: choose one that `coherence cohort` made ({error})."
+            _(
+                "{path} is no table of recordings: choose one that `coherence cohort` made"
+                " ({error})."
+            ).format(path=path, error=error)
         ) from error
     if set(COLUMNS) - set(found.column_names):
-        raise NoTable(f"{path} is no table of recordings: choose one that `coherence cohort` made.")
+        raise NoTable(
+            _("{path} is no table of recordings: choose one that `coherence cohort` made.").format(
+                path=path
+            )
+        )
     return {name: found[name].to_pylist() for name in COLUMNS}
 
 
