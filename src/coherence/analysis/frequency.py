@@ -6,6 +6,7 @@ NumPy only. The tests hold the estimators against SciPy and against what Kubios 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -91,7 +92,7 @@ def welch(even: Stretches) -> BandPowers:
     """
     longest = even.longest
     length = min(SEGMENT, longest)
-    window = hann(length)
+    window, density = _window(length)
     step = length - length // 2
     mean_ms = _mean(even)
     whole = [part.nn_ms for part in even.parts if part.nn_ms.size >= length]
@@ -104,9 +105,19 @@ def welch(even: Stretches) -> BandPowers:
             for first in range(0, len(pieces), 64):  # a day at once would be a lot of memory
                 power += _periodogram(pieces[first : first + 64] * window).sum(axis=0)
             segments += len(pieces)
-    power *= 2.0 / (RATE_HZ * segments * float(window.dot(window)))
-    power[0] *= 0.5
+    power *= density
+    if segments > 1:
+        power /= segments
     return BandPowers(power, longest / RATE_HZ, even.seconds, even.unsure)
+
+
+@lru_cache(maxsize=8)
+def _window(length: int) -> tuple[Floats, Floats]:
+    """Hann's window and what makes a density of the squares at the first bins: (121,)."""
+    window = hann(length)
+    density = np.full(TOTAL[1] + 1, 2.0 / (RATE_HZ * float(window.dot(window))))
+    density[0] *= 0.5
+    return window, density
 
 
 def _periodogram(y: Floats) -> Floats:
@@ -195,5 +206,8 @@ def lomb(t_s: Floats, values: Floats, hz: Floats) -> Floats:
 
 
 def _mean(even: Stretches) -> float:
-    total_ms = sum([float(np.add.reduce(part.nn_ms)) for part in even.parts])
-    return total_ms / even.samples
+    total_ms, samples = 0.0, 0
+    for part in even.parts:
+        total_ms += float(np.add.reduce(part.nn_ms))
+        samples += part.nn_ms.size
+    return total_ms / samples

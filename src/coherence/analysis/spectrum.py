@@ -193,7 +193,7 @@ class Spectrum:
         tops = (rises[:-1] > rises[1:]).nonzero()[0]  # up to the one after it, and not further
         if not tops.size:
             return None
-        i = int(tops[part.take(tops + 1).argmax()])
+        i = tops.item(part[1:].take(tops).argmax())
         left, top, right = part[i : i + 3].tolist()
         shift = 0.0
         if min(left, top, right) > 0.0:
