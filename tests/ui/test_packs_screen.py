@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QWidget
 from tests.exchange.conftest import PRACTICE
 from tests.ui.desk import unnamed, wait, welcome
 
@@ -20,6 +21,7 @@ from coherence.ui.app import App
 from coherence.ui.packs_screen import PacksScreen
 from coherence.ui.taking import Taking
 from coherence.ui.welcome import Welcome
+from coherence.ui.widgets import Row
 
 WORDS = "willow by the water"
 
@@ -151,3 +153,23 @@ def test_a_clients_file_is_taken_in_for_the_person_that_is_open(
     wait(lambda: "1 session is with Heron now." in page.said.text(), 20.0)
     (record,) = store.sessions()
     assert [who.person_id for who in record.participants] == [heron.id]
+
+
+def test_what_looks_like_html_in_a_pack_is_words(window: object, store: Store) -> None:
+    """Else a picture in a tool tip would be fetched from wherever the pack likes."""
+    reaching = "<img src='file://somewhere/else.png'> why"
+    where = places()
+    where.practices.mkdir(parents=True)
+    text = PRACTICE.format(key="evening").replace("It may help.", reaching)
+    text = text.replace('"Evening"', '"<b>Evening</b>"')
+    (where.practices / "evening.toml").write_text(text)
+    app: App = window()  # type: ignore[operator]
+    app.show_welcome()
+    there = welcome(app)
+    rows = [row for row in there.findChildren(Row) if "Evening" in row.text()]
+    tips = [widget.toolTip() for widget in there.findChildren(QWidget) if widget.toolTip()]
+    assert rows
+    assert any("&lt;img" in tip for tip in tips)
+    assert not any("<img" in tip for tip in tips)
+    for label in there.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText, label.text()

@@ -14,7 +14,7 @@ from coherence.practice.care import lengths_min, usual_min
 from coherence.practice.practices import Practice, scaled
 from coherence.translation import _
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
-from coherence.ui.widgets import Label, Pill, Row, Themed
+from coherence.ui.widgets import Label, Pill, Row, Themed, as_words
 
 W = TypeVar("W", bound=Themed)
 ROW_PX = 520  # what a row of pills may take before it wraps
@@ -96,7 +96,7 @@ class PracticeChoice(QWidget):
             row = self._add(Row(practice.title, "", theme, dot=practice.colour))
             # as wide as the card, not as its words: these are cut short where there is no room
             row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            row.setToolTip(practice.why)
+            row.setToolTip(as_words(practice.why))
             row.setEnabled(is_open(practice))
             self._group.addButton(row)
             self.rows.append(row)

@@ -129,6 +129,7 @@ def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
     tick.timeout.connect(lambda: None)
 
     def stop() -> None:
+        app.setQuitOnLastWindowClosed(True)
         tick.stop()
         signal.signal(signal.SIGINT, before)
 

@@ -6,6 +6,7 @@ without a graphics effect, which would cost a pixmap of the whole bar in every f
 
 from __future__ import annotations
 
+import html
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
@@ -38,6 +39,14 @@ class Themed(Protocol):
     """What a screen can hand its theme on to."""
 
     def set_theme(self, theme: Theme) -> None: ...
+
+
+def as_words(text: str) -> str:
+    """A tool tip's words as they stand: what looks like HTML would be shown as HTML.
+
+    A practice from elsewhere could otherwise have pictures fetched from wherever it likes.
+    """
+    return f"<p>{html.escape(text)}</p>" if "<" in text or "&" in text else text
 
 
 def announce(widget: QObject, text: str) -> None:

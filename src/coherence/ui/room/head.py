@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from coherence.translation import _
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
-from coherence.ui.widgets import TARGET_PX, Card, Label, Pill, draw_focus_ring
+from coherence.ui.widgets import TARGET_PX, Card, Label, Pill, as_words, draw_focus_ring
 
 
 class StepButton(QPushButton):
@@ -91,7 +91,7 @@ class Name(Label):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         whole = self.accessibleName()
-        self.setToolTip(whole)
+        self.setToolTip(as_words(whole))
         metrics = QFontMetrics(self.font())
         shown = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
         QLabel.setText(self, shown)  # a person's name is in no language
