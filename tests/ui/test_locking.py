@@ -128,7 +128,16 @@ def page_of(window: App) -> LockPage:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc here")
-@pytest.mark.parametrize("screen", ["caseload", "journal", "people", "settings", "setup"])
+@pytest.mark.parametrize(
+    "screen",
+    [
+        "caseload",
+        "journal",
+        "settings",
+        pytest.param("people", marks=pytest.mark.slow),
+        pytest.param("setup", marks=pytest.mark.slow),
+    ],
+)
 def test_with_the_record_encrypted_nothing_is_readable(
     home: Callable[..., App], screen: str
 ) -> None:
