@@ -67,7 +67,7 @@ REAL = [  # file, format, intervals, mean (ms), RMSSD (ms); from the sets' own S
 def test_real_files_give_what_their_sources_say(data, name, key, n, mean_ms, rmssd_ms):
     begun = time.process_time()
     recording = read_recording(data / name)
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 10.0, "no file keeps the reader"
     assert (recording.format, len(recording.rr_ms)) == (key, n)
     if mean_ms is not None:
         assert recording.rr_ms.mean() == pytest.approx(mean_ms, abs=0.006)
@@ -330,7 +330,7 @@ def read_or_refuse(path: Path) -> None:
         pass
     else:
         sound(recording)
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 10.0, "no file keeps the reader"
 
 
 SAMPLES = [

@@ -13,6 +13,7 @@ from coherence.ui.theme import SEMIBOLD, Theme, alpha
 
 HEART_S = 120.0
 AHEAD_S = 6.0
+GUIDE_STEP_S = 0.4  # three pixels
 HEADROOM = 0.03  # so that the highest number of an axis is not cut
 LEGEND = _("solid: heart · dashed: breath guide · hollow: set aside")
 
@@ -25,10 +26,11 @@ class HeartCard(PlotCard):
         self.say_right(LEGEND)
         plot = self.plot = Plot(theme, _("Heart rhythm, last two minutes"))
         self._levels = plot.curve("line", 1.0)
-        self.guide = plot.curve("breath", 1.6, dashed=True)
-        self.curve = plot.curve("heart", 2.4)
+        self.guide = plot.curve("breath", 1.6, dashed=True, piecewise=True)
+        self.curve = plot.curve("heart", 2.4, piecewise=True)
         self._dots = plot.dots("heart", 4.5)
         self.odd = plot.dots("low", 11, hollow=True)
+        self._between = (0.0, 0.0)
         self.beats = -1  # of the session, when it was drawn last
         self._moments: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
         plot.setXRange(-HEART_S, AHEAD_S, padding=0)
@@ -53,13 +55,15 @@ class HeartCard(PlotCard):
         t_kept, y_kept, segment_kept = t[kept], y[kept], segment[kept]
         low = 2 * np.floor((y_kept.min() - 1) / 2)
         high = max(2 * np.ceil((y_kept.max() + 1) / 2), low + 10)
-        self.plot.setYRange(low, high, padding=HEADROOM)
-        self._level_lines(low, high)
+        if (low, high) != self._between:
+            self._between = (low, high)
+            self.plot.setYRange(low, high, padding=HEADROOM)
+            self._level_lines(low, high)
         joined = np.append(segment_kept[1:] == segment_kept[:-1], False)
         self.curve.setData(t_kept, y_kept, connect=joined.astype(np.int32))
         self._dots.setData(t_kept, y_kept)
         self.odd.setData(t[odd], np.interp(t[odd], t_kept, y_kept))  # on the line, hollow
-        at = np.arange(-HEART_S, AHEAD_S, 0.25)
+        at = np.arange(-HEART_S, AHEAD_S, GUIDE_STEP_S)
         volume = view.guide.volume(at + view.now_s)
         middle, swing = float(np.mean(y_kept)), float(np.ptp(y_kept)) * 0.40
         guide = middle + (volume - 0.5) * 2 * swing
