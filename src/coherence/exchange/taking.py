@@ -74,8 +74,9 @@ def import_every(
     *,
     passphrases: Mapping[Path, str] | None = None,
     by_pack: bool = True,
+    dry_run: bool = False,
 ) -> tuple[str, ...]:
-    """Take recordings and sealed files in; says what became of them.
+    """Take recordings and sealed files in; says what became of them, or would on ``dry_run``.
 
     With ``by_pack`` sealed sessions go to whom the pack was given, else all go to ``person_id``.
     Raises ``StorageError``, ``ExtraMissing``.
@@ -90,13 +91,18 @@ def import_every(
             said.append(f"{path.name}: {getattr(error, 'reason', error)}")
             continue
         whose = (person_for(inside, store) if by_pack else None) or person_id
-        found = take_back(inside, path, store, whose, progress=progress)
+        found = take_back(inside, path, store, whose, dry_run=dry_run, progress=progress)
         name = next((each.pseudonym for each in people(store) if each.id == whose), "")
         new = sum(each.taken is Taken.NEW for each in found)
         known = sum(each.taken is Taken.KNOWN for each in found)
-        told = ngettext(
-            "{n} session is with {name} now.", "{n} sessions are with {name} now.", new
-        ).format(n=new, name=name)
+        if dry_run:
+            told = ngettext(
+                "{n} session would be with {name}.", "{n} sessions would be with {name}.", new
+            ).format(n=new, name=name)
+        else:
+            told = ngettext(
+                "{n} session is with {name} now.", "{n} sessions are with {name} now.", new
+            ).format(n=new, name=name)
         if known:
             there = ngettext("{n} was there already.", "{n} were there already.", known)
             told = f"{told} {there.format(n=known)}"
@@ -104,5 +110,5 @@ def import_every(
         said += [f"{each.path.name}: {each.reason}" for each in found if each.reason]
         said += [f"{each.path.name}: {line}" for each in found for line in each.doubts]
     if plain or not sealed:
-        said += import_all(store, person_id, plain, progress)
+        said += import_all(store, person_id, plain, progress, dry_run=dry_run)
     return tuple(said)

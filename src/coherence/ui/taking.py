@@ -24,7 +24,6 @@ from coherence.reports.taking import (
     export_every,
     export_one,
     file_name,
-    import_all,
     keep_every_page,
     keep_page,
 )
@@ -152,27 +151,31 @@ class Taking(SheetScreen):
 
     def _look_at(self) -> None:
         """What recordings hold, before any of them is taken in."""
-        endings = " ".join(f"*{ending}" for ending in ENDINGS)
-        files, _filter = QFileDialog.getOpenFileNames(self, LOOK, "", f"{endings};;*")
-        if files:
-            paths = tuple(map(Path, files))
-            self._work(
-                lambda store, told: import_all(store, self._person_id, paths, told, dry_run=True)
-            )
+        if files := self._chosen(LOOK):
+            self.take(files, dry_run=True)
 
     def _take_in(self) -> None:
-        endings = " ".join(f"*{ending}" for ending in (SEALED, *ENDINGS))
-        files, _filter = QFileDialog.getOpenFileNames(self, IMPORT, "", f"{endings};;*")
-        if files:
-            self.take(tuple(Path(file) for file in files))
+        if files := self._chosen(IMPORT):
+            self.take(files)
 
-    def take(self, paths: Sequence[Path]) -> None:
+    def _chosen(self, title: str) -> tuple[Path, ...]:
+        endings = " ".join(f"*{ending}" for ending in (SEALED, *ENDINGS))
+        files, _filter = QFileDialog.getOpenFileNames(self, title, "", f"{endings};;*")
+        return tuple(Path(file) for file in files)
+
+    def take(self, paths: Sequence[Path], *, dry_run: bool = False) -> None:
         """Take recordings and sealed files in; the words for those that want some are asked."""
         words = passphrases_for(self, paths)
         person_id, by_pack = self._person_id, not self._only_theirs
         self._work(
             lambda store, told: import_every(
-                store, person_id, paths, told, passphrases=words, by_pack=by_pack
+                store,
+                person_id,
+                paths,
+                told,
+                passphrases=words,
+                by_pack=by_pack,
+                dry_run=dry_run,
             )
         )
 
