@@ -32,6 +32,7 @@ from coherence.storage.settings import Settings, load
 from coherence.ui import kept_settings, motion
 from coherence.ui.app import App
 from coherence.ui.awake import Awake
+from coherence.ui.practice import PracticeWindow
 from coherence.ui.running import run_app
 from coherence.ui.safety import Safety
 from coherence.ui.settings_screen import SettingsScreen
@@ -408,11 +409,13 @@ def test_where_nothing_can_be_kept_one_practises_all_the_same(
     said: list[str] = []
 
     def look() -> None:
-        (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, App)]
-        screen = practising(window)
-        if screen._view is not None and screen._view.beats > 3:
-            said.append(screen.bottom.state.text())
-            window.close()
+        for window in QApplication.topLevelWidgets():  # others may wait to be deleted
+            screen = window.currentWidget() if isinstance(window, App) else None
+            if not window.isVisible() or not isinstance(screen, PracticeWindow):
+                continue
+            if screen._view is not None and screen._view.beats > 3:
+                said.append(screen.bottom.state.text())
+                window.close()
 
     timer = QTimer()
     timer.timeout.connect(look)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from tests.ui.desk import unnamed, wait
+from tests.ui.desk import let_go, unnamed, wait
 
 from coherence.exchange.pack_file import read_pack
 from coherence.model import End, Ended, Origin, Person, SessionRecord
@@ -41,6 +42,15 @@ def session(store: Store, person: Person, days_ago: float, rmssd: float = 40.0) 
     )
     store.set_summary(number, json.dumps({"resting_rmssd_ms": rmssd, "rhythm": SKETCH}))
     return number
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_open() -> Iterator[None]:
+    """A window that is still open keeps the application from ending in a later test."""
+    yield
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, CaseloadScreen):
+            let_go(widget)
 
 
 @pytest.fixture
