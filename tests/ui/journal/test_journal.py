@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from tests.ui.desk import wait
 
-from coherence.model import Reflection
+from coherence.model import Ended, Reflection
 from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.storage.database import Store
@@ -272,3 +272,11 @@ def test_an_empty_journal_is_kind(tmp_path, qt_app):
         assert screen._empty.text() == EMPTY
         assert screen.findChildren(TrendsPage)
         screen.deleteLater()
+
+
+def test_a_session_without_a_heartbeat_opens_as_well(journal, store):
+    about = replace(store.sessions()[0], id=0, started_at="2030-01-01T10:00:00+00:00")
+    store.add_session(about, [Ended(600.0)], fingerprint="silent")
+    journal.refresh()
+    choose(journal, 0)
+    assert page(journal, SessionPage).accessibleName() == journal.model.title(0)

@@ -111,7 +111,7 @@ class SpectrumOverTime(WidePlot):
         super().__init__(theme, _("Spectrum over time"), end_s)
         self.setYRange(0.0, 0.40, padding=0)
         self.ticks("left", [(0.1, _("6 a min")), (0.2, "12"), (0.3, "18")])
-        if len(t_s) < 2:
+        if len(t_s) < 2 or not len(hz):  # too short for one, or no beat was heard
             return
         picture = pg.ImageItem(np.nan_to_num(share), levels=(0.0, 1.0))
         ground, light = QColor(theme.surface), QColor(theme.heart)
