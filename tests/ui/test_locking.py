@@ -145,8 +145,8 @@ def test_with_the_record_encrypted_nothing_is_readable(
     store = window.store
     assert store is not None
     {
-        "caseload": window.show_caseload, "journal": window.show_journal,
-        "people": window.show_people, "settings": window.show_settings,
+        "caseload": window.records.show_caseload, "journal": window.records.show_journal,
+        "people": window.records.show_people, "settings": window.show_settings,
         "setup": window.show_room_setup,
     }[screen]()  # fmt: skip
     QTest.qWait(50)
@@ -178,7 +178,7 @@ def test_with_the_record_encrypted_nothing_is_readable(
 
 def test_only_the_passphrase_opens_it_again(home: Callable[..., App]) -> None:
     window = home(encrypted=True)
-    window.show_journal()
+    window.records.show_journal()
     window.lock()
     page = page_of(window)
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_H, Qt.Key.Key_L):
@@ -192,7 +192,7 @@ def test_only_the_passphrase_opens_it_again(home: Callable[..., App]) -> None:
     QTest.keyClicks(page.words, WORDS)
     QTest.keyClick(page.words, Qt.Key.Key_Return)
     assert isinstance(window.currentWidget(), Welcome)
-    window.show_caseload()
+    window.records.show_caseload()
     there = window.currentWidget()
     assert isinstance(there, CaseloadScreen)
     assert there.model.rowCount() == 2
@@ -212,7 +212,7 @@ def test_without_encryption_it_says_that_it_hides_the_screen_only(
     home: Callable[..., App],
 ) -> None:
     window = home(encrypted=False)
-    window.show_journal()
+    window.records.show_journal()
     window.lock()
     page = page_of(window)
     assert page.kind is Kind.PLAIN

@@ -63,7 +63,7 @@ def test_a_pack_is_opened_offered_and_taken_out(window: object, pack: Path, stor
     there = welcome(app)
     assert isinstance(there, Welcome)
     assert there.choice.practice.key == "evening", "offered first"
-    app.show_packs()
+    app.records.show_packs()
     page = app.currentWidget()
     assert isinstance(page, PacksScreen)
     page.outs[0].click()
@@ -74,7 +74,7 @@ def test_a_pack_is_opened_offered_and_taken_out(window: object, pack: Path, stor
 
 def test_a_file_that_is_none_is_told(window: object, store: Store, tmp_path: Path) -> None:
     app: App = window()  # type: ignore[operator]
-    app.show_packs()
+    app.records.show_packs()
     page = app.currentWidget()
     assert isinstance(page, PacksScreen)
     bad = tmp_path / "bad.coherence-pack"
@@ -92,9 +92,9 @@ def test_sessions_go_to_the_key_of_the_pack(
     out = tmp_path / "mine.coherence-sessions"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     app: App = window()  # type: ignore[operator]
-    app.show_packs()
+    app.records.show_packs()
     app.currentWidget().open_pack(pack)  # type: ignore[attr-defined]
-    app.show_taking(app.show_welcome)
+    app.records.show_taking(app.show_welcome)
     page = app.currentWidget()
     assert isinstance(page, Taking)
     page.seal_all.click()
@@ -120,7 +120,7 @@ def test_without_a_pack_words_are_asked_for_twice(
     monkeypatch.setattr(QInputDialog, "getText", answer)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     app: App = window()  # type: ignore[operator]
-    app.show_taking(app.show_welcome)
+    app.records.show_taking(app.show_welcome)
     page = app.currentWidget()
     assert isinstance(page, Taking)
     page.seal.click()
@@ -143,7 +143,7 @@ def test_a_clients_file_is_taken_in_for_the_person_that_is_open(
     heron = add_person(store, "Heron")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("not these words", True))
     app: App = window()  # type: ignore[operator]
-    app.show_taking(app.show_welcome, None, heron.id)
+    app.records.show_taking(app.show_welcome, None, heron.id)
     page = app.currentWidget()
     assert isinstance(page, Taking)
     page.take([file])

@@ -177,7 +177,7 @@ def through_the_window(act) -> list[str]:
         try:
             windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, App)]
             (window,) = [w for w in windows if w.isVisible()]
-            window.show_people()
+            window.records.show_people()
             page = window.currentWidget()
             assert isinstance(page, PeopleScreen)
             act(page)

@@ -21,8 +21,6 @@ from coherence.practice.practices import Practice, at_own_pace, at_pace
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.opening import FromFile, FromNobody, FromStrap, FromWearer, Source
 from coherence.storage.database import Store
-from coherence.storage.encryption import Wish
-from coherence.storage.own_paces import turned_to
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
 from coherence.translation import _
@@ -40,9 +38,10 @@ from coherence.ui.pace_screen import PaceScreen
 from coherence.ui.packs_screen import PacksScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.practice_choice import Chosen, as_chosen
+from coherence.ui.record_screens import RecordScreens
 from coherence.ui.reflect import Reflect
 from coherence.ui.reminding import Reminding, now_here
-from coherence.ui.room.desk import Desk, has_caseload
+from coherence.ui.room.desk import has_caseload
 from coherence.ui.room.preparing import Preparing
 from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
@@ -92,7 +91,7 @@ class App(QStackedWidget):
         self._awake = Awake()
         self._room: Room | None = None
         self._told: set[str] = set()  # what was said of sound; once is enough
-        self.wish: Wish | None = None  # for the record, once the window is closed
+        self.records = RecordScreens(self, where, self._kept)
         self._diary = DiaryKeeper(store, settings.person_id)
         self._closed = False
         self.setWindowTitle("coherence")
@@ -131,7 +130,7 @@ class App(QStackedWidget):
         return self._unkept or self._kept.trouble
 
     @property
-    def _library(self) -> Library:
+    def there(self) -> Library:
         """The practices there are now: somebody may just have added a file."""
         return library(self._where.practices)
 
@@ -160,7 +159,7 @@ class App(QStackedWidget):
         """Strap and practice; ``choose`` names the one to begin with, where it is open."""
         welcome = screens.welcome_screen(
             self.theme,
-            self._library,
+            self.there,
             self._diary.history(),
             self._settings,
             recorded=self._store is not None,
@@ -173,9 +172,9 @@ class App(QStackedWidget):
         welcome.without_strap.connect(lambda chosen: self._arrive(FromNobody(), chosen))
         welcome.look_again.connect(self._scan)
         welcome.open_settings.connect(self.show_settings)
-        welcome.look_back.connect(self.show_journal)
+        welcome.look_back.connect(self.records.show_journal)
         welcome.open_room.connect(self.show_room_setup)
-        welcome.open_caseload.connect(self.show_caseload)
+        welcome.open_caseload.connect(self.records.show_caseload)
         welcome.open_help.connect(self.show_help)
         welcome.strap_help.connect(self.show_strap_help)
         welcome.soothe.connect(self.soothe_now)
@@ -184,37 +183,7 @@ class App(QStackedWidget):
         self._put(welcome)
         self._scan()
 
-    def show_caseload(self) -> None:
-        """Everybody at a glance, for who accompanies several."""
-        if self._store is None:
-            return
-        self._search.stop()
-        self._desk = Desk(
-            self._where, self._store, lambda: self.theme, lambda: screens.titles_of(self._library),
-            put=self._put, room=self.show_room_setup, journal=self.show_journal,
-            taking=lambda person, session, then: self.show_taking(then, session, person),
-            back=self.show_welcome,
-        )  # fmt: skip
-        self._desk.show()
-
-    def show_journal(
-        self, person_id: int | None = None, then: Callable[[], None] | None = None
-    ) -> None:
-        """What was, to be looked back on; that person's alone where one is named."""
-        if self._store is None:
-            return
-        journal = screens.journal_screen(
-            self.theme, self._library, self._store, person_id or self._person_id()
-        )
-        journal.left.connect(then or self.show_welcome)
-        journal.watch_again.connect(self._watch_again)
-        again = partial(self.show_journal, person_id, then)
-        journal.take.connect(lambda number: self.show_taking(again, number, person_id))
-        self._search.stop()
-        self._put(journal)
-        journal.words.setFocus()
-
-    def _watch_again(self, session_id: int, speed: float) -> None:
+    def watch_again(self, session_id: int, speed: float) -> None:
         """A stored session through the practice window, as it was; it is not stored again."""
         if self._store is None:
             return
@@ -231,60 +200,11 @@ class App(QStackedWidget):
         screen.done.connect(self.show_welcome)
         screen.read_safety.connect(self.show_safety)
         screen.strap_help.connect(self.show_strap_help)
-        screen.people.connect(self.show_people)
-        screen.packs.connect(self.show_packs)
+        screen.people.connect(self.records.show_people)
+        screen.packs.connect(self.records.show_packs)
         screen.find_pace.connect(lambda: self.show_welcome(FIND_PACE))
-        screen.take_with.connect(lambda: self.show_taking(self.show_welcome))
+        screen.take_with.connect(lambda: self.records.show_taking(self.show_welcome))
         self._put(screen)
-
-    def show_taking(
-        self, then: Callable[[], None], chosen: int | None = None, person_id: int | None = None
-    ) -> None:
-        """Sessions out and in, as pages and files; ``then`` goes on."""
-        if self._store is None:
-            then()
-            return
-        page = screens.taking_screen(
-            self.theme, self._library, self._store, person_id or self._person_id(), chosen,
-            only_theirs=person_id is not None,
-        )  # fmt: skip
-        page.done.connect(then)
-        self._put(page)
-
-    def show_packs(self) -> None:
-        """Home practice packs: opened, read, and taken out."""
-        person_id = None if self._store is None else self._person_id()
-        page = PacksScreen(self.theme, self._where, lambda: self._settings, person_id)
-        page.changed.connect(self._kept.take)
-        page.done.connect(self.show_settings)
-        self._put(page)
-
-    def show_people(self) -> None:
-        """Who practises here, and whether others could read it."""
-        if self._store is None:
-            return
-        page = screens.people_screen(
-            self.theme,
-            self._where,
-            self._store,
-            self._person_id(),
-            wish=self.wish,
-        )
-        page.chosen.connect(self._take_person)
-        page.wished.connect(self._wish)
-        page.done.connect(self.show_settings)
-        self._put(page)
-
-    def _wish(self, wish: Wish | None) -> None:
-        self.wish = wish
-
-    def _take_person(self, person_id: int) -> None:
-        self._kept.take(turned_to(self._settings, person_id, self._person_id()))
-        self._diary = DiaryKeeper(self._store, person_id)
-
-    def _person_id(self) -> int:
-        assert self._store is not None
-        return self._settings.person_id or self._store.me()
 
     def show_strap_help(self) -> None:
         """What often helps, and what the computer itself says."""
@@ -308,12 +228,12 @@ class App(QStackedWidget):
         """Soothing the threat system, at once: with the strap where one has been found."""
         screen = self.currentWidget()
         strap = screen.strap if isinstance(screen, Welcome) else None
-        practice = self._library.get(SOOTHING)
+        practice = self.there.get(SOOTHING)
         if practice is not None:
             self._begin(FromNobody() if strap is None else self._source(strap), Chosen(practice, 3))
 
     def _practise_alone(self, key: str, minutes: int | None) -> None:
-        practice = self._library.get(key)
+        practice = self.there.get(key)
         if practice is not None:
             self._begin(FromNobody(), Chosen(practice, minutes))
 
@@ -357,7 +277,7 @@ class App(QStackedWidget):
             self._now.deleteLater()
         now = self._now = OnePractice(
             source, practice, kept=self._kept, where=self._where,
-            store=self._store if kept else None, loop=self._loop, there=self._library,
+            store=self._store if kept else None, loop=self._loop, there=self.there,
             diary=self._diary, told=self._told, notice=self._notice, speed=speed,
             seconds=seconds, without_breath=without_breath, parent=self,
         )  # fmt: skip
@@ -382,7 +302,7 @@ class App(QStackedWidget):
             self._where, self._store, lambda: self.theme, put=self._put, strap=strap,
             look=self._search.start, opens=self.open_room, back=self.show_welcome,
         )  # fmt: skip
-        self._preparing.caseload = self.show_caseload
+        self._preparing.caseload = self.records.show_caseload
         self._preparing.marks = self._settings.quick_marks
         self._preparing.keep_marks = lambda words: self._kept.change(quick_marks=words)
         self._preparing.show(client=client)
@@ -464,8 +384,13 @@ class App(QStackedWidget):
         self._diary = DiaryKeeper(store, self._settings.person_id)
 
     def show_page(self, page: QWidget) -> None:
-        """That and nothing else."""
+        """That and nothing else; straps are not looked for beside it."""
+        self._search.stop()
         self._put(page)
+
+    def turned_to(self, person_id: int) -> None:
+        """Somebody else practises from here on."""
+        self._diary = DiaryKeeper(self._store, person_id)
 
     def hide_beside(self) -> None:
         """Nothing but the practice, where one runs."""
@@ -480,7 +405,7 @@ class App(QStackedWidget):
     def protect(self) -> None:
         """Where a passphrase is chosen for the record."""
         if not self.practising and self._room is None:
-            self.show_people()
+            self.records.show_people()
 
     def _put(self, screen: QWidget) -> None:
         while (old := self.widget(0)) is not None:
@@ -552,7 +477,7 @@ class App(QStackedWidget):
             return
         if keeping and run is not None and run.session_id is not None:
             go_on = partial(self._ask_after, run, asks=asks and not hard)
-            self.show_taking(go_on, run.session_id)
+            self.records.show_taking(go_on, run.session_id)
             return
         self._ask_after(run, asks=asks and not hard)
 
@@ -579,7 +504,7 @@ class App(QStackedWidget):
             found,
             run,
             self._store,
-            None if self._store is None else self._person_id(),
+            self.records.person_id(),
             self._settings.own_pace_per_min,
         )
         page.pace_chosen.connect(lambda per_min: self._kept.change(own_pace_per_min=per_min))

@@ -110,8 +110,8 @@ def run_app(
         if held is not None:
             held.release()
         closing.close()
-    if window.wish is not None:
-        say(carried_out(where, window.wish, window.theme))
+    if window.records.wish is not None:
+        say(carried_out(where, window.records.wish, window.theme))
     return status
 
 

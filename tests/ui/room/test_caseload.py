@@ -146,7 +146,7 @@ def test_room_journal_and_pages_open_for_that_person(
     app: App = window()  # type: ignore[operator]
 
     def at_heron() -> CaseloadScreen:
-        app.show_caseload()
+        app.records.show_caseload()
         page = app.currentWidget()
         assert isinstance(page, CaseloadScreen)
         page.refresh(two[0].id)
@@ -185,7 +185,7 @@ def test_a_pack_is_made_and_noted(
     window: object, store: Store, two: tuple[Person, Person], tmp_path: object
 ) -> None:
     app: App = window()  # type: ignore[operator]
-    app.show_caseload()
+    app.records.show_caseload()
     page = app.currentWidget()
     assert isinstance(page, CaseloadScreen)
     page.refresh(two[0].id)
