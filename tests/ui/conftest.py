@@ -14,6 +14,7 @@ from coherence.storage.database import Store
 from coherence.storage.places import places
 from coherence.storage.settings import Settings
 from coherence.ui.app import App
+from coherence.ui.collecting import Collecting
 from coherence.ui.theme import load_fonts
 
 
@@ -23,6 +24,14 @@ def app() -> QApplication:
     assert isinstance(made, QApplication)
     load_fonts()
     return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collected_here(app: QApplication) -> Iterator[None]:
+    """As in the program: no thread of a test's lets go of another test's screens."""
+    here = Collecting(app)
+    yield
+    here.stop()
 
 
 @pytest.fixture

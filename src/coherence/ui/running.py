@@ -23,6 +23,7 @@ from coherence.storage.places import places
 from coherence.storage.settings import load
 from coherence.translation import _
 from coherence.ui.app import App
+from coherence.ui.collecting import Collecting
 from coherence.ui.qt_words import speak
 from coherence.ui.record import close_record, open_record, with_known_person
 from coherence.ui.theme import load_fonts
@@ -85,6 +86,7 @@ def run_app(
         notice = _("Sessions are not kept now. {why}").format(why=error)
     window = App(where, store, settings, notice, radio or SYSTEM_RADIO)
     stop = _stop_on_interrupt(app, window)
+    collecting = Collecting(app)
     try:
         if room and source is not None:
             window.open_room(
@@ -105,6 +107,7 @@ def run_app(
     finally:
         stop()
         window.close()
+        collecting.stop()
         if window.store is not None and (said := close_record(window.store)):
             say(said)
         if held is not None:
