@@ -57,8 +57,10 @@ def test_python_collects_again_once_it_is_stopped(app: QApplication) -> None:
     try:
         here = Collecting(app)
         assert not gc.isenabled()
+        assert gc.get_freeze_count() > 0
         here.stop()
         assert gc.isenabled()
+        assert gc.get_freeze_count() == 0
     finally:
         if not was_on:
             gc.disable()

@@ -15,11 +15,15 @@ LOOK_MS = 500
 
 
 class Collecting:
-    """From here until ``stop`` garbage is collected by the event loop of this thread."""
+    """From here until ``stop`` garbage is collected by the event loop of this thread.
+
+    What is there now is looked at no more: looking through all of it took most of a frame.
+    """
 
     def __init__(self, parent: QObject) -> None:
         self._was_on = gc.isenabled()
         gc.disable()
+        gc.freeze()
         self._timer = QTimer(parent)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOK_MS)
@@ -35,5 +39,6 @@ class Collecting:
     def stop(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()
+        gc.unfreeze()
         if self._was_on:
             gc.enable()
