@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.pages import Offers
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.theme import Theme
 from coherence.ui.widgets import Pill
 
 CONTACTS_HINT = _("Names, and how to reach them. Only you see this; it stays on this computer.")
@@ -38,7 +38,7 @@ class Help(SheetScreen):
         self._put_offers(now)
         self.head(words.YOUR_PEOPLE)
         self.say(CONTACTS_HINT)
-        self.contacts = QPlainTextEdit(contacts)
+        self.contacts = self.field(QPlainTextEdit(contacts))
         self.contacts.setAccessibleName(words.YOUR_PEOPLE)
         self.contacts.setTabChangesFocus(True)
         self.contacts.setFixedHeight(CONTACTS_PX)
@@ -53,7 +53,6 @@ class Help(SheetScreen):
         self.ground_pill.clicked.connect(lambda: self._leave(self.ground))
         self.safety.clicked.connect(lambda: self._leave(self.read_safety))
         self.back.clicked.connect(lambda: self._leave(self.done))
-        self._fields()
 
     def _put_offers(self, offers: Offers) -> None:
         self.add(offers)
@@ -70,13 +69,6 @@ class Help(SheetScreen):
         self.contacts_changed.emit(self.contacts.toPlainText().strip())
         signal.emit()
 
-    def _fields(self) -> None:
-        self.contacts.setStyleSheet(stylesheet(self._theme))
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._fields()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.soothe_pill.setFocus()
@@ -86,8 +78,5 @@ class Help(SheetScreen):
             offers.hold(self.card_px - 90)
         super().resizeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.back.click()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.back.click()

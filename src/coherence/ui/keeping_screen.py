@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import Signal
 
 from coherence.model import Person, SessionRecord
 from coherence.storage.database import Store
@@ -66,12 +64,8 @@ class KeepingScreen(SheetScreen):
         self.delete = Pill(_("Delete them"), theme)
         self.back = Pill(_("Bring them back"), theme)
         self.back.hide()
-        line = QHBoxLayout()
-        for pill in (self.keep, self.delete, self.back):
-            line.addWidget(self.add(pill))
-        line.addStretch()
         self.column.addSpacing(10)
-        self.column.addLayout(line)
+        self.row(self.keep, self.delete, self.back)
         self.column.addStretch()
         self.keep.clicked.connect(self.done)
         self.delete.clicked.connect(self._delete)
@@ -103,11 +97,8 @@ class KeepingScreen(SheetScreen):
         self.back.setVisible(deleted)
         self.keep.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()
 
 
 def _told(person: Person, records: Sequence[SessionRecord], *, alone: bool) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 
 from coherence.sessions.assessment import Assessment
 from coherence.sessions.found_paces import Beside
@@ -97,8 +97,5 @@ class PaceScreen(SheetScreen):
         self._offers.hold(self.card_px - 90)
         super().resizeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from coherence.exchange.installed import Installed, installed, practices_of, put_in, take_out
@@ -63,13 +62,8 @@ class PacksScreen(SheetScreen):
         self.column.addLayout(self._list)
         self.outs: list[Pill] = []
         self.open_pill, self.back = Pill(OPEN, theme), Pill(BACK, theme, primary=True, pad_px=40)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.add(self.back))
-        row.addWidget(self.add(self.open_pill))
-        row.addStretch()
         self.column.addSpacing(8)
-        self.column.addLayout(row)
+        self.row(self.back, self.open_pill, spacing=6)
         self.column.addStretch()
         self.open_pill.clicked.connect(self._open)
         self.back.clicked.connect(self.done)
@@ -180,11 +174,8 @@ class PacksScreen(SheetScreen):
     def press_primary(self) -> None:
         self.back.click()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()
 
 
 def made_on(about: Manifest) -> str:

@@ -51,6 +51,18 @@ def pattern_name(name: str) -> str:
     return OWN_PAUSED_NAME.format(in_s, full_s, out_s, empty_s, rate)
 
 
+def number_field(name: str, low: float, high: float, step: float, least: str) -> QDoubleSpinBox:
+    """A number to one decimal between two; the lowest is said as ``least``."""
+    field = QDoubleSpinBox()
+    field.setRange(low, high)
+    field.setSingleStep(step)
+    field.setDecimals(1)
+    field.setSpecialValueText(least)
+    field.setAccessibleName(name)
+    field.lineEdit().setAccessibleName(name)
+    return field
+
+
 class PatternFields(QWidget):
     """Emits the chosen pattern's name (``None``: as written) and the list of one's own."""
 

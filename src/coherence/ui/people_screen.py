@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from coherence.model import Person
@@ -17,7 +16,7 @@ from coherence.translation import _, ngettext
 from coherence.ui.choice import Choice
 from coherence.ui.record_part import RecordPart
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import REGULAR, Theme, stylesheet
+from coherence.ui.theme import REGULAR, Theme
 from coherence.ui.widgets import Label, Pill, Row, announce
 
 TITLE = _("People and records")
@@ -63,7 +62,7 @@ class PeopleScreen(SheetScreen):
         self.name.returnPressed.connect(self._add)
         self.add_person = Pill(_("Add"), theme)
         self.add_person.clicked.connect(self._add)
-        self._line(self.name, self.add_person)
+        self.row(self.name, self.add_person)
         self.kept = self._kept_choice()
         self.trouble = self.paragraph("")
         self.trouble.hide()
@@ -74,25 +73,14 @@ class PeopleScreen(SheetScreen):
         self.record.wished.connect(self.wished)
         back = Pill(_("Back"), theme, primary=True)
         back.clicked.connect(self.done)
-        self._line(back)
+        self.row(back)
         self.column.addStretch()
 
     def _field(self, name: str) -> QLineEdit:
-        field = QLineEdit()
+        field = self.field(QLineEdit())
         field.setPlaceholderText(name)
         field.setAccessibleName(name)
-        field.setStyleSheet(stylesheet(self._theme))
         return field
-
-    def _line(self, *widgets: QLineEdit | Pill) -> None:
-        line = QHBoxLayout()
-        for widget in widgets:
-            line.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
-            if isinstance(widget, Pill):
-                self.add(widget)
-        if not any(isinstance(widget, QLineEdit) for widget in widgets):
-            line.addStretch()
-        self.column.addLayout(line)
 
     def _add_row(self, person: Person) -> None:
         said = ngettext("{n} session", "{n} sessions", person.sessions).format(n=person.sessions)
@@ -111,10 +99,8 @@ class PeopleScreen(SheetScreen):
         """For how long the chosen person's sessions are meant to be kept."""
         line = QHBoxLayout()
         line.addWidget(self.add(Label(KEPT, self._theme, px=15, weight=REGULAR, tone="mid")))
-        choice = Choice()
-        choice.tone = self._theme.mid
+        choice = self.field(Choice())
         choice.setAccessibleName(KEPT)
-        choice.setStyleSheet(stylesheet(self._theme))
         line.addWidget(choice)
         line.addStretch()
         self.column.addLayout(line)
@@ -159,11 +145,8 @@ class PeopleScreen(SheetScreen):
         announce(self, text)
         self.fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()
 
 
 def kept_for(days: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from coherence.storage.encryption import Protection, Turn, Wish
 from coherence.storage.keys import SHORTEST
 from coherence.translation import _, ngettext
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.theme import Theme
 from coherence.ui.widgets import Pill, announce
 
 RECORD = _("The record")
@@ -72,19 +72,17 @@ class RecordPart(QObject):
         self._can, self._keyring_works = can_encrypt, keyring_works
         sheet.head(RECORD)
         self.state = sheet.paragraph("")
-        self.now, self.first, self.second = (
-            self._field(theme, name) for name in (NOW, PASSPHRASE, AGAIN)
-        )
+        self.now, self.first, self.second = (self._field(name) for name in (NOW, PASSPHRASE, AGAIN))
         encrypted = protection.encrypted
         self.take = Pill(_("Change the passphrase") if encrypted else _("Encrypt"), theme)
         self.keyring = Pill(_("Let this system's keyring keep the key"), theme)
         self.rest = Pill(_("Encrypt the rest"), theme)
         self.off = Pill(_("Turn encryption off"), theme)
         self.leave = Pill(_("Leave it as it is"), theme)
-        self._line(self.now)
-        self._line(self.first, self.second)
+        sheet.row(self.now)
+        sheet.row(self.first, self.second)
         for pill in (self.take, self.keyring, self.rest, self.off, self.leave):
-            self._line(pill)  # each on its own: other languages need the room
+            sheet.row(pill)  # each on its own: other languages need the room
         self.trouble = sheet.paragraph("")
         self.trouble.hide()
         self.second.returnPressed.connect(self._take)
@@ -95,23 +93,12 @@ class RecordPart(QObject):
         self.leave.clicked.connect(lambda: self._settle(None))
         self._show(wish)
 
-    def _field(self, theme: Theme, name: str) -> QLineEdit:
-        field = QLineEdit()
+    def _field(self, name: str) -> QLineEdit:
+        field = self._sheet.field(QLineEdit())
         field.setEchoMode(QLineEdit.EchoMode.Password)
         field.setPlaceholderText(name)
         field.setAccessibleName(name)
-        field.setStyleSheet(stylesheet(theme))
         return field
-
-    def _line(self, *widgets: QLineEdit | Pill) -> None:
-        line = QHBoxLayout()
-        for widget in widgets:
-            line.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
-            if isinstance(widget, Pill):
-                self._sheet.add(widget)
-        if not any(isinstance(widget, QLineEdit) for widget in widgets):
-            line.addStretch()
-        self._sheet.column.addLayout(line)
 
     def _show(self, wish: Wish | None) -> None:
         """What there is to say and to do, now that this is wished."""

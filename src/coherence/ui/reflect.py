@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout
 
 from coherence.model import Reflection
 from coherence.translation import _, pgettext
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import REGULAR, Theme, alpha, stylesheet
+from coherence.ui.theme import REGULAR, Theme, alpha
 from coherence.ui.widgets import Label, Pill, draw_focus_ring
 
 BEFORE_TITLE, AFTER_TITLE = _("How are you arriving?"), _("How are you leaving?")
@@ -95,32 +95,23 @@ class Reflect(SheetScreen):
         super().__init__(theme, AFTER_TITLE if after else BEFORE_TITLE)
         self.say(OPTIONAL)
         self.sliders = [self._slider(*words) for words in SLIDERS]
-        self.head(SENTENCE)
-        self.sentence = QLineEdit()
+        self.sentence = self.line(SENTENCE)
         self.sentence.setMaxLength(LONGEST_SENTENCE)
         self.sentence.setPlaceholderText(SENTENCE_HINT)
-        self.sentence.setAccessibleName(SENTENCE)
         self.sentence.setMinimumHeight(44)
-        self.column.addWidget(self.sentence)
         self.column.addSpacing(12)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        self.keep = self.add(Pill(KEEP, theme, primary=True, px=17, pad_px=48))
-        self.skip = self.add(Pill(SKIP, theme))
+        self.keep = Pill(KEEP, theme, primary=True, px=17, pad_px=48)
+        self.skip = Pill(SKIP, theme)
         self.keep.clicked.connect(lambda: self.done.emit(self.said))
         self.skip.clicked.connect(lambda: self.done.emit(Reflection()))
-        for pill in (self.keep, self.skip):
-            row.addWidget(pill)
-        row.addStretch()
-        self.column.addLayout(row)
-        self.ask = QCheckBox(ASK_AGAIN)
+        self.row(self.keep, self.skip, spacing=10)
+        self.ask = self.field(QCheckBox(ASK_AGAIN))
         self.ask.setAccessibleName(ASK_AGAIN)
         self.ask.setChecked(ask)
         self.ask.setMinimumHeight(44)
         self.ask.toggled.connect(self.ask_changed)
         self.column.addWidget(self.ask)
         self.column.addStretch()
-        self._fields()
 
     def _slider(self, caption: str, least: str, most: str) -> GentleSlider:
         theme = self._theme
@@ -143,15 +134,6 @@ class Reflect(SheetScreen):
         body, mood = (slider.said for slider in self.sliders)
         return Reflection(body, mood, " ".join(self.sentence.text().split()))
 
-    def _fields(self) -> None:
-        sheet = stylesheet(self._theme)
-        for field in (self.sentence, self.ask):
-            field.setStyleSheet(sheet)
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._fields()
-
     def press_primary(self) -> None:
         self.keep.click()
 
@@ -159,8 +141,5 @@ class Reflect(SheetScreen):
         super().showEvent(event)
         self.keep.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.skip.click()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.skip.click()

@@ -5,16 +5,26 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from coherence.ui.choice import Choice
+from coherence.ui.pattern_fields import INNER, NO_ARROWS
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.state import SceneState
 from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, stylesheet
-from coherence.ui.widgets import Card, Label, Themed
+from coherence.ui.widgets import Card, Label, Pill, Themed
 
 W = TypeVar("W", bound=Themed)
+F = TypeVar("F", bound=QWidget)
 CARD_PX, EDGE_PX = 660, 7
 
 
@@ -28,6 +38,7 @@ class SheetScreen(QWidget):
         self._scene.show_state(SceneState(volume=0.5, light=0.5))
         self._card = Card(theme, radius=28, glass=True, parent=self)
         self._themed: list[Themed] = [self._card]
+        self._fields: list[QWidget] = []
         outer = QVBoxLayout(self._card)
         outer.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
         self._area = QScrollArea()
@@ -66,12 +77,67 @@ class SheetScreen(QWidget):
         self.column.addWidget(self.add(label))
         return label
 
+    # --- fields ---
+
+    def field(self, field: F) -> F:
+        """A field of Qt's that is to look like the rest, in every theme."""
+        self._fields.append(field)
+        self._style(field)
+        return field
+
+    def choice(self, name: str) -> Choice:
+        """A heading, and a list to choose from under it."""
+        return self._named(Choice(), name)
+
+    def line(self, name: str) -> QLineEdit:
+        """A heading, and a line to write in under it."""
+        return self._named(QLineEdit(), name)
+
+    def _named(self, field: F, name: str) -> F:
+        self.head(name)
+        field.setAccessibleName(name)
+        self.column.addWidget(self.field(field))
+        return field
+
+    def row(self, *widgets: QLineEdit | Pill, spacing: int | None = None) -> None:
+        """Side by side: lines take what room there is, and pills what they need."""
+        row = QHBoxLayout()
+        if spacing is not None:
+            row.setSpacing(spacing)
+        for widget in widgets:
+            row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
+            if isinstance(widget, Pill):
+                self.add(widget)
+        if not any(isinstance(widget, QLineEdit) for widget in widgets):
+            row.addStretch()
+        self.column.addLayout(row)
+
+    def _style(self, field: QWidget) -> None:
+        field.setStyleSheet(stylesheet(self._theme) + NO_ARROWS)
+        if isinstance(field, Choice):
+            field.tone = self._theme.mid
+        if isinstance(field, QDoubleSpinBox):
+            field.lineEdit().setStyleSheet(INNER)
+
+    # --- the screen itself ---
+
+    def leave(self) -> None:
+        """What Escape does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._scene.set_theme(theme)
         self._area.verticalScrollBar().setStyleSheet(stylesheet(theme))
         for widget in self._themed:
             widget.set_theme(theme)
+        for field in self._fields:
+            self._style(field)
 
     @property
     def card_px(self) -> int:

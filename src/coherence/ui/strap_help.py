@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
 from coherence.devices.sources import SourceLoop
 from coherence.doctor.finding import SYMBOLS, Finding, State, usable
@@ -116,11 +116,8 @@ class StrapHelp(SheetScreen):
         self._offers.hold(self.card_px - 90)
         super().resizeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.back.click()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.back.click()
 
 
 def _matters(finding: Finding) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, Qt
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog
 
 from coherence.exchange.sealed_sessions import SUFFIX as SEALED
@@ -31,11 +31,10 @@ from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
 from coherence.storage.places import Places, places
 from coherence.translation import _
-from coherence.ui.choice import Choice
 from coherence.ui.pages import Offers
 from coherence.ui.sealed_dialogs import chosen_pack, new_passphrase, passphrases_for
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.theme import Theme
 from coherence.ui.widgets import Pill, announce
 
 TITLE = _("Take it with you")
@@ -71,16 +70,13 @@ class Taking(SheetScreen):
         self._told: SimpleQueue[float | tuple[str, ...]] = SimpleQueue()
         self._working: threading.Thread | None = None
         self.say(YOURS)
-        self.head(ONE)
-        self.which = Choice()
-        self.which.setAccessibleName(ONE)
+        self.which = self.choice(ONE)
         for record in self._records.values():
             self.which.addItem(_line(record, titles), record.id)
         if not self._records:
             self.which.addItem(NONE, None)
         if chosen in self._records:
             self.which.setCurrentIndex(self.which.findData(chosen))
-        self.column.addWidget(self.which)
         self.page, self.export = Pill(PAGE, theme), Pill(EXPORT, theme)
         self.every, self.take_in = Pill(EVERY, theme), Pill(IMPORT, theme)
         self.pages, self.look = Pill(PAGES, theme), Pill(LOOK, theme)
@@ -244,11 +240,6 @@ class Taking(SheetScreen):
 
     # --- the screen ---
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.which.setStyleSheet(stylesheet(theme))
-        self.which.tone = theme.mid
-
     def press_primary(self) -> None:
         self.back.click()
 
@@ -265,11 +256,8 @@ class Taking(SheetScreen):
             offers.hold(self.card_px - 90)
         super().resizeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.back.click()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.back.click()
 
 
 def _kind_of(path: str) -> Export:

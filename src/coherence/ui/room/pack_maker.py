@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
-    QWidget,
 )
 
 from coherence.exchange.installed import slug
@@ -31,11 +25,10 @@ from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
 from coherence.storage.settings import OWN_PACE_PER_MIN
 from coherence.translation import _
-from coherence.ui.choice import Choice
 from coherence.ui.flow import Check
-from coherence.ui.pattern_fields import INNER, NO_ARROWS
+from coherence.ui.pattern_fields import number_field
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.theme import Theme
 from coherence.ui.widgets import Pill, announce
 
 TITLE = _("A pack for home")
@@ -68,34 +61,27 @@ class PackMaker(SheetScreen):
         super().__init__(theme, TITLE)
         self._store, self._where, self._person, self._today = store, where, person, today
         self.told = self.paragraph(ABOUT.format(name=person.pseudonym))
-        self.name, self.by = self._line(NAME), self._line(BY)
+        self.name, self.by = self.line(NAME), self.line(BY)
+        for line in (self.name, self.by):
+            line.setMaxLength(LONGEST_NAME)
         self.by.setText(by)
         self.head(PRACTICES)
         self.practices: dict[str, Check] = {}
         grid = QGridLayout()
         for n, practice in enumerate((*own_practices(where.practices), *library().practices)):
-            box = self.practices[practice.key] = Check(practice.title, letters=28)
+            box = self.practices[practice.key] = self.field(Check(practice.title, letters=28))
             grid.addWidget(box, n // 2, n % 2)
         self.column.addLayout(grid)
-        self.head(VOICE)
-        self.voice = Choice()
-        self.voice.setAccessibleName(VOICE)
+        self.voice = self.choice(VOICE)
         self.voice.addItem(NO_VOICE, None)
         for each in voices(where.voices):
             self.voice.addItem(each, each)
-        self.column.addWidget(self.voice)
         self.head(PACE)
         low, high = OWN_PACE_PER_MIN
-        self.pace = QDoubleSpinBox()
-        self.pace.setRange(low - 0.1, high)
-        self.pace.setSingleStep(0.1)
-        self.pace.setDecimals(1)
-        self.pace.setSpecialValueText(AS_IT_IS)
-        self.pace.setAccessibleName(PACE)
-        self.pace.lineEdit().setAccessibleName(PACE)
+        self.pace = self.field(number_field(PACE, low - 0.1, high, 0.1, AS_IT_IS))
         self.column.addWidget(self.pace)
         self.head(WORDS)
-        self.words = QPlainTextEdit()
+        self.words = self.field(QPlainTextEdit())
         self.words.setAccessibleName(WORDS)
         self.words.setPlaceholderText(WORDS_HINT)
         self.words.setTabChangesFocus(True)
@@ -105,37 +91,20 @@ class PackMaker(SheetScreen):
         self.days = [Pill(text, theme, px=13, pad_px=6) for text in DAYS_SHORT]
         for day in self.days:
             day.setCheckable(True)
-        self._row(self.days)
+        self.row(*self.days, spacing=4)
         self.critic, self.key, self.with_name = (Check(text) for text in (CRITIC, KEY, WITH_NAME))
         self.key.setChecked(True)
         for box in (self.critic, self.key, self.with_name):
-            self.column.addWidget(box)
+            self.column.addWidget(self.field(box))
         self.save, self.back = Pill(SAVE, theme, primary=True), Pill(BACK, theme)
         self.column.addSpacing(8)
-        self._row([self.save, self.back])
+        self.row(self.save, self.back, spacing=4)
         self.column.addStretch()
         self.save.clicked.connect(self._save)
         self.back.clicked.connect(self.done)
         self.name.textChanged.connect(self._enable)
         self.by.textChanged.connect(self._enable)
-        self._style()
         self._enable()
-
-    def _line(self, name: str) -> QLineEdit:
-        self.head(name)
-        made = QLineEdit()
-        made.setMaxLength(LONGEST_NAME)
-        made.setAccessibleName(name)
-        self.column.addWidget(made)
-        return made
-
-    def _row(self, pills: Sequence[Pill]) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for pill in pills:
-            row.addWidget(self.add(pill))
-        row.addStretch()
-        self.column.addLayout(row)
 
     def _enable(self) -> None:
         self.save.setEnabled(bool(self.name.text().strip() and self.by.text().strip()))
@@ -181,23 +150,5 @@ class PackMaker(SheetScreen):
         self.fit()
         self._area.ensureWidgetVisible(self.told)
 
-    # --- drawing ---
-
-    def _style(self) -> None:
-        sheet = stylesheet(self._theme) + NO_ARROWS
-        fields: list[QWidget] = [self.name, self.by, self.voice, self.pace, self.words]
-        boxes = [*self.practices.values(), self.critic, self.key, self.with_name]
-        for field in [*fields, *boxes]:
-            field.setStyleSheet(sheet)
-        self.pace.lineEdit().setStyleSheet(INNER)
-        self.voice.tone = self._theme.mid
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._style()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()

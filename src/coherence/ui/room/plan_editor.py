@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
-    QWidget,
 )
 
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
@@ -36,10 +33,9 @@ from coherence.practice.session_plans import (
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import make_private, replacing
 from coherence.translation import _
-from coherence.ui.choice import Choice
-from coherence.ui.pattern_fields import INNER, NO_ARROWS
+from coherence.ui.pattern_fields import number_field
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import SEMIBOLD, Theme, stylesheet
+from coherence.ui.theme import SEMIBOLD, Theme
 from coherence.ui.widgets import Label, Pill, announce
 
 TITLE, PLAN, NAME, STEPS = _("Session plans"), _("Plan"), _("Its name"), _("Step")
@@ -82,13 +78,13 @@ class PlanEditor(SheetScreen):
         self._plans, self._folder, self._ours = list(plans), folder, frozenset(ours)
         self._filling = False
         self.told = self.paragraph(OURS)
-        self.plan = self._choice(PLAN)
-        self.name = self._line(NAME)
-        self.step = self._choice(STEPS)
-        self.kind = self._choice(KIND)
+        self.plan = self.choice(PLAN)
+        self.name = self.line(NAME)
+        self.step = self.choice(STEPS)
+        self.kind = self.choice(KIND)
         self.kind.addItems([KINDS[kind] for kind in PLAN_KINDS])
-        self.title = self._line(STEP_NAME)
-        self.of = self._choice(OF)
+        self.title = self.line(STEP_NAME)
+        self.of = self.choice(OF)
         self.of.addItem(AS_LAID_OUT, None)
         for practice in practices:
             self.of.addItem(practice.title, practice.key)
@@ -97,12 +93,12 @@ class PlanEditor(SheetScreen):
         self.column.addLayout(self._beside)
         self.minutes = self._spin(MINUTES, 0.0, 240.0, 0.5, BY_HAND)
         self.pace = self._spin(PACE, SLOWEST_PER_MIN - 0.1, QUICKEST_PER_MIN, 0.1, NO_GUIDE)
-        self.wording = self._choice(WORDING)
+        self.wording = self.choice(WORDING)
         for text in WORDINGS:
             self.wording.addItem(text)
-        self.wording_name = self._line(WORDING_NAME)
+        self.wording_name = self.line(WORDING_NAME)
         self.head(LINES)
-        self.lines = QPlainTextEdit()
+        self.lines = self.field(QPlainTextEdit())
         self.lines.setAccessibleName(LINES)
         self.lines.setTabChangesFocus(True)
         self.lines.setFixedHeight(110)
@@ -111,18 +107,12 @@ class PlanEditor(SheetScreen):
             Pill(text, theme, px=13, pad_px=12) for text in (ADD, REMOVE, EARLIER)
         )
         self.save, self.back = Pill(SAVE, theme, primary=True), Pill(BACK, theme)
-        for pills in ((self.add_step, self.remove, self.earlier), (self.save, self.back)):
-            row = QHBoxLayout()
-            row.setSpacing(4)
-            for pill in pills:
-                row.addWidget(self.add(pill))
-            row.addStretch()
-            self.column.addLayout(row)
+        self.row(self.add_step, self.remove, self.earlier, spacing=4)
+        self.row(self.save, self.back, spacing=4)
         self.column.addStretch()
         for each in self._plans:
             self.plan.addItem(each.title)
         self._connect()
-        self._style()
         self._take_plan(0)
 
     def _connect(self) -> None:
@@ -144,31 +134,11 @@ class PlanEditor(SheetScreen):
 
     # --- fields ---
 
-    def _choice(self, name: str) -> Choice:
-        self.head(name)
-        made = Choice()
-        made.setAccessibleName(name)
-        self.column.addWidget(made)
-        return made
-
-    def _line(self, name: str) -> QLineEdit:
-        self.head(name)
-        made = QLineEdit()
-        made.setAccessibleName(name)
-        self.column.addWidget(made)
-        return made
-
     def _spin(self, name: str, low: float, high: float, step: float, least: str) -> QDoubleSpinBox:
         half = QVBoxLayout()
         half.setSpacing(8)
         half.addWidget(self.add(Label(name, self._theme, px=16, weight=SEMIBOLD, tone="hi")))
-        made = QDoubleSpinBox()
-        made.setRange(low, high)
-        made.setSingleStep(step)
-        made.setDecimals(1)
-        made.setSpecialValueText(least)
-        made.setAccessibleName(name)
-        made.lineEdit().setAccessibleName(name)
+        made = self.field(number_field(name, low, high, step, least))
         half.addWidget(made)
         self._beside.addLayout(half, 1)
         return made
@@ -297,25 +267,5 @@ class PlanEditor(SheetScreen):
         announce(self, self.told.text())
         self.saved.emit()
 
-    # --- drawing ---
-
-    def _style(self) -> None:
-        choices = (self.plan, self.step, self.kind, self.of, self.wording)
-        fields: list[QWidget] = [*choices, self.name, self.title, self.minutes, self.pace]
-        fields.append(self.wording_name)
-        for field in [*fields, self.lines]:
-            field.setStyleSheet(stylesheet(self._theme) + NO_ARROWS)
-        for number in (self.minutes, self.pace):
-            number.lineEdit().setStyleSheet(INNER)
-        for choice in choices:
-            choice.tone = self._theme.mid
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._style()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()

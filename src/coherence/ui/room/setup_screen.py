@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
 
 from coherence.model import Person, StrapSeen
 from coherence.practice.practices import Practice
 from coherence.practice.session_plans import Get, SessionPlan
 from coherence.storage.settings import QUICK_MARKS
 from coherence.translation import _, going_on
-from coherence.ui.choice import Choice
 from coherence.ui.flow import Check
 from coherence.ui.sheet_screen import SheetScreen
-from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.theme import Theme
 from coherence.ui.widgets import Pill
 
 TITLE = _("The room")
@@ -69,47 +67,40 @@ class RoomSetup(SheetScreen):
         super().__init__(theme, TITLE)
         self.say(" ".join(filter(None, (ABOUT, notice))))
         self._straps: dict[str, StrapSeen] = {}
-        self.client = self._choice(CLIENT)
+        self.client = self.choice(CLIENT)
         for person in people:
             self.client.addItem(person.pseudonym)
         self.client.addItem(NEW_CLIENT)
-        self.name = QLineEdit()
+        self.name = self.field(QLineEdit())
         self.name.setAccessibleName(NEW_CLIENT)
         self.name.setPlaceholderText(NEW_HINT)
         self.column.addWidget(self.name)
-        self.holds = self._choice(HOLDS)
+        self.holds = self.choice(HOLDS)
         for plan in plans:
             for n, wording in enumerate(plan.wordings or ("",)):
                 said = f"{plan.title} · {going_on(wording)}" if wording else plan.title
                 self.holds.addItem(_("Plan: {title}").format(title=said), plan.practice(n, get))
         for practice in practices:
             self.holds.addItem(practice.title, practice)
-        self.strap = self._choice(STRAP)
+        self.strap = self.choice(STRAP)
         for text in (WITHOUT, SIMULATED):
             self.strap.addItem(text)
-        self.own = self._choice(OWN_STRAP)
+        self.own = self.choice(OWN_STRAP)
         self.own.addItem(NOT_TODAY)
         self._both = self.paragraph(BOTH)
         self.agreed = [Check(CLIENT_AGREES), Check(I_AGREE)]
         for box in self.agreed:
-            self.column.addWidget(box)
-        self.head(MARKS)
-        self.marks = QLineEdit(", ".join(marks))
-        self.marks.setAccessibleName(MARKS)
+            self.column.addWidget(self.field(box))
+        self.marks = self.line(MARKS)
+        self.marks.setText(", ".join(marks))
         self.marks.setPlaceholderText(MARKS_HINT)
         self.marks.editingFinished.connect(self._keep_marks)
-        self.column.addWidget(self.marks)
-        row = QHBoxLayout()
-        row.setSpacing(4)
         self.begin_pill = Pill(BEGIN, theme, primary=True)
         self.edit_pill, self.back = Pill(EDIT, theme), Pill(BACK, theme)
         self.caseload_pill = Pill(CASELOAD, theme)
         self.caseload_pill.clicked.connect(self.caseload)
-        for pill in (self.begin_pill, self.edit_pill, self.caseload_pill, self.back):
-            row.addWidget(self.add(pill))
-        row.addStretch()
         self.column.addSpacing(8)
-        self.column.addLayout(row)
+        self.row(self.begin_pill, self.edit_pill, self.caseload_pill, self.back, spacing=4)
         self.column.addStretch()
         self.begin_pill.clicked.connect(self._begin)
         self.edit_pill.clicked.connect(self.edit)
@@ -117,15 +108,7 @@ class RoomSetup(SheetScreen):
         self.client.currentIndexChanged.connect(self._fit_fields)
         self.own.currentIndexChanged.connect(self._fit_fields)
         self.name.textChanged.connect(self._fit_fields)
-        self._style()
         self._fit_fields()
-
-    def _choice(self, name: str) -> Choice:
-        self.head(name)
-        made = Choice()
-        made.setAccessibleName(name)
-        self.column.addWidget(made)
-        return made
 
     @property
     def is_new(self) -> bool:
@@ -176,21 +159,5 @@ class RoomSetup(SheetScreen):
             )
         )
 
-    # --- drawing ---
-
-    def _style(self) -> None:
-        fields: list[QWidget] = [self.client, self.name, self.holds, self.strap, self.own]
-        for field in [*fields, *self.agreed, self.marks]:
-            field.setStyleSheet(stylesheet(self._theme))
-        for choice in (self.client, self.holds, self.strap, self.own):
-            choice.tone = self._theme.mid
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._style()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        self.done.emit()
