@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from coherence.analysis.artifacts import artefact_pct, quality_of
-from coherence.analysis.beat_log import VERDICTS
 from coherence.analysis.markers import MARKERS, value_of
 from coherence.analysis.window import Window
-from coherence.devices.quirks import ROWS
-from coherence.model import Reason, Value, Verdict
+from coherence.model import Reason, Value
 from coherence.pacing import BreathGuide
-from coherence.reports.numbers import Numbers
+from coherence.reports.numbers import Numbers, with_verdicts
 from coherence.sessions.tracker import SessionTracker
 
 
@@ -58,22 +53,7 @@ def of_window(tracker: SessionTracker, from_s: float, to_s: float) -> Numbers:
         for marker in MARKERS
     }
     held = tracker.log.series().t_s.searchsorted((from_s, to_s), side="right")
-    codes = tracker.log.verdict_codes[held[0] : held[1]]
-    counted = np.bincount(codes, minlength=len(VERDICTS)).tolist()
-    verdicts = {verdict.value: n for verdict, n in zip(VERDICTS, counted, strict=True)}
-    accepted = verdicts[Verdict.NORMAL.value]
-    missing = series.missed + sum(gap.missing for gap in gaps)
-    pct = artefact_pct(accepted, len(series) - accepted, missing)
-    return Numbers(
-        duration_s=end_s - start_s,
-        verdicts=verdicts,
-        artefact_pct=pct,
-        quality=quality_of(pct),
-        markers=markers,
-        last=None,
-        series=series,
-        quirks={k: t for k, t in tracker.strap.quirks.found.items() if not ROWS[k].aside},
-    )
+    return with_verdicts(tracker, series, slice(*held), gaps, end_s - start_s, markers)
 
 
 def ran_within(guide: BreathGuide, from_s: float, to_s: float) -> bool:

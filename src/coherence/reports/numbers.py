@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from statistics import median
@@ -19,6 +19,7 @@ from coherence.devices.quirks import ROWS
 from coherence.model import (
     Arrival,
     BreathPattern,
+    Gap,
     PaceChanged,
     Paused,
     Quality,
@@ -226,19 +227,36 @@ def numbers_between(
         markers["guide_coherence"] = at_pace.guide_coherence
     spoil = tracker.strap.quirks.spoil
     markers |= {key: Value(None, Reason.STRAP) for key in markers if spoil(key, start_s, end_s)}
-    codes = tracker.log.verdict_codes[first:after]
-    counts = np.bincount(codes, minlength=len(VERDICTS)).tolist()
+    return with_verdicts(
+        tracker, series, slice(first, after), gaps, end_s - start_s,
+        {m.key: markers[m.key] for m in MARKERS}, last=_last(tracker, seconds), at_pace=at_pace,
+    )  # fmt: skip
+
+
+def with_verdicts(
+    tracker: SessionTracker,
+    series: NNSeries,
+    held: slice,
+    gaps: Sequence[Gap],
+    duration_s: float,
+    markers: dict[str, Value],
+    *,
+    last: dict[str, Plain] | None = None,
+    at_pace: AtPace | None = None,
+) -> Numbers:
+    """``markers`` beside what the judge said of ``series``, the beats that the log holds there."""
+    counts = np.bincount(tracker.log.verdict_codes[held], minlength=len(VERDICTS)).tolist()
     verdicts = {verdict.value: n for verdict, n in zip(VERDICTS, counts, strict=True)}
     accepted = verdicts[Verdict.NORMAL.value]
-    missing = series.missed + sum(g.missing for g in gaps)
+    missing = series.missed + sum(gap.missing for gap in gaps)
     pct = artefact_pct(accepted, len(series) - accepted, missing)
     return Numbers(
-        duration_s=end_s - start_s,
+        duration_s=duration_s,
         verdicts=verdicts,
         artefact_pct=pct,
         quality=quality_of(pct),
-        markers={m.key: markers[m.key] for m in MARKERS},
-        last=_last(tracker, seconds),
+        markers=markers,
+        last=last,
         series=series,
         at_pace=at_pace,
         quirks={k: t for k, t in tracker.strap.quirks.found.items() if not ROWS[k].aside},

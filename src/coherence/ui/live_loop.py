@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 
 from coherence.analysis.series import NNSeries
 from coherence.devices.sources import Sink, SourceLoop
@@ -19,8 +20,10 @@ from coherence.sessions.opening import (
 )
 from coherence.sessions.view import SessionView
 from coherence.storage.database import CLIENT, THERAPIST, TOGETHER, Store
+from coherence.storage.errors import StorageError
 from coherence.translation import _
 
+LOG = logging.getLogger("coherence.app")
 BANNERS = {FromWearer: _("Simulated wearer"), FromFile: _("Replay")}
 
 
@@ -216,3 +219,18 @@ class PracticeRun:
         if not self._closed:
             self._closed = True
             self._session.close()
+
+
+def kept_if_possible(
+    run_of: Callable[..., PracticeRun], store: Store | None, notice: str | None
+) -> PracticeRun:
+    """A session in the store; where that cannot be it goes on without, and says so.
+
+    Practising matters more than keeping. ``run_of`` takes ``store`` and ``notice``.
+    """
+    try:
+        return run_of(store=store, notice=notice)
+    except StorageError as error:
+        LOG.warning("the session is not recorded")
+        why = _("This session is not kept. {why}").format(why=error)
+        return run_of(store=None, notice=why)

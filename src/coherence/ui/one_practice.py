@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,11 @@ from coherence.practice.practices import Practice
 from coherence.sessions.opening import Source
 from coherence.sound.kinds import Kind
 from coherence.storage.database import Store
-from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
-from coherence.translation import _
 from coherence.ui import screens
 from coherence.ui.diary_keeper import DiaryKeeper
 from coherence.ui.kept_settings import KeptSettings
-from coherence.ui.live_loop import PracticeRun
+from coherence.ui.live_loop import PracticeRun, kept_if_possible
 from coherence.ui.sounding import Sounding, louder, voice_for
 from coherence.ui.theme import Theme
 from coherence.ui.words import volume_words
@@ -28,7 +25,6 @@ from coherence.ui.words import volume_words
 if TYPE_CHECKING:
     from coherence.ui.live_plots import LivePlots
 
-LOG = logging.getLogger("coherence.app")
 PLOTS_MS = 250
 
 
@@ -73,13 +69,9 @@ class OnePractice(QObject):
         run_of = partial(
             PracticeRun, source, practice, loop=loop, speed=speed, seconds=seconds,
             sinks=() if self.sound is None else (self.sound.put,), without_breath=without_breath,
+            person_id=settings.person_id,
         )  # fmt: skip
-        try:
-            self.run = run_of(store=store, notice=notice, person_id=settings.person_id)
-        except StorageError as error:  # practising matters more than keeping
-            LOG.warning("the session is not recorded")
-            why = _("This session is not kept. {why}").format(why=error)
-            self.run = run_of(store=None, notice=why)
+        self.run = kept_if_possible(run_of, store, notice)
         self.window = screens.practice_window(
             self.run,
             kept.theme,

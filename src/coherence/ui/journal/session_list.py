@@ -89,15 +89,7 @@ class SessionDelegate(QStyledItemDelegate):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, head)
             box.setTop(box.top() + HEAD_PX * max(1.0, theme.text_scale))
         box.adjust(3, 2, -3, -2)
-        state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(alpha(theme.heart, 0.6), 1.0))
-            painter.setBrush(alpha(theme.heart, 0.14))
-            painter.drawRoundedRect(box, 14, 14)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(theme.focus), 2.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, 14, 14)
+        draw_ground(painter, box, option.state, theme)
         words = box.adjusted(14, 7, -PICTURE_PX - 26, -7)
         painter.setPen(QColor(theme.hi))
         painter.setFont(theme.font(15, SEMIBOLD))
@@ -137,6 +129,18 @@ class SessionListView(QListView):
         self.setStyleSheet("background: transparent; outline: none")
         self.verticalScrollBar().setStyleSheet(stylesheet(theme))
         self.viewport().update()
+
+
+def draw_ground(painter: QPainter, box: QRectF, state: QStyle.StateFlag, theme: Theme) -> None:
+    """What lies under a row that is chosen, and around one that has the keyboard."""
+    if state & QStyle.StateFlag.State_Selected:
+        painter.setPen(QPen(alpha(theme.heart, 0.6), 1.0))
+        painter.setBrush(alpha(theme.heart, 0.14))
+        painter.drawRoundedRect(box, 14, 14)
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(QColor(theme.focus), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 14, 14)
 
 
 def draw_rhythm(painter: QPainter, box: QRectF, summary: str, theme: Theme) -> None:

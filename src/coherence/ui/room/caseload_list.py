@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from coherence.model import SessionRecord
 from coherence.sessions.case_words import home_words, resting_words
 from coherence.sessions.caseload import Case
 from coherence.translation import _
 from coherence.ui.journal.said import day_of, day_words, title_of
-from coherence.ui.journal.session_list import draw_rhythm
-from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
+from coherence.ui.journal.session_list import draw_ground, draw_rhythm
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX, PICTURE_PX = 84, 132
@@ -89,15 +89,7 @@ class CaseDelegate(QStyledItemDelegate):
         box = QRectF(option.rect).adjusted(3, 2, -3, -2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(alpha(theme.heart, 0.6), 1.0))
-            painter.setBrush(alpha(theme.heart, 0.14))
-            painter.drawRoundedRect(box, 14, 14)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(theme.focus), 2.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, 14, 14)
+        draw_ground(painter, box, option.state, theme)
         words = box.adjusted(14, 8, -PICTURE_PX - 26, -8)
         self._line(painter, words, 0, case.person.pseudonym, 15, SEMIBOLD, theme.hi)
         self._line(painter, words, 1, self._model.last_words(case), 13, REGULAR, theme.mid)

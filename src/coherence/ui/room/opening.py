@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from coherence.devices.sources import SourceLoop
 from coherence.practice.practices import Practice, at_own_pace
@@ -17,7 +18,7 @@ from coherence.storage.private_notes import keep_private_note
 from coherence.storage.settings import Settings
 from coherence.storage.two_at_once import tie
 from coherence.translation import _
-from coherence.ui.live_loop import PracticeRun
+from coherence.ui.live_loop import PracticeRun, kept_if_possible
 from coherence.ui.room import sayings
 from coherence.ui.room.room import Room, Who
 from coherence.ui.sounding import Sounding, voice_for
@@ -78,19 +79,13 @@ def opened_room(
     sound: Sounding | None = None
     if speed == 1.0:
         sound = Sounding(practice, settings, told, spoken=voice_for(practice, settings, where))
-    sinks = () if sound is None else (sound.put,)
 
-    def made(kept: Store | None, said: str | None) -> PracticeRun:
-        return PracticeRun(
-            source, practice, store=kept, loop=loop, speed=speed, seconds=seconds,
-            notice=said, sinks=sinks, person_id=person_id, consent_utc=client_consent,
-        )  # fmt: skip
-
-    try:
-        run = made(store, notice)
-    except StorageError as error:
-        LOG.warning("the session is not recorded")
-        run = made(None, _("This session is not kept. {why}").format(why=error))
+    run_of = partial(
+        PracticeRun, source, practice, loop=loop, speed=speed, seconds=seconds,
+        sinks=() if sound is None else (sound.put,), person_id=person_id,
+        consent_utc=client_consent,
+    )  # fmt: skip
+    run = kept_if_possible(run_of, store, notice)
     own: PracticeRun | None = None
     if own_source is not None:
         kept = None if run.session_id is None else store
