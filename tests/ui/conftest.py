@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from tests.ui.desk import MINE, let_go
+from tests.ui.desk import MINE, brought_up, let_go
 
 from coherence.devices import radio
 from coherence.storage.database import Store
@@ -59,11 +58,7 @@ def window(store: Store) -> Iterator[Callable[..., App]]:
         kept = how.get("store", store)
         window = App(places(), kept, settings, how.get("notice"))  # type: ignore[arg-type]
         made.append(window)
-        window.resize(900, 640)
-        window.show()
-        window.activateWindow()
-        assert QTest.qWaitForWindowActive(window)
-        return window
+        return brought_up(window, 900, 640)
 
     yield make
     for each in made:

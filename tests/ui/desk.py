@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
@@ -29,6 +30,7 @@ from coherence.ui.app import App
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.welcome import Welcome
 
+W = TypeVar("W", bound=QWidget)
 Key = Qt.Key
 MINE = Settings(first_run_done=True, ask_reflection=False)
 SAYING = (QAbstractButton, QComboBox, QLabel, QGraphicsView)  # what a screen reader stops at
@@ -47,6 +49,15 @@ def press(key: Qt.Key) -> None:
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, key)
+
+
+def brought_up(widget: W, width: int, height: int) -> W:
+    """The widget in a window of that size, which has the keyboard."""
+    widget.resize(width, height)
+    widget.show()
+    widget.activateWindow()
+    assert QTest.qWaitForWindowActive(widget)
+    return widget
 
 
 def let_go(widget: QWidget) -> None:

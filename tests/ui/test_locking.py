@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
-from tests.ui.desk import MINE, let_go, unnamed, wait
+from tests.ui.desk import MINE, brought_up, let_go, unnamed, wait
 
 from coherence.model import Moment
 from coherence.practice.library import practice
@@ -69,11 +69,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., App]]:
             turn_on(where, WORDS)
         window = App(where, Store.open(where.store), MINE, None)
         made.append(window)
-        window.resize(1200, 800)
-        window.show()
-        window.activateWindow()
-        assert QTest.qWaitForWindowActive(window)
-        return window
+        return brought_up(window, 1200, 800)
 
     yield make
     for each in made:

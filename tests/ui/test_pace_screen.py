@@ -14,7 +14,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QWidget
 from tests.assessed import FAITHFUL, recording
 from tests.judging import JUDGING
-from tests.ui.desk import MINE, Key, let_go, not_reached, practising, unnamed, welcome
+from tests.ui.desk import MINE, Key, brought_up, let_go, not_reached, practising, unnamed, welcome
 
 from coherence.analysis.resonance import Drift, Found, Outcome, Resonance
 from coherence.devices.people import PEOPLE, Person
@@ -55,11 +55,7 @@ def show() -> Iterator[Callable[..., PaceScreen]]:
     def make(assessment: Assessment, theme=DUSK, size=(1100, 800), **how: object) -> PaceScreen:
         screen = PaceScreen(theme, assessment, **how)  # type: ignore[arg-type]
         made.append(screen)
-        screen.resize(*size)
-        screen.show()
-        screen.activateWindow()
-        assert QTest.qWaitForWindowActive(screen)
-        return screen
+        return brought_up(screen, *size)
 
     yield make
     for each in made:

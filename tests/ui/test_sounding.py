@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.sound.clips import write_clip
-from tests.ui.desk import Key, let_go, press, wait
+from tests.ui.desk import Key, brought_up, let_go, press, wait
 
 from coherence.model import BreathPattern, PaceChanged, Paused, Resumed, StepStarted
 from coherence.practice.library import practice
@@ -45,11 +44,7 @@ def window() -> Iterator[Callable[..., App]]:
     def make(settings: Settings = MINE) -> App:
         window = App(places(), None, settings, None)
         made.append(window)
-        window.resize(900, 640)
-        window.show()
-        window.activateWindow()
-        assert QTest.qWaitForWindowActive(window)
-        return window
+        return brought_up(window, 900, 640)
 
     yield make
     for each in made:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from PySide6.QtTest import QTest
-from tests.ui.desk import Key, let_go, not_reached, unnamed, wait
+from tests.ui.desk import Key, brought_up, let_go, not_reached, unnamed, wait
 
 from coherence.devices.sources import SourceLoop
 from coherence.devices.which_radio import WhichRadio
@@ -37,11 +37,7 @@ def loop() -> Iterator[SourceLoop]:
 
 
 def shown(page: StrapHelp) -> StrapHelp:
-    page.resize(900, 640)
-    page.show()
-    page.activateWindow()
-    assert QTest.qWaitForWindowActive(page)
-    return page
+    return brought_up(page, 900, 640)
 
 
 def test_it_looks_when_it_is_shown_and_anew_when_asked(loop: SourceLoop) -> None:

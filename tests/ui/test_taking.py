@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QFileDialog
 from tests.reports.told import practised
-from tests.ui.desk import let_go, not_reached, unnamed, wait
+from tests.ui.desk import brought_up, let_go, not_reached, unnamed, wait
 
 from coherence.model import End, Origin, SessionRecord
 from coherence.storage.database import Store
@@ -27,11 +27,7 @@ ABOUT = SessionRecord(
 def page_of(store: Store, chosen: int | None = None) -> Taking:
     me = store.me()
     page = Taking(DUSK, store, me, store.sessions(Wanted(person_id=me)), {}, chosen)
-    page.resize(1000, 700)
-    page.show()
-    page.activateWindow()
-    assert QTest.qWaitForWindowActive(page)
-    return page
+    return brought_up(page, 1000, 700)
 
 
 @pytest.fixture
