@@ -100,21 +100,26 @@ print(len(reached))
 )
 
 
-@pytest.mark.parametrize(
-    "does", [COMMANDS, WINDOW, UNSHARED], ids=["commands", "window", "room not shared"]
-)
-def test_nothing_leaves_this_computer(tmp_path: Path, does: str) -> None:
+def last_line_of(program: str, folder: Path) -> str:
+    """What a program in a home of its own said last; it has to end well."""
     run = subprocess.run(
-        [sys.executable, "-c", WATCH + does + TOLD],
-        env=os.environ | {"COHERENCE_HOME": str(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=tmp_path,
+        [sys.executable, "-c", program],
+        env=os.environ | {"COHERENCE_HOME": str(folder / "home"), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=100,
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert run.stdout.splitlines()[-1] == "reached []"
+    return run.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "does", [COMMANDS, WINDOW, UNSHARED], ids=["commands", "window", "room not shared"]
+)
+def test_nothing_leaves_this_computer(tmp_path: Path, does: str) -> None:
+    assert last_line_of(WATCH + does + TOLD, tmp_path) == "reached []"
 
 
 def test_the_watch_sees_what_it_should(tmp_path: Path) -> None:
@@ -133,14 +138,4 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
 def test_a_shared_room_opens_one_door_and_asks_nobody(tmp_path: Path) -> None:
     """Bound to the address that was chosen, and nothing looked up or called."""
     pytest.importorskip("uvicorn", reason="the extra share is not installed")
-    run = subprocess.run(
-        [sys.executable, "-c", WATCH + SHARED],
-        env=os.environ | {"COHERENCE_HOME": str(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert run.stdout.splitlines()[-1] == "1"
+    assert last_line_of(WATCH + SHARED, tmp_path) == "1"
