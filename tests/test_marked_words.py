@@ -21,7 +21,7 @@ CALLS = {
 }
 STYLE = re.compile(
     r"^[a-z-]+: [^;]+;|[{}]|^Q\w+|^[A-Z_]{3,}$|^lib[a-z0-9-]+ |^/tmp/"
-    r"|^(Ctrl|Space|Esc|Up|Down|F\d+)\b"
+    r"|^(Ctrl|Space|Esc|Up|Down|F\d+)\b|^(INSERT|SELECT|PRAGMA|VACUUM) |\.(lock|db)$"
 )
 NAMES = {
     *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
@@ -40,6 +40,7 @@ NAMES = {
         ".html",
     ),
     *("step ", "step .prompt .at", "prompt ", "more ", "kind voice", "safe place"),  # keys, data
+    *("record writer",),  # a thread
     *("X|max", "check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
 }
 NOBODY_READS = {
@@ -53,6 +54,7 @@ REPORTS = {"report", "pdf", "figures", "remarks", "taking", "numbers"}  # html: 
 REPORTS |= {f"report_{part}" for part in ("words", "steps", "story", "cards", "table")}
 REPORTS |= {"report_about", "report_recovery", "recording", "tables", "soundness", "wfdb"}
 REPORTS |= {"ecg_table", "importing", "needing", "whole_file"}
+STORAGE = ("backup", "encryption", "errors", "keeping", "lock", "people", "rescue", "writer")
 CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
 CLI += ("analyse", "sessions", "exchange", "people", "backups", "encrypting", "keeping", "room")
 CLI += (
@@ -66,6 +68,8 @@ CLI += (
     "commands",
     "click_words",
     "doctor",
+    "amounts",
+    "piped",
 )
 CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}
 
@@ -120,6 +124,7 @@ def files() -> list[str]:
     found += [SOURCE / "practice" / "plan.py", SOURCE / "devices" / "quirks.py"]
     found += [path for path in (SOURCE / "reports").glob("*.py") if path.stem in REPORTS]
     found += [SOURCE / "sessions" / name for name in ("trends.py", "assessment.py")]
+    found += [SOURCE / "storage" / f"{name}.py" for name in STORAGE]
     found += [SOURCE / "practice" / "schema.py", SOURCE / "storage" / "settings.py"]
     names = sorted(path.relative_to(SOURCE).as_posix() for path in found)
     return [

@@ -2,6 +2,8 @@
 
 import json
 import statistics
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -222,3 +224,21 @@ def test_paced_and_resting_markers_are_told_apart(coherence, rr_file):
 
 def _flat(text):
     return " ".join(text.replace("│", " ").split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes")
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_what_comes_through_a_pipe_gives_the_numbers_of_the_file(name, coherence, rr_file):
+    path = rr_file(900.0 + 40.0 * np.sin(np.arange(300) / 2))
+    asked = [sys.executable, "-m", "coherence", "analyse", name, "--json"]
+    done = subprocess.run(asked, input=path.read_bytes(), capture_output=True)
+    (of_file,) = coherence("analyse", path, "--json").rows()
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == of_file | {"file": name}
+
+
+def test_a_pipe_with_nothing_in_it_is_named_as_it_was_given():
+    asked = [sys.executable, "-m", "coherence", "analyse", "-"]
+    done = subprocess.run(asked, input=b"", capture_output=True, text=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"-: the file is empty")

@@ -29,5 +29,5 @@ def test_a_question_that_is_not_answered_changes_nothing(coherence, data, tmp_pa
 
 def test_what_is_no_backup_is_said_in_one_sentence(coherence, tmp_path):
     told = coherence("restore", tmp_path / "nothing.db", "--yes")
-    assert told.status == 3
+    assert told.status == 1
     assert "There is no backup" in told.said()

@@ -37,6 +37,6 @@ def test_found_sorted_and_planned(coherence, two):
 def test_usage(coherence, two):
     assert coherence("caseload", "--order", "size").status == 2
     assert coherence("caseload", "--plan", "Linde").status == 2
-    assert coherence("caseload", "--plan", "Nobody", "words").status == 3
+    assert coherence("caseload", "--plan", "Nobody", "words").status == 1
     assert coherence("people", "--json", "list").status == 2
     assert "add" in coherence("people").out

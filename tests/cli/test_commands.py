@@ -58,6 +58,11 @@ def test_help_of_all_and_of_one_agree_in_their_first_sentence(coherence):
         ("live", "--simulate", "--speed", "0"),
         ("live", "--simulate", "--speed", "nan"),
         ("live", "--simulate", "--seconds", "0"),
+        ("live", "--simulate", "--seconds", "nan"),
+        ("live", "--simulate", "--seed", "-5"),
+        ("analyse", "a.txt", "--to", "inf"),
+        ("resonance", "a.txt", "--protocol", "stepped", "--rest", "nan"),
+        ("sound", "--out", "a.wav", "--minutes", "nan"),
         ("live", "--simulate", "--practice", "none"),
         ("live", "--simulate", "--person", "nobody"),
         ("replay",),
@@ -138,3 +143,28 @@ def test_a_full_disk_under_stdout_is_status_3(command):
         )  # fmt: skip
     assert done.returncode == 3
     assert done.stderr == "There is no room for the output: make some there, and try again.\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "ascii:surrogateescape"])
+def test_an_output_that_cannot_write_every_sign_ends_no_table(tmp_path, encoding):
+    path = tmp_path / "Wärme 心.txt"
+    path.write_text("800\n" * 20)
+    done = subprocess.run(
+        [sys.executable, "-m", "coherence", "analyse", str(path)],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert b"RMSSD" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux")
+def test_a_name_that_is_no_text_is_printed_as_it_is(tmp_path):
+    path = os.fsencode(tmp_path) + b"/b\xe4d.txt"
+    with open(path, "wb") as file:
+        file.write(b"800\n" * 20)
+    asked = [os.fsencode(sys.executable), b"-m", b"coherence", b"analyse", b"b\xe4d.txt"]
+    done = subprocess.run(asked, capture_output=True, cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"b\xe4d.txt" in done.stdout

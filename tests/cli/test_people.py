@@ -24,7 +24,7 @@ def test_people_come_are_renamed_and_go(coherence):
     assert "Willow" in coherence("people", "list").out
     assert coherence("people", "remove", "Oak").status == 0
     told = coherence("people", "remove", "Oak")
-    assert told.status == 3
+    assert told.status == 1
     assert "there is me, Willow" in told.said()
 
 

@@ -125,7 +125,7 @@ def _half(path: Path) -> None:
         (_newer, "newer coherence"),
         (_foreign, "no backup of coherence"),
         (_half, "damaged"),
-        (lambda path: path.write_bytes(b"half a wor"), "not a coherence record"),
+        (lambda path: path.write_bytes(b"half a wor"), "its key is not here"),
         (lambda path: path.unlink(), "no backup"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount, Finite
 from coherence.translation import _, decimal, later, number
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from coherence.reports.numbers import Numbers, Pace
     from coherence.reports.second_opinion import Compared
 
+FROM = _("Only from this second on.")
 PACE = _("As if guided at so many breaths a minute from its start.")
 ARRIVE = _("With --pace: so long it was the person's own breath (120).")
 RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
@@ -33,11 +35,11 @@ FLAGGED = {
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--raw", is_flag=True, help=_("Judge no beat, to compare with tools that do not."))
-@click.option("--from", "from_s", type=float, metavar=_("S"), help=_("Only from this second on."))
-@click.option("--to", "to_s", type=float, metavar=_("S"), help=_("Only up to this second."))
-@click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
-@click.option("--pace", type=click.FloatRange(2.0, 30.0), metavar="BPM", help=PACE)
-@click.option("--arrive", "arrive_s", type=click.FloatRange(0.0), metavar="S", help=ARRIVE)
+@click.option("--from", "from_s", type=Finite(), metavar=_("S"), help=FROM)
+@click.option("--to", "to_s", type=Finite(), metavar=_("S"), help=_("Only up to this second."))
+@click.option("--rate", "rate_hz", type=Finite(), metavar="HZ", help=RATE)
+@click.option("--pace", type=Amount(2.0, 30.0), metavar="BPM", help=PACE)
+@click.option("--arrive", "arrive_s", type=Amount(0.0), metavar="S", help=ARRIVE)
 @click.option(
     "--second-opinion", "compare", is_flag=True, help=_("NeuroKit2's numbers beside ours.")
 )
@@ -55,7 +57,8 @@ def analyse(
 ) -> int:
     """Compute the numbers of recordings: RR text, CSV, Polar .hrm, a session's JSON, or an ECG.
 
-    A file that cannot be read is named with its reason, and the others are still done.
+    A file that cannot be read is named with its reason, and the others are still done. `-` is what
+    comes through a pipe.
     """
     if from_s is not None and to_s is not None and to_s <= from_s:
         raise click.UsageError(_("--to has to lie after --from."))
@@ -92,11 +95,13 @@ def analyse(
 
 
 def arrivals_in(path: Path, rate_hz: float | None) -> list[Arrival]:
-    """What a file holds, as arrivals; its doubts are told. Raises ``ImportFailed``."""
+    """What a file or a pipe holds, as arrivals; its doubts are told. Raises ``ImportFailed``."""
+    from coherence.cli.piped import at_hand
     from coherence.reports.any_file import held_in
 
-    held = held_in(path, rate_hz)
-    arrivals = list(held.arrivals)
+    with at_hand(path) as file:
+        held = held_in(file, rate_hz)
+        arrivals = list(held.arrivals)
     for doubt in held.doubts:
         click.echo(f"{path}: {doubt}", err=True)
     return arrivals

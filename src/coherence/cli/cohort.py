@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount, Finite
 from coherence.cli.choosing import in_language, open_store
 from coherence.translation import _, decimal
 
@@ -58,19 +59,19 @@ def cohort() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1), metavar=_("N"), help=_("So many at once; every core.")
 )
-@click.option("--window", "window_s", type=click.FloatRange(1.0), metavar="S",
+@click.option("--window", "window_s", type=Amount(1.0), metavar="S",
               help=_("A row for each window of so many seconds."))  # fmt: skip
-@click.option("--step", "step_s", type=click.FloatRange(1.0), metavar="S",
+@click.option("--step", "step_s", type=Amount(1.0), metavar="S",
               help=_("From one window's beginning to the next; a window's length."))  # fmt: skip
 @click.option("--by-step", is_flag=True, help=_("A row for each step of a practice."))
-@click.option("--rate", "rate_hz", type=float, metavar="HZ",
+@click.option("--rate", "rate_hz", type=Finite(), metavar="HZ",
               help=_("The files are ECGs of so many samples a second."))  # fmt: skip
 @click.option(
     "--dask", "address", metavar=_("ADDRESS"), help=_("By a Dask cluster: tcp://HOST:8786.")
 )
 @click.option("--store", "from_store", is_flag=True, help=_("The sessions recorded here."))
 @click.option("--person", metavar=_("NAME"), help=_("With --store: only of this person."))
-@click.option("--limit", "limit_s", type=click.FloatRange(1.0), default=LIMIT_S, show_default=True,
+@click.option("--limit", "limit_s", type=Amount(1.0), default=LIMIT_S, show_default=True,
               metavar=_("S"), help=_("A recording that takes longer is passed over."))  # fmt: skip
 @click.option("--resume", is_flag=True, help=_("Go on with the table that is there."))
 @click.option("--force", is_flag=True, help=_("Replace the table that is there."))

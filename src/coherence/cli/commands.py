@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -15,6 +17,7 @@ from coherence.cli.click_words import in_words, speak
 from coherence.storage.places import places
 from coherence.translation import _, later, use, wanted_language
 
+AS_CAN_BE = "coherence.as_can_be"  # how stdout writes what it has no sign for
 OK, FAILED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # What each boundary's error means to the shell; by name, so that no boundary has to be imported.
@@ -22,6 +25,10 @@ STATUS = {
     "RadioError": ENVIRONMENT,
     "StorageError": ENVIRONMENT,
     "InstanceError": ENVIRONMENT,
+    "NoSuchRecord": FAILED,
+    "NoSuchPerson": FAILED,
+    "NameRefused": FAILED,
+    "NoBackup": FAILED,
     "DisplayError": ENVIRONMENT,
     "SoundError": ENVIRONMENT,
     "ImportFailed": FAILED,
@@ -202,6 +209,9 @@ def run(arguments: list[str] | None = None) -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who called
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):  # a sign that it cannot write ends no command
+        codecs.register_error(AS_CAN_BE, _as_can_be)
+        sys.stdout.reconfigure(errors=AS_CAN_BE)
     sys.exit(_run(arguments))
 
 
@@ -245,6 +255,13 @@ def _run(arguments: list[str] | None) -> int:
             err=True,
         )
         return FAILED
+
+
+def _as_can_be(error: UnicodeError) -> tuple[bytes, int]:
+    """A question mark for each sign that cannot be written; bytes of a name as they were."""
+    assert isinstance(error, UnicodeEncodeError)
+    signs = map(ord, error.object[error.start : error.end])
+    return bytes(s - 0xDC00 if 0xDC80 <= s <= 0xDCFF else ord("?") for s in signs), error.end
 
 
 def _say_no_more() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import radio_option
 from coherence.cli.display import (
     QT_LIBRARIES,
@@ -31,7 +32,7 @@ LABEL_WIDTH = 24
 
 @click.command()
 @click.option("--strap", default="*", metavar=_("NAME"), help=_("Which strap to try, if several."))
-@click.option("--seconds", type=click.FloatRange(min=0.5), default=5.0, show_default=True)
+@click.option("--seconds", type=Amount(min=0.5), default=5.0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 @click.option(
     "--report", metavar=_("FILE"), help=_("Also write it without names, places and values.")

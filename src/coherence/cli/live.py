@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import (
     Speed,
     chosen_practice,
@@ -30,9 +31,7 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 @click.option("--strap", metavar=_("NAME"), help=_("The strap to use: its name or part of it."))
 @click.option("--simulate", is_flag=True, help=_("A simulated wearer in place of a strap."))
 @click.option("--replay", metavar=_("FILE"), help=_("A recording in place of a strap."))
-@click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
-)
+@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
 @click.option(
     "--speed",
     type=Speed(),
@@ -47,7 +46,7 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 )
 @click.option("--minutes", type=click.IntRange(1, 240), help=_("The practice in so many minutes."))
 @click.option("--without-breath", is_flag=True, help=_("No guide, and words that leave it alone."))
-@click.option("--seed", type=int, default=1, help=_("With --simulate: which run of the wearer."))
+@click.option("--seed", type=SEED, default=1, help=_("With --simulate: which run of the wearer."))
 @click.option("--person", default="practised", help=_("With --simulate: who wears the strap."))
 @click.option(
     "--lsl", is_flag=True, help=_("Stream RR, HR and coherence by LSL, on this computer.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import open_store
 from coherence.translation import _, ngettext, number
 
@@ -36,7 +37,7 @@ def pack() -> None:
 @click.option("--words", default="", help=_("A few words from you."))
 @click.option("--day", "days", multiple=True, type=click.Choice(DAYS),
               help=_("A day of the week; none stands for every day."))  # fmt: skip
-@click.option("--pace", type=click.FloatRange(*PACE), help=_("Breaths a minute that are theirs."))
+@click.option("--pace", type=Amount(*PACE), help=_("Breaths a minute that are theirs."))
 @click.option("--open", "opens", multiple=True, metavar="KEY",
               help=_("A practice that is closed at first, as inner_critic."))  # fmt: skip
 @click.option("--for", "client", metavar="NAME",

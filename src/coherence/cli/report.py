@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Finite
 from coherence.cli.choosing import in_language, open_store
 from coherence.translation import _
 
@@ -30,7 +31,7 @@ RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
               help=_("Whose page."))  # fmt: skip
 @click.option("--name", "named", is_flag=True, help=_("With the person's pseudonym on it."))
 @click.option("--words", is_flag=True, help=_("With what the person said before and after."))
-@click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
+@click.option("--rate", "rate_hz", type=Finite(), metavar="HZ", help=RATE)
 @click.option("--person", metavar=_("NAME"), help=_("Every session of this person, with --out."))
 @click.option("--out", metavar=_("FOLDER"), help=_("With --person: where PDF and HTML files go."))
 @click.option("--language", metavar="LANGUAGE", is_eager=True, expose_value=False,

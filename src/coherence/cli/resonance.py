@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount, Finite
 from coherence.translation import _, later, number
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
 @click.command()
 @click.argument("file", metavar="FILE")
 @click.option("--protocol", type=click.Choice(["stepped", "sliding"]), required=True, help=PROTOCOL)
-@click.option("--rest", "rest_s", type=click.FloatRange(0.0, 600.0), metavar="S", help=REST)
-@click.option("--rate", "rate_hz", type=float, metavar="HZ", help=RATE)
+@click.option("--rest", "rest_s", type=Amount(0.0, 600.0), metavar="S", help=REST)
+@click.option("--rate", "rate_hz", type=Finite(), metavar="HZ", help=RATE)
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 def resonance(
     file: str, protocol: str, rest_s: float | None, rate_hz: float | None, as_json: bool

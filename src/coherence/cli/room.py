@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import (
     chosen_practice,
     chosen_source,
@@ -49,7 +50,7 @@ PEM = click.Path(dir_okay=False, path_type=Path)
 @click.option("--plan", metavar=_("KEY"), help=_("A session plan in place of a practice."))
 @click.option("--other-wording", is_flag=True, help=_("The plan's second way of saying it."))
 @click.option("--person", default="practised", help=_("With --simulate: who wears the strap."))
-@click.option("--seed", type=int, default=1, help=_("With --simulate: which run of the wearer."))
+@click.option("--seed", type=SEED, default=1, help=_("With --simulate: which run of the wearer."))
 @click.option(
     "--share",
     metavar="ADDRESS[:PORT]",
@@ -57,9 +58,7 @@ PEM = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--cert", type=PEM, help=_("With --share: a certificate (PEM), to share by TLS."))
 @click.option("--key", type=PEM, help=_("With --cert: its key (PEM)."))
-@click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
-)
+@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
 @radio_option
 def room(
     strap: str | None,

@@ -174,7 +174,7 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     found: list[Recomputed] = []
     with open_store() as store:
         for number in [r.id for r in store.sessions()] if every else session_ids:
-            record = store.session(number)
+            record = session_of(store, number)
             if store.is_locked(number):
                 click.echo(
                     _("Session {number} is being recorded: left as it is.").format(number=number),
@@ -280,5 +280,5 @@ def where(as_json: bool) -> None:
         click.echo(json.dumps({name: str(path) for name, path in rows.items()}))
         return
     for name, path in rows.items():
-        there = "" if path.exists() else f"  {_('(not there yet)')}"
+        there = "" if path.exists() else "  " + _("(not there yet)")
         click.echo(f"{_(PLACES[name]):14} {path}{there}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import chosen_practice
 from coherence.translation import _
 
@@ -32,7 +33,7 @@ BLOCK_S = 2.0
 )
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True, max=LONGEST_MIN),
+    type=Amount(min=0, min_open=True, max=LONGEST_MIN),
     help=_("The practice in so many minutes; by default as long as it is."),
 )
 @click.option(

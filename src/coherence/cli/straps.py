@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import radio_option
 from coherence.translation import _
 
@@ -18,7 +19,7 @@ ENVIRONMENT = 3  # there is no strap
 
 
 @click.command()
-@click.option("--seconds", type=click.FloatRange(min=0.1), default=8.0, show_default=True)
+@click.option("--seconds", type=Amount(min=0.1), default=8.0, show_default=True)
 @click.option("--all", "show_all", is_flag=True, help=_("Also what does not say it is a strap."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 @radio_option

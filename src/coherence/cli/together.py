@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import Finite
 from coherence.translation import _, decimal, number
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ OFFSET = _("How much later than the first the second recording began.")
 @click.argument("first", metavar="FILE_A")
 @click.argument("second", metavar="FILE_B")
 @click.option("--paced", is_flag=True, help=PACED)
-@click.option("--offset", "offset_s", type=float, metavar="S", help=OFFSET)
+@click.option("--offset", "offset_s", type=Finite(), metavar="S", help=OFFSET)
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def together(first: str, second: str, paced: bool, offset_s: float | None, as_json: bool) -> None:
     """Set the hearts of two recordings of the same time against each other.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import chosen_person
 from coherence.cli.stopping import Stop, told_to_stop
 from coherence.cli.strap_stage import Stage, Tell
@@ -39,9 +40,9 @@ class VirtualRadioError(Exception):
     help="What it calls itself; a Polar H10 sends an ECG too.",
 )
 @click.option("--person", default="practised", show_default=True, help="Who wears it.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Which run of the wearer.")
-@click.option("--pace", type=click.FloatRange(2.0, 30.0), help="Breathe so many times a minute.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="End after so long.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Which run of the wearer.")
+@click.option("--pace", type=Amount(2.0, 30.0), help="Breathe so many times a minute.")
+@click.option("--seconds", type=Amount(min=0, min_open=True), help="End after so long.")
 @click.option("--script", default="", metavar="ORDERS", help=SCRIPT)
 @click.option("--json", "as_json", is_flag=True, help="What happens, one JSON object a line.")
 def virtual_strap(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import Speed, chosen_practice, chosen_radio, from_file, from_wearer
 from coherence.cli.display import DisplayError, NoDisplay, look_for_display, missing
 from coherence.translation import _
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
 )
 @click.option("--person", default="practised", show_default=True, help=_("Who wears the strap."))
-@click.option("--seed", type=int, default=1, show_default=True, help=_("Which run of the wearer."))
-@click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
-)
+@click.option("--seed", type=SEED, default=1, show_default=True, help=_("Which run of the wearer."))
+@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
 @click.pass_context
 def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: float | None) -> int:
     """Practise with a simulated wearer.
@@ -59,9 +58,7 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
 @click.option(
     "--speed", type=Speed(), default="1", show_default=True, help=_("So many times real.")
 )
-@click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help=_("Stop after so long.")
-)
+@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
 def replay(file: str, speed: float | None, seconds: float | None) -> None:
     """Show a recording in the window, as if live."""
     if speed is None:

@@ -31,6 +31,7 @@ from coherence.translation import _
 
 ME, CLIENT, THERAPIST = "me", "client", "therapist"
 TOGETHER = "together"  # what a therapist's own heart beside a client's is kept as
+LARGEST_NUMBER = 2**63 - 1  # that SQLite knows
 FEW = 500  # sessions whose participants and tags are looked up one by one
 CHECKED_AT_OPENING_B = 64 * 2**20  # looking at every arrival of a larger store would take too long
 
@@ -249,7 +250,9 @@ class Store:
         return self._records(where, "ORDER BY started_at DESC, id DESC", *values)
 
     def session(self, session_id: int) -> SessionRecord:
-        """One session. Raises ``StorageError`` when there is none of that number."""
+        """One session. Raises ``NoSuchRecord`` when there is none of that number."""
+        if session_id > LARGEST_NUMBER:
+            raise self._unknown(session_id)
         for record in self._records("id = ? AND hidden_at IS NULL", "", session_id):
             return record
         raise self._unknown(session_id)

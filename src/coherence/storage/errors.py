@@ -32,6 +32,10 @@ class NoSuchRecord(StorageError):
     """A number that no session has."""
 
 
+class NoBackup(StorageError):
+    """A file that cannot take the record's place."""
+
+
 @contextmanager
 def plainly(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say about ``path`` into a ``StorageError``.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import threading
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from coherence.storage.backup import snapshot
 from coherence.storage.connection import connect
-from coherence.storage.errors import StorageError, plainly
+from coherence.storage.errors import NoBackup, StorageError, plainly
 from coherence.storage.files import make_private, replacing
 from coherence.storage.lock import hold_app
 from coherence.storage.migrations import APPLICATION_ID, MIGRATIONS
@@ -90,34 +92,46 @@ def restore(where: Places, backup: Path) -> Path | None:
 
 
 def look_through(backup: Path) -> None:
-    """Raise ``StorageError`` unless every page of ``backup`` is well and we know its schema."""
+    """Raise ``NoBackup`` unless every page of ``backup`` is well and we know its schema."""
     if not backup.is_file():
-        raise StorageError(
+        raise NoBackup(
             _("There is no backup {backup}: check its name.").format(backup=backup), backup
         )
-    with plainly(backup), closing(connect(backup)) as connection:
+    with plainly(backup), _no_database(backup), closing(connect(backup)) as connection:
         ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         fault = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if not ours:
-        raise StorageError(
+        raise NoBackup(
             _("{backup} is no backup of coherence: choose another file.").format(backup=backup),
             backup,
         )
     if version > len(MIGRATIONS):
-        raise StorageError(
+        raise NoBackup(
             _("{backup} was written by a newer coherence: update coherence to restore it.").format(
                 backup=backup
             ),
             backup,
         )
     if fault != "ok":
-        raise StorageError(
+        raise NoBackup(
             _("{backup} is damaged ({fault}): choose an older one.").format(
                 backup=backup, fault=fault
             ),
             backup,
         )
+
+
+@contextmanager
+def _no_database(backup: Path) -> Iterator[None]:
+    """Where SQLite sees no database it is for another file to take the record's place."""
+    try:
+        yield
+    except SqlError as error:
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
+            raise
+        said = _("{backup} is no backup of coherence, or its key is not here: choose another file.")
+        raise NoBackup(said.format(backup=backup), backup) from error
 
 
 def _put_aside(store: Path, kept: Path) -> None:

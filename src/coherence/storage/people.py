@@ -18,6 +18,10 @@ class NoSuchPerson(StorageError):
     """A name that nobody here goes by."""
 
 
+class NameRefused(StorageError):
+    """A name that cannot be given."""
+
+
 def people(store: Store) -> list[Person]:
     """Everybody, in the order in which they came. Raises ``StorageError``."""
     with store.reading() as connection:
@@ -140,7 +144,7 @@ def move_session(store: Store, session_id: int, person: Person) -> None:
 def _free_name(store: Store, pseudonym: str, *, but: Person | None = None) -> str:
     name = " ".join(pseudonym.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise StorageError(
+        raise NameRefused(
             _("A name has one to {most} letters, signs or spaces: choose another one.").format(
                 most=LONGEST_NAME
             ),
@@ -148,7 +152,7 @@ def _free_name(store: Store, pseudonym: str, *, but: Person | None = None) -> st
         )
     for person in people(store):
         if person.pseudonym.casefold() == name.casefold() and person != but:
-            raise StorageError(
+            raise NameRefused(
                 _("Somebody here is called {pseudonym} already: choose another name.").format(
                     pseudonym=person.pseudonym
                 ),

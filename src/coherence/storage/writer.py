@@ -185,7 +185,7 @@ class RecordWriter:
 
 def _trouble(error: Exception) -> str:
     if isinstance(error, DiskError) and is_full(error):
-        return (
+        return _(
             "The disk is full: this session goes on in memory, and is written as soon as there is "
             "room."
         )
