@@ -52,8 +52,8 @@ NOBODY_READS = {
 }
 REPORTS = {"report", "pdf", "figures", "remarks", "taking", "numbers"}  # html: read as a page
 REPORTS |= {f"report_{part}" for part in ("words", "steps", "story", "cards", "table")}
-REPORTS |= {"report_about", "report_recovery", "recording", "tables", "soundness", "wfdb"}
-REPORTS |= {"ecg_table", "importing", "needing", "whole_file"}
+REPORTS |= {"report_about", "report_recovery", "recording", "tables", "soundness", "survey", "wfdb"}
+REPORTS |= {"session_lines", "ecg_table", "importing", "needing", "whole_file"}
 STORAGE = ("backup", "encryption", "errors", "keeping", "lock", "people", "rescue", "writer")
 CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
 CLI += ("analyse", "sessions", "exchange", "people", "backups", "encrypting", "keeping", "room")

@@ -8,6 +8,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from tests.cohort.at_once import told, told_at_once
 
 from coherence.analysis.beat_log import BeatLog
 from coherence.cohort.columns import COLUMNS
@@ -42,13 +43,9 @@ def written(path, beats, seed=1, pauses=0):
 def test_in_pieces_windows_say_what_they_say_at_once(tmp_path, window_s, step_s):
     path = written(tmp_path / "hours.csv", 11_000, pauses=12)
 
-    def told(in_pieces):
-        found = in_windows(held_in(path).arrivals, window_s, step_s, in_pieces=in_pieces)
-        return [(each.window, each.from_s, each.to_s, each.found.as_json()) for each in found]
-
-    pieces, whole = told(True), told(False)
-    assert len(pieces) == len(whole) > 10
-    assert pieces == whole
+    pieces = list(in_windows(held_in(path).arrivals, window_s, step_s, plain=True))
+    assert told(pieces) == told_at_once(held_in(path).arrivals, pieces)
+    assert len(pieces) > 10
 
 
 def test_many_rows_travel_as_a_part_of_the_table(tmp_path):

@@ -1,43 +1,54 @@
 """Long text files in pieces: the same arrivals and doubts as at once, and left alone where odd."""
 
+import re
 import tracemalloc
 
 import numpy as np
 import pytest
 
-from coherence.reports import in_pieces
+from coherence.reports import aside, imports, in_pieces, survey, text_numbers, wfdb
 from coherence.reports.imports import arrivals_of, read_recording
 from coherence.reports.in_pieces import read_in_pieces
 from coherence.reports.recording import ImportFailed
 
-TEXTS = {".txt", ".csv", ".tsv", ".rr", ".hrm", ".json", ".npy"}
+KINDS_OF_FILES = {".txt", ".csv", ".tsv", ".rr", ".hrm", ".json", ".npy", ".ecg", ".qrs", ".atr"}
 
 
 @pytest.fixture
 def small(monkeypatch):
     """Every file is a long one, and a piece holds little."""
     monkeypatch.setattr(in_pieces, "FROM_B", 1000)
-    monkeypatch.setattr(in_pieces, "PIECE_B", 700)
-    monkeypatch.setattr(in_pieces, "AT_ONCE", 37)
-    monkeypatch.setattr(in_pieces, "LOOKED_AT", 40)
+    monkeypatch.setattr(text_numbers, "PIECE_B", 700)
+    monkeypatch.setattr(text_numbers, "LOOKED_AT", 40)
+    for module in (aside, imports, wfdb):
+        monkeypatch.setattr(module, "AT_ONCE", 37)
 
 
 def same(path):
     """Whether it is read in pieces; then as at once."""
-    pieces = read_in_pieces(path)
+    try:
+        pieces = read_in_pieces(path)
+    except ImportFailed as error:
+        with pytest.raises(ImportFailed, match=f"^{re.escape(str(error))}$"):
+            read_recording(path)
+        return True
     if pieces is None:
         return False
     whole = read_recording(path)
     assert pieces.doubts == whole.doubts
+    assert pieces.duration_s == pytest.approx(whole.duration_s, abs=3.0)
     assert pieces.started_at == whole.started_at
-    assert list(pieces.arrivals) == list(arrivals_of(whole, as_strap=False))
+    for _again in range(2):
+        assert list(pieces.arrivals) == list(arrivals_of(whole, as_strap=False))
     return True
 
 
 def test_real_files(data, small):
-    files = sorted(f for f in data.rglob("*") if f.suffix in TEXTS and f.stat().st_size < 150_000)
+    files = sorted(
+        f for f in data.rglob("*") if f.suffix in KINDS_OF_FILES and f.stat().st_size < 150_000
+    )
     read = {path.relative_to(data).parts[0] for path in files if same(path)}
-    assert {"hrate_selfloops", "dhyb", "hrvjl"} <= read, read
+    assert {"hrate_selfloops", "dhyb", "hrvjl", "pyhrv", "wfdb_sample"} <= read, read
 
 
 @pytest.mark.slow
@@ -126,23 +137,64 @@ def test_kinds_of_text(tmp_path, small, kind, ending):
     ("line", "instead"),
     [(1500, "800 rest"), (2999, "the end"), (1500, "1e9"), (2999, "0"), (9, "é")],
 )
-def test_what_is_odd_is_left_to_who_says_so(tmp_path, small, line, instead):
+def test_what_is_odd_is_told_as_of_a_file_that_is_held(tmp_path, small, line, instead):
     lines = lines_of("ms")
     lines[line] = instead
     path = tmp_path / "odd.txt"
     path.write_text("\n".join(lines), encoding="utf-8")
-    assert read_in_pieces(path) is None
-    if line == 1500:
-        with pytest.raises(ImportFailed):
-            read_recording(path)
+    assert same(path)
 
 
-def test_what_is_no_long_text(tmp_path, small):
-    growing = "\n".join(f"{t:.3f}" for t in np.cumsum(heart()) / 1000)
+def test_what_ends_in_words_or_runs_backwards(tmp_path, small):
+    growing = [f"{t:.3f}" for t in np.cumsum(heart()) / 1000]
     back = ["time_s,rr_ms", *(f"{9000 - i % 7},{rr:.0f}" for i, rr in enumerate(heart()))]
+    apart = ["time_s,rr_ms", *(f"{40 * i},{rr:.0f}" for i, rr in enumerate(heart()))]
+    named = ["t;rr", *lines_of("ms")[:900], *(f"{t};812" for t in range(900))]
+    for lines in (
+        growing, back, apart, named, ["72", "71"] * 900, [*lines_of("ms"), "0", "0", "0"],
+        [*lines_of("ms"), "the end", "of it", "all"], [*lines_of("ms"), *["the end"] * 4],
+        [*lines_of("times"), "the end"], ["Recorded by", "somebody", *lines_of("ms")],
+        ["hr, bpm", *lines_of("ms")], [*lines_of("ms"), "nan", "0"], ["86400001", *lines_of("ms")],
+    ):  # fmt: skip
+        path = tmp_path / "other.txt"
+        path.write_text("\n".join(lines))
+        assert same(path) or lines[0] in ("hr, bpm", "t;rr"), lines[:2]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8-sig"])
+def test_encodings(tmp_path, small, encoding):
+    path = tmp_path / "long.txt"
+    lines = lines_of("times")
+    path.write_text("\n".join(["# gemessen für später", *lines]), encoding=encoding)
+    assert same(path)
+
+
+def test_arrays_annotations_and_polar_files(tmp_path, small):
+    rr_ms = heart()
+    for kind in ("<f8", ">f4", "<i2"):
+        np.save(tmp_path / "row.npy", rr_ms.astype(kind))
+        assert same(tmp_path / "row.npy")
+    steps = np.rint(rr_ms / 4).astype(int)
+    words = [(1 << 10) | step for step in steps.tolist()]
+    words[500:500] = [59 << 10, 0, 700]  # a long step
+    words[36:36] = [(63 << 10) | 5, 0x4141, 0x4141, 0x4141]  # words, over the edge of a piece
+    qrs = tmp_path / "day.qrs"
+    qrs.with_suffix(".hea").write_text("day 1 250\n")
+    for closed in ([0], [], [59 << 10, 1]):
+        qrs.write_bytes(np.array(words + closed, "<u2").tobytes())
+        assert same(qrs)
+    rows = "\n".join(f"{rr:.0f}" for rr in rr_ms)
+    said = "[Params]\nVersion=106\nDate=20260301\nStartTime=22:00:00.0\nInterval={}\n\n[HRData]\n"
+    for interval in (238, 1):
+        (tmp_path / "polar.hrm").write_text(said.format(interval) + rows)
+        assert same(tmp_path / "polar.hrm")
+    (tmp_path / "polar.hrm").write_text(said.format(238) + rows + "\n[More]\n1\n")
+    assert not same(tmp_path / "polar.hrm")
+
+
+def test_what_cannot_be_told_by_pieces(tmp_path, small):
     for content in (
-        growing, "\n".join(back), "72\n71\n" * 900, "1 2 3 4 5\n" * 400, "800\n" * 5 + "x" * 9000,
-        "8\x0000\n" * 600, "", "900 " * 3000,
+        "1 2 3 4 5\n" * 400, "800\n" * 5 + "x" * 9000, "8\x0000\n" * 600, "", "900 " * 3000,
     ):  # fmt: skip
         path = tmp_path / "other.txt"
         path.write_text(content)
@@ -151,8 +203,10 @@ def test_what_is_no_long_text(tmp_path, small):
 
 
 def test_four_times_the_beats_take_no_more_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(in_pieces, "PIECE_B", 20_000)
-    monkeypatch.setattr(in_pieces, "AT_ONCE", 2_000)
+    monkeypatch.setattr(text_numbers, "PIECE_B", 20_000)
+    for module in (aside, survey):
+        monkeypatch.setattr(module, "AT_ONCE", 2_000)
+    monkeypatch.setattr(aside, "IN_MEMORY_B", 16_000)
 
     def peak(beats):
         path = tmp_path / f"{beats}.csv"

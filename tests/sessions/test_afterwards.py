@@ -6,7 +6,8 @@ import pytest
 from coherence.analysis.batch.live import KEYS as WAVES
 from coherence.analysis.markers import LIVE
 from coherence.model import BreathPattern, PaceChanged
-from coherence.reports.imports import Piece, arrivals_in
+from coherence.reports.imports import arrivals_in
+from coherence.reports.recording import Piece
 from coherence.reports.rows import KEYS, by_second
 from coherence.sessions.afterwards import AfterwardsTracker, is_plain
 from coherence.sessions.trace import readings_in
@@ -64,7 +65,7 @@ def test_each_second_says_what_it_said_live(kind):
     live = list(by_second(readings_in(arrivals, SessionTracker(rows=ROWS, every_s=2))))
     tracker = AfterwardsTracker(trust_all=False, rows=ROWS, every_s=2)
     assert list(readings_in(arrivals, tracker)) == []
-    found = tracker.seconds()
+    found = list(tracker.seconds())
     assert [t_s for t_s, _ in found] == [t_s for t_s, _ in live]
     again = 0
     for (t_s, said), (_, values) in zip(found, live, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from coherence.translation import _, decimal, later, number
 
 if TYPE_CHECKING:
     from coherence.model import Arrival
+    from coherence.reports.any_file import Held
     from coherence.reports.numbers import Numbers, Pace
     from coherence.reports.second_opinion import Compared
 
@@ -71,8 +73,7 @@ def analyse(
     failed = 0
     for name in files:
         try:
-            arrivals = arrivals_in(Path(name), rate_hz)
-            found = _numbers(name, arrivals, raw, from_s, to_s, guided)
+            found = _numbers(Path(name), rate_hz, raw, from_s, to_s, guided)
         except ImportFailed as error:
             failed += 1
             click.echo(str(error), err=True)
@@ -102,28 +103,50 @@ def arrivals_in(path: Path, rate_hz: float | None) -> list[Arrival]:
     with at_hand(path) as file:
         held = held_in(file, rate_hz)
         arrivals = list(held.arrivals)
-    for doubt in held.doubts:
-        click.echo(f"{path}: {doubt}", err=True)
+    tell_doubts(path, held)
     return arrivals
 
 
+def tell_doubts(path: Path, held: Held) -> None:
+    """What is doubtful about a file, a line each on stderr."""
+    for doubt in held.doubts:
+        click.echo(f"{path}: {doubt}", err=True)
+
+
 def _numbers(
-    name: str,
-    arrivals: list[Arrival],
+    path: Path,
+    rate_hz: float | None,
     raw: bool,
     from_s: float | None,
     to_s: float | None,
     pace: Pace | None,
 ) -> Numbers:
+    from coherence.cli.piped import at_hand
+    from coherence.reports.any_file import held_in
     from coherence.reports.numbers import numbers
 
-    with following(Path(name).name, arrivals) as progress:
-        return numbers(arrivals, raw=raw, from_s=from_s, to_s=to_s, pace=pace, progress=progress)
+    with at_hand(path) as file, following(path.name) as bar:
+        held = held_in(file, rate_hz)
+        bar.lasts(held.duration_s)
+        found = numbers(
+            held.arrivals,
+            raw=raw, from_s=from_s, to_s=to_s, pace=pace, plain=held.plain, progress=bar.reach,
+        )  # fmt: skip
+    tell_doubts(path, held)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How far the work on a recording has come, in the recording's time."""
+
+    reach: Callable[[float], None]
+    lasts: Callable[[float], None]  # how long the recording is, once that is known
 
 
 @contextmanager
-def following(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], None]]:
-    """A bar on stderr that is told how far in ``arrivals`` the work has come, in their time."""
+def following(name: str) -> Iterator[Bar]:
+    """A bar on stderr; it swings until it is known how long the recording is."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -136,8 +159,11 @@ def following(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], 
         transient=True,
         disable=not notes.is_terminal,
     ) as progress:
-        task = progress.add_task(name, total=arrivals[-1].t_s if arrivals else 0.0)
-        yield lambda t_s: progress.update(task, completed=t_s)
+        task = progress.add_task(name, total=None)
+        yield Bar(
+            reach=lambda t_s: progress.update(task, completed=t_s),
+            lasts=lambda duration_s: progress.update(task, total=duration_s),
+        )
 
 
 def in_short(value: float, digits: int = 4) -> str:

@@ -48,9 +48,10 @@ def resonance(
     from coherence.sessions.assessment import AssessmentError, Protocol
 
     arrivals = arrivals_in(Path(file), rate_hz)
-    with following(Path(file).name, arrivals) as progress:
+    with following(Path(file).name) as bar:
+        bar.lasts(arrivals[-1].t_s if arrivals else 0.0)
         try:
-            found = read_assessment(arrivals, Protocol(protocol), rest_s=rest_s, progress=progress)
+            found = read_assessment(arrivals, Protocol(protocol), rest_s=rest_s, progress=bar.reach)
         except AssessmentError as error:
             raise AssessmentError(f"{file}: {error}") from error
     if found.result.outcome is Outcome.NOT_FOLLOWING and not found.guide_recorded:

@@ -35,7 +35,7 @@ def rows_of(task: Task, asked: Asked) -> Iterator[Row]:
     told = False
     try:
         if task.arrivals is not None:
-            for span in _spans(task.arrivals, asked, of_a_strap=True):
+            for span in _spans(task.arrivals, asked):
                 told = True
                 yield about | _row(span, doubts)
         else:
@@ -43,8 +43,7 @@ def rows_of(task: Task, asked: Asked) -> Iterator[Row]:
                 held = held_in(path, asked.rate_hz)
                 doubts = held.doubts
                 about |= _said_by(held, task)
-                of_a_strap = held.session is not None
-                for span in _spans(held.arrivals, asked, of_a_strap=of_a_strap, plain=held.plain):
+                for span in _spans(held.arrivals, asked, plain=held.plain):
                     told = True
                     yield about | _row(span, doubts)
     except ImportFailed as error:
@@ -84,17 +83,15 @@ def _said_by(held: Held, task: Task) -> Row:
     }
 
 
-def _spans(
-    arrivals: Iterable[Arrival], asked: Asked, *, of_a_strap: bool, plain: bool = False
-) -> Iterator[Told]:
+def _spans(arrivals: Iterable[Arrival], asked: Asked, *, plain: bool = False) -> Iterator[Told]:
     if asked.window_s is not None:
         step_s = asked.window_s if asked.step_s is None else asked.step_s
-        yield from in_windows(arrivals, asked.window_s, step_s, in_pieces=not of_a_strap)
+        yield from in_windows(arrivals, asked.window_s, step_s, plain=plain)
         return
-    begun: list[tuple[float, str | None]] = []
-    tracker, seconds = readings_of(_noting(arrivals, begun), plain=plain)
+    tracker, seconds = readings_of(arrivals, plain=plain)
     end_s = tracker.judged[-1].beat.t_s if tracker.judged else 0.0
-    if not (asked.by_step and begun):
+    begun = _begun(arrivals) if asked.by_step and not plain else []
+    if not begun:
         found = numbers_between(tracker, seconds)
         yield Told(found, ran_within(tracker.guide, end_s - found.duration_s, end_s))
         return
@@ -109,16 +106,15 @@ def _spans(
         yield Told(found, ran_within(tracker.guide, from_s, to_s), from_s, to_s, step=step)
 
 
-def _noting(
-    arrivals: Iterable[Arrival], begun: list[tuple[float, str | None]]
-) -> Iterator[Arrival]:
-    """The same arrivals; where a step begins (or, without a name, the session ends) is noted."""
+def _begun(arrivals: Iterable[Arrival]) -> list[tuple[float, str | None]]:
+    """Where steps begin; without a name, where the session ends."""
+    begun: list[tuple[float, str | None]] = []
     for arrival in arrivals:
         if isinstance(arrival, StepStarted):
             begun.append((arrival.t_s, arrival.key))
         elif isinstance(arrival, Ended) and begun:
             begun.append((arrival.t_s, None))
-        yield arrival
+    return begun
 
 
 def _row(span: Told, doubts: tuple[str, ...]) -> Row:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coherence.cohort.fetching import filesystem, is_url
+from coherence.cohort.packed import Packed
 from coherence.cohort.task import Task
 from coherence.model import SessionRecord
 from coherence.reports.importing import ENDINGS
@@ -81,7 +82,7 @@ def session_heads(store: Store, records: list[SessionRecord]) -> list[tuple[Sess
 def session_tasks(store: Store, heads: list[tuple[SessionRecord, Task]]) -> Iterator[Task]:
     """The same with all that arrived: workers need neither the store nor its key."""
     for record, head in heads:
-        yield replace(head, arrivals=tuple(store.arrivals(record.id)))
+        yield replace(head, arrivals=Packed.of(store.arrivals_in_pieces(record.id)))
 
 
 def _of_path(word: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coherence.model import Arrival
@@ -27,11 +28,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One recording. ``arrivals`` are those of a session of our own store; a file is read."""
+    """One recording. ``arrivals`` are those of a session of our own store; a file is read.
+
+    They can be gone through again and again.
+    """
 
     name: str  # as it is told in the table: a path, a URL, or "session 12"
     fingerprint: str  # another one: the recording has changed
     person: str | None = None
     started_at: str | None = None
     practice: str | None = None
-    arrivals: tuple[Arrival, ...] | None = None
+    arrivals: Iterable[Arrival] | None = None

@@ -8,31 +8,33 @@ from itertools import count
 from coherence.analysis.series import SAME_TIME_S
 from coherence.cohort.block import Told, summed_up
 from coherence.model import Arrival
+from coherence.sessions.heard import quirks_of
 from coherence.sessions.tracker import SessionTracker
 
 FEWEST_S = 1.0  # of a window, and between the beginnings of two
 PIECE_BEATS = 4096  # folded before windows are looked at
 # Beats and time after which nothing changes any more: a beat is judged again up to 10 later, a
-# suspected gap is settled within 12 notifications of at most 9 beats.
-SETTLED_BEATS, SETTLED_S = 256, 120.0
+# suspected gap is settled within 12 notifications (of 9 beats, or of 100 where a link can do that).
+SETTLED_BEATS, SETTLED_S = 2048, 120.0
 
 
 def in_windows(
-    arrivals: Iterable[Arrival], window_s: float, step_s: float, *, in_pieces: bool
+    arrivals: Iterable[Arrival], window_s: float, step_s: float, *, plain: bool = False
 ) -> Iterator[Told]:
     """Each window that lies within the recording, from its first beat on.
 
-    With ``in_pieces`` beats are forgotten once no window needs them, so that a week holds no more
-    memory than a day. Not for what a strap sent: that its numbers are false may be found hours
-    later, and is true of the hours before.
+    Beats are forgotten once no window needs them, so that a week holds no more memory than a day.
+    What a strap sent is gone through twice: that its numbers are false may be found hours later,
+    and is true of the hours before. ``plain`` arrivals hold nothing of that kind.
     """
-    tracker = SessionTracker(rows=[])
+    if iter(arrivals) is arrivals and not plain:
+        arrivals = list(arrivals)
+    tracker = SessionTracker(rows=[], quirks=None if plain else quirks_of(arrivals))
     windows = _Windows(tracker, window_s, step_s)
-    piece = PIECE_BEATS if in_pieces else float("inf")
     looked_at = 0
     for arrival in arrivals:
         tracker.feed(arrival)
-        if len(tracker.log) - looked_at >= piece:
+        if len(tracker.log) - looked_at >= PIECE_BEATS:
             looked_at = len(tracker.log)
             yield from windows.settled()
     tracker.finish()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,34 +10,44 @@ from coherence.model import Arrival, SessionRecord
 from coherence.reports.ecg import arrivals_of_ecg, read_ecg
 from coherence.reports.ecg_table import holds_ecg
 from coherence.reports.imports import arrivals_of, read_recording
-from coherence.reports.in_pieces import read_in_pieces
-from coherence.reports.recording import text_of
+from coherence.reports.in_pieces import InPieces, read_in_pieces
+from coherence.reports.recording import Arrivals, text_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """What a file holds; ``arrivals`` can be gone through once."""
+    """What a file holds; ``arrivals`` can be gone through again and again."""
 
-    arrivals: Iterator[Arrival]
+    arrivals: Iterable[Arrival]
+    duration_s: float  # about
     doubts: tuple[str, ...]  # a plain sentence each
     started_at: str | None = None  # ISO 8601; local time unless it says otherwise
     session: SessionRecord | None = None  # of a session that coherence wrote
-    plain: bool = False  # the arrivals are but intervals, and come in pieces
+    plain: bool = True  # the arrivals are but intervals
 
 
 def held_in(path: Path, rate_hz: float | None = None) -> Held:
-    """Read a file of any kind. Raises ``ImportFailed`` with one sentence for people.
+    """Read a file of any kind; with ``rate_hz`` it is an ECG of so many samples a second.
 
-    With ``rate_hz`` it is an ECG of so many samples a second.
+    Raises ``ImportFailed`` with one sentence for people, also while arrivals are gone through.
     """
     if rate_hz is not None or names_an_ecg(path):
         ecg = read_ecg(path, rate_hz)
-        return Held(arrivals_of_ecg(ecg), ecg.doubts)
-    if (pieces := read_in_pieces(path)) is not None:
-        return Held(pieces.arrivals, pieces.doubts, pieces.started_at, plain=True)
-    recording = read_recording(path)
-    arrivals = arrivals_of(recording, as_strap=False)
-    return Held(arrivals, recording.doubts, recording.started_at, recording.session)
+        return Held(Arrivals(lambda: arrivals_of_ecg(ecg)), ecg.duration_s, ecg.doubts)
+    found = read_in_pieces(path) or read_recording(path)
+    arrivals = (
+        found.arrivals
+        if isinstance(found, InPieces)
+        else Arrivals(lambda: arrivals_of(found, as_strap=False))
+    )
+    return Held(
+        arrivals,
+        found.duration_s,
+        found.doubts,
+        found.started_at,
+        found.session,
+        plain=found.session is None,
+    )
 
 
 def names_an_ecg(path: Path) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,11 @@ from coherence.devices.errors import DecodeError
 from coherence.devices.heart_rate import RR_TICKS_PER_S, HeartRateMeasurement
 from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
 from coherence.reports import session_json, wfdb
-from coherence.reports.recording import Recording, RecordingFile, bytes_of, text_of
+from coherence.reports.aside import AT_ONCE, Aside
+from coherence.reports.from_numbers import APART_S, made_of, recording
+from coherence.reports.numpy_numbers import CutRow, NoRow, NumpyRow
+from coherence.reports.recording import Piece, Recording, RecordingFile, bytes_of, text_of
 from coherence.reports.session_json import SessionFileError
-from coherence.reports.soundness import recording
 from coherence.reports.tables import Columns, columns
 from coherence.translation import _, later
 
@@ -63,21 +66,27 @@ def _is_numpy(file: RecordingFile) -> bool:
 
 
 def _read_numpy(file: RecordingFile) -> Recording:
-    # Read by hand, so that nothing but plain numbers can ever come out of it.
-    start = 12 if file.raw[6:7] != b"\x01" else 10
-    length = int.from_bytes(file.raw[8:start], "little")
-    head = file.raw[start : start + length].decode("latin-1")
-    kind = re.search(r"'descr': '([<>|=]?[fiu][1248])'", head)
-    shape = re.search(r"'shape': \((\d*),? ?(\d*),?\)", head)
-    if kind is None or shape is None:
-        raise file.fail(_("this array holds no row of numbers: save the RR intervals as one."))
-    sizes = [int(size) for size in shape.groups() if size]
-    dtype, n = np.dtype(kind[1]), math.prod(sizes)
-    body = file.raw[start + length :]
-    if n != max(sizes, default=0) or n == 0 or len(body) != n * dtype.itemsize:
-        raise file.fail(_("this array is cut, or not a single row: save the RR intervals as one."))
-    values = np.frombuffer(body, dtype).astype(np.float64)
-    return recording(file, "numpy", Columns(values.tolist(), list(range(1, n + 1))))
+    aside = Aside()
+    put_numpy_aside(io.BytesIO(file.raw), aside, file)
+    return made_of(file, "numpy", aside)
+
+
+def put_numpy_aside(raw: BinaryIO, aside: Aside, file: RecordingFile) -> None:
+    """The numbers of an array. Raises ``ImportFailed`` where it is no row of them."""
+    try:
+        row = NumpyRow.in_file(raw)
+    except NoRow:
+        raise file.fail(
+            _("this array holds no row of numbers: save the RR intervals as one.")
+        ) from None
+    except CutRow:
+        raise file.fail(
+            _("this array is cut, or not a single row: save the RR intervals as one.")
+        ) from None
+    line = 1
+    for values in row.pieces(raw, AT_ONCE):
+        aside.put(values, range(line, line + len(values)))
+        line += len(values)
 
 
 def _is_session(file: RecordingFile) -> bool:
@@ -124,30 +133,31 @@ def _intervals_in(arrivals: Sequence[Arrival]) -> tuple[list[float], list[float]
     return rr_ms, arrival_s
 
 
-def _is_polar(file: RecordingFile) -> bool:
+def is_polar(file: RecordingFile) -> bool:
+    """Whether a text is one of Polar's .hrm files."""
     return file.text is not None and "[Params]" in file.text[:1000]
 
 
 def _read_polar(file: RecordingFile) -> Recording:
-    assert file.text is not None
+    found = Columns([], [], started_at=polar_started_at(file))
+    for n, line in _in_section(file, "[HRData]"):
+        try:
+            found.values.append(float(line.split()[0]))
+        except ValueError:
+            reason = _("{line!r} is not an interval: take the line out or mend it.").format(
+                line=line[:20]
+            )
+            raise file.fail(reason, n) from None
+        found.lines.append(n)
+    return recording(file, "polar_hrm", found)
+
+
+def polar_started_at(file: RecordingFile) -> str | None:
+    """When it began, where it says so. Raises ``ImportFailed`` where it holds no intervals."""
     params: dict[str, str] = {}
-    section = ""
-    found = Columns([], [])
-    for n, line in enumerate((line.strip() for line in file.text.split("\n")), start=1):
-        if line.startswith("["):
-            section = line
-        elif section == "[Params]":
-            name, _sign, value = line.partition("=")
-            params[name.strip().lower()] = value.strip()
-        elif section == "[HRData]" and line:
-            try:
-                found.values.append(float(line.split()[0]))
-            except ValueError:
-                reason = _("{line!r} is not an interval: take the line out or mend it.").format(
-                    line=line[:20]
-                )
-                raise file.fail(reason, n) from None
-            found.lines.append(n)
+    for _number, line in _in_section(file, "[Params]"):
+        name, _sign, value = line.partition("=")
+        params[name.strip().lower()] = value.strip()
     if params.get("interval") != "238":  # 238 says that the rows are intervals, in ms
         raise file.fail(
             _(
@@ -157,8 +167,19 @@ def _read_polar(file: RecordingFile) -> Recording:
         )
     stamp = f"{params.get('date', '')} {params.get('starttime', '').split('.')[0]}"
     with suppress(ValueError):  # not every file says it
-        found.started_at = datetime.strptime(stamp, "%Y%m%d %H:%M:%S").isoformat()  # noqa: DTZ007
-    return recording(file, "polar_hrm", found)
+        return datetime.strptime(stamp, "%Y%m%d %H:%M:%S").isoformat()  # noqa: DTZ007
+    return None
+
+
+def _in_section(file: RecordingFile, wanted: str) -> Iterator[tuple[int, str]]:
+    """The lines of a section that say something, with their numbers."""
+    assert file.text is not None
+    section = ""
+    for n, line in enumerate((line.strip() for line in file.text.split("\n")), start=1):
+        if line.startswith("["):
+            section = line
+        elif section == wanted and line:
+            yield n, line
 
 
 # by hand: strptime would follow the language of the system
@@ -202,14 +223,13 @@ IMPORTS: tuple[Import, ...] = (  # the first whose sniff says yes reads the file
     Import("numpy", later("a NumPy row of intervals"), (".npy",), _is_numpy, _read_numpy),
     Import("session", later("a session of coherence"), (".json",), _is_session, _read_session),
     Import("wfdb", later("a WFDB annotation beside its .hea"), wfdb.ENDINGS, *wfdb.KIND),
-    Import("polar_hrm", later("Polar .hrm"), (".hrm",), _is_polar, _read_polar),
+    Import("polar_hrm", later("Polar .hrm"), (".hrm",), is_polar, _read_polar),
     Import("selfloops", later("SelfLoops text"), (".txt",), _is_selfloops, _read_selfloops),
     Import("text", later("RR text or CSV"), (".txt", ".csv", ".tsv", ".rr"), _is_text, _read_text),
 )
 
 # --- as a strap would have sent it ---
 
-APART_S = 0.001  # rows less than this apart came in one notification
 HOLE_S = 1.6  # science 1.6: in longer ones a notification without intervals is restored
 FRAME_AT_MOST = 9  # intervals; Bluetooth's 20-byte payload holds no more
 LONGEST_TICKS = 0xFFFF  # 64 s
@@ -228,15 +248,6 @@ def arrivals_of(
         return
     whole = Piece(recording.rr_ms, recording.arrival_s, recording.breaks)
     yield from arrivals_in((whole,), strap_id=strap_id, as_strap=as_strap)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """A stretch of a recording, as ``Recording`` has it; no notification reaches beyond it."""
-
-    rr_ms: NDArray[np.float64]
-    arrival_s: NDArray[np.float64] | None
-    breaks: Sequence[int]  # something is missing just before these intervals
 
 
 def arrivals_in(

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from coherence.reports.recording import RecordingFile
 from coherence.reports.tables import (
+    HEADER_WITHIN,
     Columns,
     Line,
     begun,
     contents,
     grows,
     header_of,
+    is_numeric,
     lines_of,
     look_like_intervals,
     moment_of,
+    names_a_rate,
     number,
+    preamble_of,
     read_times,
     seconds_of,
 )
@@ -34,6 +38,7 @@ class Layout:
     of_moments: bool = False  # the times are days and hours
     width: int | None = None  # so many columns each line has to have, all of them numbers
     started_at: str | None = None
+    forgiving: bool = True  # of a few lines of something else at the end
 
 
 def layout_of(file: RecordingFile, first_line: int) -> Layout | None:
@@ -49,7 +54,12 @@ def layout_of(file: RecordingFile, first_line: int) -> Layout | None:
     if header is None:
         return _layout_withoutheader_of(lines, separator)
     at, rr, time = header
-    names, body = lines[at].cells, lines[at + 1 :]
+    names = lines[at].cells
+
+    def holds_one(line: Line) -> bool:
+        return rr < len(line.cells) and number(line.cells[rr], decimal_comma) is not None
+
+    body = [line for line in lines[at + 1 :] if holds_one(line)]  # the others are told of later
     if not body:
         return None
     found = Columns([], [])
@@ -69,11 +79,20 @@ def layout_of(file: RecordingFile, first_line: int) -> Layout | None:
 
 
 def _layout_withoutheader_of(lines: list[Line], separator: str | None) -> Layout | None:
-    rows = [[number(cell, separator != ",") for cell in line.cells] for line in lines]
+    comma = separator != ","  # a decimal comma
+    preamble = preamble_of(lines, comma)
+    if preamble > HEADER_WITHIN or names_a_rate(lines[:preamble]):
+        return None
+    lines = [line for line in lines[preamble:] if is_numeric(line, comma)]
+    if not lines:
+        return None
+    rows = [[number(cell, comma) for cell in line.cells] for line in lines]
     width = len(rows[0])
     if any(len(row) != width or None in row for row in rows):
         return None
     columns_ = [[cell for cell in column if cell is not None] for column in zip(*rows, strict=True)]
+    if width == 1:
+        return Layout(separator, lines[0].number, 0, None, width=1)
     growing = [i for i, c in enumerate(columns_) if grows(c) and c[-1] > c[0]]
     intervals = [i for i, c in enumerate(columns_) if i not in growing and look_like_intervals(c)]
     if width > 3 or len(intervals) != 1:  # many in a line may be wrapped ones

@@ -30,12 +30,14 @@ from coherence.model import (
     Verdict,
 )
 from coherence.reports.rows import KEYS, Plain, by_second, plain, second_row, uncertainties
-from coherence.sessions.afterwards import AfterwardsTracker, Second, is_plain
+from coherence.sessions.afterwards import AfterwardsTracker, is_plain
+from coherence.sessions.seconds import Second, Seconds
 from coherence.sessions.trace import readings_in
 from coherence.sessions.tracker import SessionTracker
 from coherence.translation import _
 
 LONG_S, LONG_EVERY_S = 3600.0, 5
+Progress = Callable[[float], None]  # is told the time of the recording that is reached
 
 
 class NothingFound(Exception):
@@ -127,7 +129,7 @@ def numbers(
     to_s: float | None = None,
     pace: Pace | None = None,
     plain: bool = False,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Numbers:
     """Fold ``arrivals`` and sum up the beats that end in (from_s, to_s].
 
@@ -147,20 +149,23 @@ def readings_of(
     raw: bool = False,
     pace: Pace | None = None,
     plain: bool = False,
-    progress: Callable[[float], None] | None = None,
-) -> tuple[SessionTracker, list[Second]]:
+    progress: Progress | None = None,
+) -> tuple[SessionTracker, Seconds]:
     """Fold a recording once, for ``numbers_between`` of as many of its spans as one likes.
 
     Of a recording longer than an hour each fifth second is read; of a file that long many at once,
-    equal to 1e-9.
+    equal to 1e-9. Arrivals that can be gone through but once are held, unless ``plain``.
     """
-    arrivals, long = _known_as_long(arrivals) if plain else _at_once(arrivals)
+    if iter(arrivals) is arrivals and not plain:
+        arrivals = list(arrivals)
+    plain = plain or is_plain(arrivals)
+    arrivals, long = _known_as_long(arrivals)
     rows = [m for m in LIVE if not m.over_span or m.key in KEYS]  # the rest is told of the span
-    if long and pace is None and (plain or is_plain(arrivals)):
+    if long and plain and pace is None:
         afterwards = AfterwardsTracker(trust_all=raw, rows=rows, every_s=LONG_EVERY_S)
-        for _reading in readings_in(arrivals, afterwards, progress=progress):
+        for _reading in readings_in(arrivals, afterwards, progress=_first_half(progress)):
             pass
-        return afterwards, afterwards.seconds()
+        return afterwards, Seconds(_second_half(afterwards, progress))
     tracker = SessionTracker(
         trust_all=raw,
         imagined_baseline_s=None if pace is None else pace.arrive_s,
@@ -169,12 +174,19 @@ def readings_of(
     )
     if pace is not None:
         arrivals = _guided(arrivals, pace)
-    return tracker, list(by_second(readings_in(arrivals, tracker, progress=progress)))
+    return tracker, Seconds(by_second(readings_in(arrivals, tracker, progress=progress)))
 
 
-def _at_once(arrivals: Iterable[Arrival]) -> tuple[list[Arrival], bool]:
-    held = list(arrivals)
-    return held, bool(held) and held[-1].t_s - held[0].t_s > LONG_S
+def _first_half(progress: Progress | None) -> Progress | None:
+    return None if progress is None else lambda t_s: progress(t_s / 2.0)
+
+
+def _second_half(tracker: AfterwardsTracker, progress: Progress | None) -> Iterator[Second]:
+    end_s = tracker.log.series().end_s
+    for number, second in enumerate(tracker.seconds()):
+        yield second
+        if progress is not None and number % 512 == 0:
+            progress((end_s + second[0]) / 2.0)
 
 
 def _known_as_long(arrivals: Iterable[Arrival]) -> tuple[Iterable[Arrival], bool]:
@@ -189,7 +201,7 @@ def _known_as_long(arrivals: Iterable[Arrival]) -> tuple[Iterable[Arrival], bool
 
 def numbers_between(
     tracker: SessionTracker,
-    seconds: list[Second],
+    seconds: Seconds,
     from_s: float | None = None,
     to_s: float | None = None,
     pace: Pace | None = None,
@@ -213,23 +225,22 @@ def numbers_between(
                 " ECG."
             )
         )
-    seconds = [row for row in seconds if _within(row[0], from_s, to_s)]
+    among = seconds.between(from_s, to_s)
     start_s, end_s = series.start_s, series.end_s
     gaps = tracker.gaps_between(start_s, end_s)
     markers = evaluate_span(series, gaps, tracker.guide)
     for marker in MARKERS:
         if not marker.over_span:
-            markers[marker.key] = typical(
-                [values[marker.key] for _, values in seconds if marker.key in values]
-            )
-    at_pace = None if pace is None else _at_pace(pace, seconds)
+            markers[marker.key] = seconds.typical(marker.key, among)
+    at_pace = None if pace is None else _at_pace(pace, seconds, among)
     if at_pace is not None:
         markers["guide_coherence"] = at_pace.guide_coherence
     spoil = tracker.strap.quirks.spoil
     markers |= {key: Value(None, Reason.STRAP) for key in markers if spoil(key, start_s, end_s)}
     return with_verdicts(
         tracker, series, slice(first, after), gaps, end_s - start_s,
-        {m.key: markers[m.key] for m in MARKERS}, last=_last(tracker, seconds), at_pace=at_pace,
+        {m.key: markers[m.key] for m in MARKERS},
+        last=_last(tracker, seconds, among), at_pace=at_pace,
     )  # fmt: skip
 
 
@@ -263,11 +274,12 @@ def with_verdicts(
     )
 
 
-def _last(tracker: SessionTracker, seconds: list[Second]) -> dict[str, Plain] | None:
-    """The row of the last of ``seconds``."""
-    if not seconds:
+def _last(tracker: SessionTracker, seconds: Seconds, among: slice) -> dict[str, Plain] | None:
+    """The row of the last second ``among`` all."""
+    last = seconds.last(among)
+    if last is None:
         return None
-    t_s, values = seconds[-1]
+    t_s, values = last
     if isinstance(tracker, AfterwardsTracker):
         values = tracker.said_at(t_s)
     return second_row(t_s, values, tracker.link)
@@ -280,20 +292,20 @@ def _guided(arrivals: Iterable[Arrival], pace: Pace) -> Iterator[Arrival]:
             yield arrival
 
 
-def _at_pace(pace: Pace, seconds: list[Second]) -> AtPace:
-    after = [values for t_s, values in seconds if t_s > pace.arrive_s]
-    claims = [values["in_rhythm"] for values in after]
-    known = [claim.value > 0.5 for claim in claims if claim.value is not None]
-    if not after:
+def _at_pace(pace: Pace, seconds: Seconds, among: slice) -> AtPace:
+    arrived = seconds.between(pace.arrive_s, None)
+    after = slice(max(among.start, arrived.start), min(among.stop, arrived.stop))
+    known = seconds.numbers("in_rhythm", after)
+    if after.start >= after.stop:
         in_rhythm = guide = Value(None, Reason.WARMING_UP)
     else:
-        guide = typical([values["guide_coherence"] for values in after])
-        in_rhythm = Value(100.0 * sum(known) / len(known)) if known else typical(claims)
+        guide = seconds.typical("guide_coherence", after)
+        in_rhythm = (
+            Value(100.0 * int(np.count_nonzero(known > 0.5)) / len(known))
+            if len(known)
+            else seconds.typical("in_rhythm", after)
+        )
     return AtPace(pace, guide, in_rhythm, len(known))
-
-
-def _within(t_s: float, from_s: float | None, to_s: float | None) -> bool:
-    return (from_s is None or t_s > from_s) and (to_s is None or t_s <= to_s)
 
 
 def typical(values: list[Value]) -> Value:

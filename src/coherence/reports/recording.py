@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,25 @@ class Recording:
         if self.arrival_s is not None:
             return float(self.rr_ms[0] / 1000.0 + self.arrival_s[-1])
         return float(self.rr_ms.sum() / 1000.0)
+
+
+class Arrivals:
+    """Arrivals that are made anew each time they are gone through: they need not be held."""
+
+    def __init__(self, anew: Callable[[], Iterator[Arrival]]) -> None:
+        self._anew = anew
+
+    def __iter__(self) -> Iterator[Arrival]:
+        return self._anew()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A stretch of a recording, as ``Recording`` has it; no notification reaches beyond it."""
+
+    rr_ms: NDArray[np.float64]
+    arrival_s: NDArray[np.float64] | None
+    breaks: Sequence[int]  # something is missing just before these intervals
 
 
 class ImportFailed(Exception):

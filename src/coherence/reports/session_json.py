@@ -29,6 +29,7 @@ from coherence.storage.whole_text import is_whole
 from coherence.translation import _
 
 FORMAT, VERSION = "coherence-session", 1
+OPENING = '"arrivals": ['  # the end of the first line
 FIELDS = ("started_at", "duration_s", "practice", "origin", "end", "app_version", "strap")
 
 
@@ -42,7 +43,7 @@ def lines_of(
     """The file's text in pieces, one arrival a line, so that a long session needs no room."""
     whole = {"format": FORMAT, "version": VERSION, "session": about(session)}
     head = json.dumps(whole, ensure_ascii=False)
-    yield head[:-1] + ', "arrivals": ['
+    yield f"{head[:-1]}, {OPENING}"
     before = "\n"
     for arrival in arrivals:
         yield before + json.dumps(to_json(arrival), ensure_ascii=False, allow_nan=False)
@@ -90,20 +91,21 @@ def read(text: str) -> tuple[SessionRecord, tuple[Arrival, ...], Beside]:
     rows = said.get("arrivals")
     if not isinstance(rows, list):
         raise SessionFileError(_("it holds no arrivals"))
-    arrivals = []
-    for n, row in enumerate(rows, start=1):
-        try:
-            arrival = from_json(row)
-        except ArrivalError as error:
-            raise SessionFileError(
-                _("arrival {n} makes no sense ({error})").format(n=n, error=error)
-            ) from error
-        if fault := _fault(arrival):
-            raise SessionFileError(
-                _("arrival {n} makes no sense ({fault})").format(n=n, fault=fault)
-            )
-        arrivals.append(arrival)
-    return _session(said.get("session")), tuple(arrivals), _beside(said)
+    arrivals = tuple(read_arrival(row, n) for n, row in enumerate(rows, start=1))
+    return _session(said.get("session")), arrivals, _beside(said)
+
+
+def read_arrival(said: object, n: int) -> Arrival:
+    """The arrival of number ``n``. Raises ``SessionFileError``."""
+    try:
+        arrival = from_json(said)
+    except ArrivalError as error:
+        raise SessionFileError(
+            _("arrival {n} makes no sense ({error})").format(n=n, error=error)
+        ) from error
+    if fault := _fault(arrival):
+        raise SessionFileError(_("arrival {n} makes no sense ({fault})").format(n=n, fault=fault))
+    return arrival
 
 
 def _beside(said: dict[str, object]) -> Beside:

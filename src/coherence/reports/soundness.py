@@ -1,12 +1,10 @@
-"""From the numbers of a file to intervals in ms: the unit, and what about them is doubtful."""
+"""What sound intervals and times are, and what is said where they are not."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.reports.recording import Recording, RecordingFile
-from coherence.reports.tables import Columns
 from coherence.translation import _, decimal, later, ngettext
 
 Floats = NDArray[np.float64]
@@ -25,111 +23,10 @@ MADE_OF_RATES = later(
 )
 
 
-def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
-    """The recording that ``found`` makes. Raises ``ImportFailed`` where it makes none."""
-    doubts = list(found.doubts)
-    values = np.array(found.values, dtype=np.float64)
-    lines = np.array(found.lines, dtype=np.int64)
-    times = None if found.times is None else np.array(found.times, dtype=np.float64)
-
-    # trailing zeros: what some programs close a file with
-    end = len(values)
-    while end and values[end - 1] == 0.0:
-        end -= 1
-    if end < len(values):
-        doubts.append(_("A 0 at the end is no interval and was left out."))
-    keep = np.isfinite(values) & (values > 0.0)
-    keep[end:] = False
-    none = np.flatnonzero(~keep[:end])
-    if keep.sum() < 2:
-        raise file.fail(
-            _("there are no two intervals in it: choose a file that holds RR intervals.")
-        )
-    if len(none) > NONE_AT_MOST * end:
-        raise file.fail(
-            _(
-                "{n} of {all} values are no interval (0, negative or not a number): choose a file "
-                "with RR intervals."
-            ).format(n=len(none), all=end),
-            int(lines[none[0]]),
-        )
-    breaks = _breaks(keep, none)
-    if len(none):
-        doubts.append(none_said(len(none), int(lines[none[0]])))
-    values, lines = values[keep], lines[keep]
-    times = None if times is None else times[keep]
-
-    rr_ms = _in_ms(file, values)
-    if len(rr_ms) > 1 and rr_ms[0] > OFFSET_MS:
-        doubts.append(offset_said(float(rr_ms[0])))
-        rr_ms, lines = rr_ms[1:], lines[1:]
-        times = None if times is None else times[1:]
-        breaks = tuple(i - 1 for i in breaks if i > 1)
-    if (rr_ms > DAY_MS).any():
-        line = int(lines[np.flatnonzero(rr_ms > DAY_MS)[0]])
-        raise file.fail(_("an interval is longer than a day: mend it or take it out."), line)
-    if pauses := int((rr_ms > PAUSE_MS).sum()):
-        doubts.append(pauses_said(pauses))
-    if _is_made_of_heart_rates(rr_ms):
-        doubts.append(_(MADE_OF_RATES))
-    if times is not None:
-        times = _arrivals(file, rr_ms, times, found.times_unit_s, doubts)
-    return Recording(
-        source=file.path.name,
-        format=key,
-        rr_ms=rr_ms,
-        arrival_s=times,
-        breaks=breaks,
-        started_at=found.started_at,
-        doubts=tuple(doubts),
-    )
-
-
-def _breaks(keep: NDArray[np.bool_], none: NDArray[np.int64]) -> tuple[int, ...]:
-    """Which of the kept intervals follow one that was left out (but the first)."""
-    following = np.cumsum(keep)[none]
-    return tuple(int(i) for i in np.unique(following) if 0 < i < keep.sum())
-
-
-def _in_ms(file: RecordingFile, values: Floats) -> Floats:
-    typical = float(np.median(values))
-    steps = np.diff(values)
-    if len(values) >= 6 and (steps > 0).all() and values[-1] > 3 * values[0]:
-        raise file.fail(
-            _(
-                "the numbers only grow, so they look like times of beats: save the intervals"
-                " between them, one a line, and open that."
-            )
-        )
-    if SECONDS[0] <= typical < SECONDS[1]:
-        return of_seconds(values)
-    if MILLISECONDS[0] <= typical < MILLISECONDS[1]:
-        return values
-    if BPM[0] <= typical < BPM[1]:
-        raise file.fail(
-            _(
-                "values around {typical} look like heart rates, and hold no beat-to-beat"
-                " intervals: choose a file with RR intervals."
-            ).format(typical=decimal(f"{typical:.3g}"))
-        )
-    raise file.fail(
-        _(
-            "values around {typical} are neither seconds nor milliseconds between heartbeats:"
-            " choose a file with RR intervals."
-        ).format(typical=decimal(f"{typical:.3g}"))
-    )
-
-
-def _is_made_of_heart_rates(rr_ms: Floats) -> bool:
-    # at 133 a minute and slower neighbouring heart rates are 3 ms and more apart: no coincidence
-    if len(rr_ms) < RATES_FROM or np.median(rr_ms) < SLOW_MS or len(np.unique(rr_ms)) < 3:
-        return False
-    return are_whole_rates(rr_ms)
-
-
 def are_whole_rates(rr_ms: Floats) -> bool:
     """Whether each interval is 60,000 over a whole number."""
-    rates = np.round(60000.0 / rr_ms)
+    with np.errstate(over="ignore"):  # of an interval next to nothing
+        rates = np.round(60000.0 / rr_ms)
     return bool((np.abs(60000.0 / np.maximum(rates, 1.0) - rr_ms) <= 0.5).all())
 
 
@@ -139,37 +36,7 @@ def of_seconds(values: Floats) -> Floats:
     return rr_ms
 
 
-def _arrivals(
-    file: RecordingFile, rr_ms: Floats, times: Floats, unit_s: float | None, doubts: list[str]
-) -> Floats | None:
-    """The times in s from the first on, or ``None`` where they make no sense."""
-    times = times - times[0]
-    sum_s = float(rr_ms[1:].sum() / 1000.0)
-    if unit_s is None:
-        unit_s = likely_unit_s(float(times[-1]), sum_s)
-    arrival_s: Floats = times * unit_s
-    steps = np.diff(arrival_s)
-    span_s = float(arrival_s[-1])
-    if (steps < BACK_S).any():
-        doubts.append(_("The times run backwards; the intervals are laid end to end."))
-        return None
-    if not do_fit(span_s, sum_s):
-        doubts.append(_("The times do not fit the intervals; the intervals are laid end to end."))
-        return None
-    each_second = int(np.count_nonzero(np.abs(steps - 1.0) < EVEN_S))
-    if is_one_a_second(each_second, len(steps), float(rr_ms.mean())):
-        raise file.fail(
-            _(
-                "there is one value a second, whatever the heart did, so beats are missing: choose"
-                " a file with every RR interval."
-            )
-        )
-    if lacks_beats(span_s, sum_s):
-        doubts.append(missing_said(span_s, sum_s))
-    return np.maximum.accumulate(arrival_s)
-
-
-# --- what is said of a file that is read at once, and of one that is read in pieces ---
+# --- times ---
 
 
 def likely_unit_s(span: float, sum_s: float) -> float:
@@ -192,6 +59,9 @@ def is_one_a_second(even: int, steps: int, mean_ms: float) -> bool:
 def lacks_beats(span_s: float, sum_s: float) -> bool:
     """Whether the times span more than the intervals."""
     return span_s - sum_s > max(3.0, 0.01 * sum_s)
+
+
+# --- doubts ---
 
 
 def none_said(n: int, line: int) -> str:

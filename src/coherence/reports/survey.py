@@ -1,14 +1,16 @@
-"""What is doubtful about a long recording, told piece by piece: the rules of ``soundness``."""
+"""Survey: what the numbers of a file are, and what about them is doubtful, told piece by piece."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coherence.reports.aside import AT_ONCE, Aside, Rows, kept
+from coherence.reports.recording import RecordingFile
 from coherence.reports.soundness import (
     BACK_S,
+    BPM,
     DAY_MS,
     EVEN_S,
     MADE_OF_RATES,
@@ -31,131 +33,184 @@ from coherence.reports.soundness import (
     offset_said,
     pauses_said,
 )
-from coherence.translation import _
+from coherence.translation import _, decimal
 
-Pieces = Callable[[], Iterator[tuple[Floats, Floats | None]]]  # values and times, again and again
-
-
-class OddError(Exception):
-    """Something that is to be told of in a sentence: the file has to be read whole."""
-
-
-def kept(values: Floats) -> NDArray[np.bool_]:
-    """Which values may be intervals."""
-    may_be: NDArray[np.bool_] = np.isfinite(values) & (values > 0.0)
-    return may_be
+FEWEST_TO_GROW = 6
 
 
 class Survey:
-    """What all of a recording says together. Raises ``OddError`` where it is not sound."""
+    """What all of a recording says together. Raises ``ImportFailed`` where it is none."""
 
     def __init__(
         self,
-        pieces: Pieces,
-        first_none: int | None,
-        times_unit_s: float | None,
-        leave_out_first: Callable[[], None],
+        file: RecordingFile,
+        aside: Aside,
+        doubts: list[str],
+        times_unit_s: float | None = None,
     ) -> None:
-        self.doubts: list[str] = []
-        self._first = np.nan
-        self.in_seconds = self._in_seconds(pieces, first_none)
-        first_ms = float(self.in_ms(np.array([self._first]))[0])
+        self.doubts = list(doubts)
+        self._file, self._aside = file, aside
+        self._leave_out_closing_zeros()
+        first = self._find_unit()
+        first_ms = float(self.in_ms(np.array([first]))[0])
         if first_ms > OFFSET_MS:
             self.doubts.append(offset_said(first_ms))
-            leave_out_first()
-        self.unit_s = 1.0
-        self._of_intervals(pieces)
-        if any(times is not None for _, times in pieces()):
-            self._of_times(pieces, times_unit_s)
+            aside.leave_out_first()
+        self.unit_s, self.begin = 1.0, 0.0
+        self._look_at_intervals()
+        self.timed = aside.timed and self._look_at_times(times_unit_s)
 
-    def _in_seconds(self, pieces: Pieces, first_none: int | None) -> bool:
-        """The unit of the values."""
-        n = none = 0
-        closing = np.empty(0)
-        grows, first, last = True, np.nan, np.nan
-        for values, _times in pieces():
-            known = values[kept(values)]
-            n, none = n + len(values), none + len(values) - len(known)
-            if len(known):
-                steps = np.diff(known, prepend=[] if np.isnan(last) else [last])
+    @property
+    def duration_s(self) -> float:
+        """How long it lasts, about."""
+        return max(self._sum_s, self._span_s)
+
+    def _leave_out_closing_zeros(self) -> None:
+        """What some programs close a file with."""
+        n = end = 0
+        for rows in self._aside.pieces():
+            there = np.flatnonzero(rows.values != 0.0)
+            end = n + int(there[-1]) + 1 if len(there) else end
+            n += len(rows.values)
+        if end < n:
+            self.doubts.append(_("A 0 at the end is no interval and was left out."))
+            self._aside.cut(end)
+
+    # --- the intervals ---
+
+    def _find_unit(self) -> float:
+        """Tell seconds from milliseconds; returns the first value."""
+        known, none, line, grows, first, last = 0, 0, 0, True, np.nan, np.nan
+        for rows in self._aside.pieces():
+            there = kept(rows.values)
+            values = rows.values[there]
+            if not none and not there.all():
+                line = int(rows.lines[np.argmin(there)])
+            known, none = known + len(values), none + len(rows.values) - len(values)
+            if len(values):
+                steps = np.diff(values, prepend=[] if np.isnan(last) else [last])
                 grows &= bool((steps > 0.0).all())
-                first = float(known[0]) if np.isnan(first) else first
-                last = float(known[-1])
-            closing = values[-1:]
-        if n - none < 2 or none > NONE_AT_MOST * n or (closing == 0.0).any():
-            raise OddError
-        if grows and last > 3 * first:
-            raise OddError
-        self._first = first
+                first = float(values[0]) if np.isnan(first) else first
+                last = float(values[-1])
+        if known < 2:
+            raise self._file.fail(
+                _("there are no two intervals in it: choose a file that holds RR intervals.")
+            )
+        if none > NONE_AT_MOST * (known + none):
+            raise self._file.fail(
+                _(
+                    "{n} of {all} values are no interval (0, negative or not a number): choose a "
+                    "file with RR intervals."
+                ).format(n=none, all=known + none),
+                line,
+            )
         if none:
-            assert first_none is not None
-            self.doubts.append(none_said(none, first_none))
-        typical = middle(lambda: (values[kept(values)] for values, _ in pieces()), n - none)
-        if SECONDS[0] <= typical < SECONDS[1]:
-            return True
-        if not MILLISECONDS[0] <= typical < MILLISECONDS[1]:
-            raise OddError
-        return False
+            self.doubts.append(none_said(none, line))
+        typical = middle(lambda: (r.values[kept(r.values)] for r in self._aside.pieces()), known)
+        self.in_seconds = SECONDS[0] <= typical < SECONDS[1]
+        if known >= FEWEST_TO_GROW and grows and last > 3 * first:
+            raise self._file.fail(
+                _(
+                    "the numbers only grow, so they look like times of beats: save the intervals"
+                    " between them, one a line, and open that."
+                )
+            )
+        if not self.in_seconds and not MILLISECONDS[0] <= typical < MILLISECONDS[1]:
+            raise self._no_intervals_around(typical)
+        return first
+
+    def _no_intervals_around(self, typical: float) -> Exception:
+        if BPM[0] <= typical < BPM[1]:
+            said = _(
+                "values around {typical} look like heart rates, and hold no beat-to-beat"
+                " intervals: choose a file with RR intervals."
+            )
+        else:
+            said = _(
+                "values around {typical} are neither seconds nor milliseconds between heartbeats:"
+                " choose a file with RR intervals."
+            )
+        return self._file.fail(said.format(typical=decimal(f"{typical:.3g}")))
 
     def in_ms(self, values: Floats) -> Floats:
         """The intervals among values."""
         known = values[kept(values)]
         return of_seconds(known) if self.in_seconds else known
 
-    def _of_intervals(self, pieces: Pieces) -> None:
+    def _look_at_intervals(self) -> None:
         n = pauses = 0
-        sum_ms, whole, different = 0.0, True, np.empty(0)
-        for values, _times in pieces():
-            rr_ms = self.in_ms(values)
+        sum_ms, first_ms, whole, different = 0.0, 0.0, True, np.empty(0)
+        for rows in self._aside.pieces():
+            rr_ms = self.in_ms(rows.values)
             if not n and len(rr_ms):
-                sum_ms = -float(rr_ms[0])
-            if (rr_ms > DAY_MS).any():
-                raise OddError
+                first_ms = float(rr_ms[0])
+            if (long := rr_ms > DAY_MS).any():
+                raise self._file.fail(
+                    _("an interval is longer than a day: mend it or take it out."),
+                    int(rows.lines[kept(rows.values)][np.argmax(long)]),
+                )
             n += len(rr_ms)
             sum_ms += float(rr_ms.sum())
             pauses += int(np.count_nonzero(rr_ms > PAUSE_MS))
             if len(different) < 3:
                 different = np.unique(np.concatenate((different, rr_ms)))[:3]
             whole = whole and are_whole_rates(rr_ms)
-        self._intervals, self._after_first_s = n, sum_ms / 1000.0
+        self._intervals, self._sum_s, self._span_s = n, sum_ms / 1000.0, 0.0
+        self._after_first_s = (sum_ms - first_ms) / 1000.0
         if pauses:
             self.doubts.append(pauses_said(pauses))
+        # at 133 a minute and slower neighbouring heart rates are 3 ms and more apart: no chance
         if whole and n >= RATES_FROM and len(different) == 3:
-            typical = middle(lambda: (self.in_ms(values) for values, _ in pieces()), n)
+            typical = middle(lambda: (self.in_ms(r.values) for r in self._aside.pieces()), n)
             if typical >= SLOW_MS:
                 self.doubts.append(_(MADE_OF_RATES))
 
-    def _of_times(self, pieces: Pieces, times_unit_s: float | None) -> None:
-        first = last = None
-        for values, times in pieces():
-            assert times is not None
-            known = times[kept(values)]
+    # --- their times ---
+
+    def _look_at_times(self, times_unit_s: float | None) -> bool:
+        """Whether the times make sense; where they do not, a doubt says so."""
+        first, last = np.nan, np.nan
+        for rows in self._aside.pieces():
+            assert rows.times is not None
+            known = rows.times[kept(rows.values)]
             if len(known):
-                first, last = known[0] if first is None else first, known[-1]
-        assert first is not None
-        assert last is not None
-        self.begin = float(first)
-        sum_s, span = self._after_first_s, float(last - first)
+                first = float(known[0]) if np.isnan(first) else first
+                last = float(known[-1])
+        self.begin = first
+        sum_s, span = self._after_first_s, last - first
         self.unit_s = likely_unit_s(span, sum_s) if times_unit_s is None else times_unit_s
         even, before_s = 0, 0.0
-        for values, times in pieces():
-            arrival_s = self.arrivals(values, times)
+        for rows in self._aside.pieces():
+            arrival_s = self.arrivals(rows)
             steps = np.diff(arrival_s, prepend=before_s)
             if (steps < BACK_S).any():
-                raise OddError
+                self.doubts.append(_("The times run backwards; the intervals are laid end to end."))
+                return False
             even += int(np.count_nonzero(np.abs(steps - 1.0) < EVEN_S))
             before_s = float(arrival_s[-1]) if len(arrival_s) else before_s
-        mean_ms = 1000.0 * sum_s / max(1, self._intervals - 1)
         span_s = span * self.unit_s
-        if not do_fit(span_s, sum_s) or is_one_a_second(even, self._intervals - 1, mean_ms):
-            raise OddError
+        if not do_fit(span_s, sum_s):
+            self.doubts.append(
+                _("The times do not fit the intervals; the intervals are laid end to end.")
+            )
+            return False
+        mean_ms = 1000.0 * self._sum_s / self._intervals
+        if is_one_a_second(even, self._intervals - 1, mean_ms):
+            raise self._file.fail(
+                _(
+                    "there is one value a second, whatever the heart did, so beats are missing:"
+                    " choose a file with every RR interval."
+                )
+            )
         if lacks_beats(span_s, sum_s):
             self.doubts.append(missing_said(span_s, sum_s))
+        self._span_s = span_s
+        return True
 
-    def arrivals(self, values: Floats, times: Floats | None) -> Floats:
+    def arrivals(self, rows: Rows) -> Floats:
         """The times of the intervals in s, from that of the first on."""
-        assert times is not None
-        arrival_s: Floats = (times[kept(values)] - self.begin) * self.unit_s
+        assert rows.times is not None
+        arrival_s: Floats = (rows.times[kept(rows.values)] - self.begin) * self.unit_s
         return arrival_s
 
 
@@ -166,6 +221,8 @@ def middle(pieces: Callable[[], Iterator[Floats]], n: int) -> float:
     >>> middle(lambda: iter([np.array([3.0, 1.0]), np.array([8.0, 2.0])]), 4)
     2.5
     """
+    if n <= AT_ONCE:
+        return float(np.median(np.concatenate(list(pieces()))))
     return (_numbered(pieces, (n - 1) // 2) + _numbered(pieces, n // 2)) / 2.0
 
 

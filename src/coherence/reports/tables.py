@@ -73,11 +73,11 @@ def columns(file: RecordingFile, first_line: int = 1) -> Columns:
     for line in body:
         value = _value(line, rr, decimal_comma)
         if value is None:
-            raise _no_interval(file, line)
+            raise no_interval(file, line)
         found.values.append(value)
         found.lines.append(line.number)
     if dropped:
-        found.doubts.append(_dropped(dropped))
+        found.doubts.append(dropped_said(dropped))
     if time is not None:
         read_times(found, body, time, names[time], decimal_comma)
     if found.started_at is None and body:
@@ -263,16 +263,11 @@ def moment_of(cell: str) -> datetime | None:
 
 def _withoutheader_of(file: RecordingFile, lines: list[Line], decimal_comma: bool) -> Columns:
     def numeric(line: Line) -> bool:
-        return all(number(cell, decimal_comma) is not None for cell in line.cells)
+        return is_numeric(line, decimal_comma)
 
-    def holds_none(line: Line) -> bool:
-        said = [number(cell, decimal_comma) for cell in line.cells]
-        return None in said or not any(math.isfinite(cell) for cell in said if cell is not None)
-
-    preamble = len(list(takewhile(holds_none, lines)))
+    preamble = preamble_of(lines, decimal_comma)
     body, dropped = _without_tail(lines[preamble:], numeric)
-    above = lines[: min(preamble, HEADER_WITHIN)]
-    if any({_plain(cell) for cell in line.cells} & HR_NAMES for line in above):
+    if names_a_rate(lines[: min(preamble, HEADER_WITHIN)]):
         raise file.fail(
             _("there is a heart rate but no column of intervals: choose a file with RR intervals.")
         )
@@ -283,7 +278,7 @@ def _withoutheader_of(file: RecordingFile, lines: list[Line], decimal_comma: boo
         cells = [number(cell, decimal_comma) for cell in line.cells]
         row = [cell for cell in cells if cell is not None]
         if len(row) < len(cells):
-            raise _no_interval(file, line)
+            raise no_interval(file, line)
         rows.append(row)
     width = max(len(row) for row in rows)
     found = Columns([], [])
@@ -300,8 +295,28 @@ def _withoutheader_of(file: RecordingFile, lines: list[Line], decimal_comma: boo
         _pick(file, found, [list(column) for column in zip(*rows, strict=True)])
         found.lines = [line.number for line in body]
     if dropped:
-        found.doubts.append(_dropped(dropped))
+        found.doubts.append(dropped_said(dropped))
     return found
+
+
+def is_numeric(line: Line, decimal_comma: bool) -> bool:
+    """Whether each cell is a number, or says that there is none."""
+    return all(number(cell, decimal_comma) is not None for cell in line.cells)
+
+
+def preamble_of(lines: list[Line], decimal_comma: bool) -> int:
+    """How many lines come before the first one of numbers."""
+
+    def holds_none(line: Line) -> bool:
+        said = [number(cell, decimal_comma) for cell in line.cells]
+        return None in said or not any(math.isfinite(cell) for cell in said if cell is not None)
+
+    return len(list(takewhile(holds_none, lines)))
+
+
+def names_a_rate(lines: list[Line]) -> bool:
+    """Whether a line names a column of heart rates."""
+    return any({_plain(cell) for cell in line.cells} & HR_NAMES for line in lines)
 
 
 def _are_wrapped(rows: list[list[float]]) -> bool:
@@ -342,14 +357,16 @@ def _without_tail(lines: list[Line], ok: Callable[[Line], bool]) -> tuple[list[L
     return lines[:end], lines[end:]
 
 
-def _dropped(lines: list[Line]) -> str:
+def dropped_said(lines: list[Line]) -> str:
+    """That the last lines are no intervals."""
     said = " ".join(lines[0].cells)[:20]
     return _("The end of the file is no interval and was left out (line {number}: {said}).").format(
         number=lines[0].number, said=said
     )
 
 
-def _no_interval(file: RecordingFile, line: Line) -> ImportFailed:
+def no_interval(file: RecordingFile, line: Line) -> ImportFailed:
+    """That a line in the midst of intervals is none."""
     said = " ".join(line.cells)[:40]
     return file.fail(
         _("{said!r} is not an interval: take the line out or mend it.").format(said=said),

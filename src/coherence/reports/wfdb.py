@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
 
 import numpy as np
 
+from coherence.reports.aside import AT_ONCE, Aside
+from coherence.reports.from_numbers import made_of
 from coherence.reports.recording import Recording, RecordingFile
-from coherence.reports.soundness import recording
-from coherence.reports.tables import Columns
 from coherence.translation import _
 
 ENDINGS = (".ecg", ".qrs", ".atr")
@@ -27,38 +31,56 @@ def is_annotation(file: RecordingFile) -> bool:
 
 def read_annotation(file: RecordingFile) -> Recording:
     """The intervals between its beats. Raises ``ImportFailed``."""
-    samples = beat_samples(file)
-    steps = np.diff(np.array(samples, dtype=np.int64)) / _rate_hz(file)
-    return recording(file, "wfdb", Columns(steps.tolist(), list(range(2, len(samples) + 1))))
+    aside = Aside()
+    put_annotation_aside(io.BytesIO(file.raw), aside, file)
+    return made_of(file, "wfdb", aside)
 
 
-def beat_samples(file: RecordingFile) -> list[int]:
-    """Where its heartbeats lie. Raises ``ImportFailed`` where the file is cut or is another."""
-    words = np.frombuffer(file.raw[: len(file.raw) // 2 * 2], dtype="<u2").tolist()
-    found: list[int] = []
-    sample = i = 0
-    while i < len(words) and words[i]:
-        code, distance = words[i] >> 10, words[i] & 1023
-        i += 1
-        if code == SKIP:  # a long step: four bytes, high word first
-            if i + 1 >= len(words):
-                raise file.fail(_("this annotation is cut: fetch the whole file again."))
-            step = (words[i] << 16) | words[i + 1]
-            sample += step - (1 << 32) if step >= 1 << 31 else step
-            i += 2
-        elif code == AUX:  # text of that many bytes, padded to even
-            i += (distance + 1) // 2
-        elif code not in (NUM, SUB, CHAN):
-            sample += distance
-            if code in BEATS:
-                if found and sample <= found[-1]:
-                    raise file.fail(_("its beats run backwards: fetch the file again."))
-                found.append(sample)
-    if len(found) < 3:
+def put_annotation_aside(raw: BinaryIO, aside: Aside, file: RecordingFile) -> None:
+    """The intervals in s, each with the number of its second beat. Raises ``ImportFailed``."""
+    samples, before, number = beat_samples(raw, file), np.empty(0, np.int64), 2
+    rate_hz: float | None = None
+    while beats := list(islice(samples, AT_ONCE)):
+        rate_hz = rate_hz or _rate_hz(file)
+        at = np.concatenate((before, np.array(beats, np.int64)))
+        steps, before = np.diff(at) / rate_hz, at[-1:]
+        aside.put(steps, range(number, number + len(steps)))
+        number += len(steps)
+    if aside.n < 2:
         raise file.fail(
             _("this annotation holds no two intervals: choose one that marks heartbeats.")
         )
-    return found
+
+
+def beat_samples(raw: BinaryIO, file: RecordingFile) -> Iterator[int]:
+    """Where its heartbeats lie. Raises ``ImportFailed`` where the file is cut or is another."""
+    words = _words(raw)
+    sample, last = 0, None
+    for word in words:
+        if not word:
+            return
+        code, distance = word >> 10, word & 1023
+        if code == SKIP:  # a long step: four bytes, high word first
+            high, low = next(words, None), next(words, None)
+            if high is None or low is None:
+                raise file.fail(_("this annotation is cut: fetch the whole file again."))
+            step = (high << 16) | low
+            sample += step - (1 << 32) if step >= 1 << 31 else step
+        elif code == AUX:  # text of that many bytes, padded to even
+            for _word in islice(words, (distance + 1) // 2):
+                pass
+        elif code not in (NUM, SUB, CHAN):
+            sample += distance
+            if code in BEATS:
+                if last is not None and sample <= last:
+                    raise file.fail(_("its beats run backwards: fetch the file again."))
+                last = sample
+                yield sample
+
+
+def _words(raw: BinaryIO) -> Iterator[int]:
+    while piece := raw.read(2 * AT_ONCE):
+        yield from np.frombuffer(piece[: len(piece) // 2 * 2], "<u2").tolist()
 
 
 def _rate_hz(file: RecordingFile) -> float:

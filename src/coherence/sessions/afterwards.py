@@ -6,7 +6,8 @@ beats are judged again, or whose gaps are told of later, are worked out before t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
 
 import numpy as np
 
@@ -26,9 +27,10 @@ from coherence.model import (
     Reading,
     Value,
 )
-from coherence.sessions.tracker import LOOK_BACK_S, SessionTracker
+from coherence.sessions.seconds import Second
+from coherence.sessions.tracker import LONGEST_DATA_S, LOOK_BACK_S, SessionTracker
 
-Second = tuple[float, Mapping[str, Value]]
+AT_ONCE = 4096  # seconds, so that the curve through the beats is never that of a week
 
 
 def is_plain(arrivals: Iterable[Arrival]) -> bool:
@@ -48,15 +50,22 @@ class AfterwardsTracker(SessionTracker):
         self._later_s: list[float] = []
         self._told: dict[float, dict[str, Value]] = {}
 
-    def seconds(self) -> list[Second]:
+    def seconds(self) -> Iterator[Second]:
         """What the markers of waves said at each second that was due, in order."""
-        series, at_s = self.log.series(), np.array(self._later_s)
-        found = live_waves(series, at_s, self._gaps) if self._later_s else []
-        told: list[Second] = [
+        told = (
             (t_s, {key: value for key, value in said.items() if key in KEYS})
-            for t_s, said in self._told.items()
-        ]
-        return sorted((*zip(self._later_s, found, strict=True), *told), key=lambda each: each[0])
+            for t_s, said in sorted(self._told.items(), key=lambda each: each[0])
+        )
+        return merge(self._waves(), told, key=lambda each: each[0])
+
+    def _waves(self) -> Iterator[Second]:
+        """The seconds that nothing later would have changed."""
+        for first in range(0, len(self._later_s), AT_ONCE):
+            at_s = np.array(self._later_s[first : first + AT_ONCE])
+            # The interval that covers a second ends so soon after it: there is always a beat.
+            until_s = float(at_s[-1]) + LONGEST_DATA_S
+            beats = self.log.series(float(at_s[0]) - LOOK_BACK_S, until_s)
+            yield from zip(at_s.tolist(), live_waves(beats, at_s, self._gaps), strict=True)
 
     def said_at(self, t_s: float) -> Mapping[str, Value]:
         """What all markers said at one of these seconds."""

@@ -8,9 +8,10 @@ from coherence.analysis.artifacts import BeatJudge
 from coherence.analysis.beat_log import BeatLog
 from coherence.analysis.series import NNSeries
 from coherence.devices.decoder import StrapDecoder
-from coherence.model import Arrival, Beat, Event
+from coherence.model import Arrival, Beat, Event, Quirk
 from coherence.pacing import BreathGuide
 from coherence.sessions.beat_times import BeatTimes
+from coherence.sessions.strap_watch import QuirkLog
 
 
 def heard(arrivals: Iterable[Arrival]) -> tuple[NNSeries, BreathGuide]:
@@ -27,6 +28,16 @@ def heard(arrivals: Iterable[Arrival]) -> tuple[NNSeries, BreathGuide]:
             log.extend(judge.feed(event))
     log.extend(judge.flush())
     return log.series(), guide
+
+
+def quirks_of(arrivals: Iterable[Arrival]) -> QuirkLog:
+    """What is false of a strap's beats, as it is known once all has arrived."""
+    decoder, found = StrapDecoder(), QuirkLog()
+    for arrival in arrivals:
+        for event in decoder.feed(arrival):
+            if isinstance(event, Quirk):
+                found.take(event)
+    return found
 
 
 def events_of(arrivals: Iterable[Arrival]) -> Iterator[Event]:

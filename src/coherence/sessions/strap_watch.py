@@ -85,15 +85,19 @@ def state_of(
 
 
 class StrapWatch:
-    """Feed it the events of one strap; ask for the strap at any time."""
+    """Feed it the events of one strap; ask for the strap at any time.
 
-    def __init__(self) -> None:
+    ``quirks`` are those of a recording that was gone through before, from its beginning to its end.
+    """
+
+    def __init__(self, quirks: QuirkLog | None = None) -> None:
         self.link = LinkState.LOOKING
         self.heard_s: float | None = None  # when the last beat arrived
         self.contact: bool | None = None
         self.battery_pct: int | None = None
         self.undecodable = self.repeated = self.left_out = 0
-        self.quirks = QuirkLog()
+        self.quirks = quirks or QuirkLog()
+        self._foreseen = quirks is not None
         self.note = ""  # one sentence on what the strap does not send, or asks for …
         self.note_s = -math.inf  # … and when it was told
         self._link_s = 0.0
@@ -122,7 +126,7 @@ class StrapWatch:
                 self.repeated += intervals
             case LeftOut(_, intervals):
                 self.left_out += intervals
-            case Quirk():
+            case Quirk() if not self._foreseen:
                 self.quirks.take(event)
             case _:
                 pass

@@ -52,7 +52,7 @@ from coherence.sessions.breath_sense import BreathSense
 from coherence.sessions.ecg_strip import EcgStrip
 from coherence.sessions.history import History
 from coherence.sessions.light import Light
-from coherence.sessions.strap_watch import StrapWatch
+from coherence.sessions.strap_watch import QuirkLog, StrapWatch
 from coherence.sessions.view import SessionView
 
 LOOK_BACK_S = 310.0  # the longest marker window (300 s) and a margin for its spline
@@ -69,6 +69,7 @@ class SessionTracker:
     """One person's session so far: feed it arrivals in order, ask for a view at any time.
 
     ``rows`` are the markers to evaluate; without any, beats are only decoded and judged.
+    ``quirks`` are those of the strap where all of the recording is known.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class SessionTracker:
         usual: AmplitudeRange | None = None,
         rows: Sequence[Marker] = LIVE,
         every_s: int = 1,
+        quirks: QuirkLog | None = None,
     ) -> None:
         self.guide = BreathGuide()
         self.log = BeatLog()
@@ -100,7 +102,7 @@ class SessionTracker:
         self._said: dict[str, Reading] = {}  # the last reading of each marker
         self._latest: Mapping[str, Value] = {}
         self._latest_s: float | None = None
-        self.strap = StrapWatch()
+        self.strap = StrapWatch(quirks)
         self.late_s: dict[int, float] = {}  # by segment: how much too late its beats lie, at least
         self._step: StepStarted | None = None
         self._paused = False

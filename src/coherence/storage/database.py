@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -40,6 +41,7 @@ _ROW = "kind, t_s, strap, characteristic, body"
 _ORIGINS = {origin.value: origin for origin in Origin}
 _ENDS = {end.value: end for end in End}
 Row = tuple[str, float, str | None, str | None, bytes]
+PIECE = 4096  # arrivals
 
 
 class Store:
@@ -269,6 +271,23 @@ class Store:
             ).fetchall()
         return self._read(session_id, rows)
 
+    def arrivals_in_pieces(self, session_id: int) -> Iterator[list[Arrival]]:
+        """The same, some thousand at a time, for those who hold not all. Raises ``StorageError``.
+
+        For the thread that the store is used by.
+        """
+        self.session(session_id)
+        for first in count(0, PIECE):
+            with self.reading() as connection:
+                rows = connection.execute(
+                    f"SELECT {_ROW} FROM arrival WHERE session_id = ? AND seq >= ? AND seq < ? "
+                    "ORDER BY seq",
+                    (session_id, first, first + PIECE),
+                ).fetchall()
+            if not rows:
+                return
+            yield list(self._read(session_id, rows, first))
+
     def last_strap(self) -> StrapSeen | None:
         """The strap of the newest session that had a real one. Raises ``StorageError``."""
         with plainly(self.path):
@@ -343,8 +362,8 @@ class Store:
             tags[session_id] = (*tags.get(session_id, ()), tag)
         return [_record(row, participants.get(row[0], ()), tags.get(row[0], ())) for row in rows]
 
-    def _read(self, session_id: int, rows: list[Row]) -> Iterator[Arrival]:
-        for number, row in enumerate(rows):
+    def _read(self, session_id: int, rows: list[Row], first: int = 0) -> Iterator[Arrival]:
+        for number, row in enumerate(rows, start=first):
             try:
                 yield from_row(ArrivalRow(*row))
             except ArrivalError as error:
