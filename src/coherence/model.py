@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 # --- what arrives ---------------------------------------------------------------------------------
 
@@ -355,8 +356,7 @@ class Reason(Enum):
     PACED = "paced"  # slow breathing distorts it: the number is no sign of the vagus nerve
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a marker says: a number, or the reason why there is none."""
 
     value: float | None

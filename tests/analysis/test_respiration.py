@@ -151,6 +151,30 @@ def test_a_wave_without_noise_stands_on_no_floor():
     assert value.floor == pytest.approx(_mean_range(11) * 10, rel=0.3)
 
 
+@pytest.mark.parametrize("left_out", [(), (31, 32), (40,)])
+def test_the_floor_is_what_least_squares_leave(left_out):
+    rng = np.random.default_rng(11)
+    rr_ms = 850 + 45 * np.sin(0.7 * np.arange(70)) + 12 * rng.standard_normal(70)
+    series = NNSeries.from_rr(rr_ms, accepted=~np.isin(np.arange(70), left_out))
+    bounds = np.array([(a, a + 7.3) for a in (15.1, 22.4, 29.7, 38.0, 45.3)])  # one pause between
+    swings = breath_swings(series, bounds)
+    breaths, counts, waves, nn_ms = [], [], [], []
+    for k, swing in enumerate(swings.each):
+        within = (series.nn_t_s > swing.start_s) & (series.nn_t_s <= swing.end_s)
+        turn = 2 * np.pi * (series.nn_t_s[within] - swing.start_s) / (swing.end_s - swing.start_s)
+        waves.append([np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)])
+        breaths += [k] * len(turn)
+        counts.append(len(turn))
+        nn_ms.append(series.nn_ms[within])
+    own_level = np.equal.outer(breaths, np.arange(len(counts)))
+    design = np.concatenate((own_level, np.concatenate(waves, axis=1).T), axis=1)
+    both = np.concatenate(nn_ms)
+    for told, said in ((both, swings.floor_ms), (60000 / both, swings.floor_bpm)):
+        left = told - design @ np.linalg.lstsq(design, told, rcond=None)[0]
+        noise = np.sqrt(left @ left / (len(told) - design.shape[1]))
+        assert said == pytest.approx(noise * np.mean([MEAN_RANGE[n - 2] for n in counts]), rel=1e-9)
+
+
 def test_mean_ranges_are_those_of_the_normal_law():
     for n, said in enumerate(MEAN_RANGE, start=2):
         assert said == pytest.approx(_mean_range(n), abs=6e-4)

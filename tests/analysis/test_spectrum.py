@@ -73,6 +73,25 @@ def test_the_edge_of_a_band_is_not_a_peak():
     assert Spectrum.of(drift).peak_hz(0.04, 0.045) is None
 
 
+@given(st.integers(0, 10_000), st.floats(0.0, 0.2), st.floats(0.0, 0.2), st.booleans())
+def test_the_peak_is_the_highest_point_that_neighbours_do_not_reach(seed, a, b, plateaus):
+    rng = np.random.default_rng(seed)
+    psd = np.convolve(rng.exponential(size=300), np.hanning(12), "valid")
+    psd = np.floor(psd) if plateaus else psd
+    spectrum = Spectrum.of_power(psd)
+    low, high = min(a, b), max(a, b)
+    inside = np.flatnonzero((spectrum.hz >= low) & (spectrum.hz <= high))
+    tops = [
+        i for i in inside if 0 < i < len(psd) - 1 and psd[i - 1] < psd[i] and psd[i + 1] <= psd[i]
+    ]
+    found = spectrum.peak_hz(low, high)
+    if not tops:
+        assert found is None
+    else:
+        highest = max(tops, key=lambda i: psd[i])  # the first of equal ones
+        assert abs(found - spectrum.hz[highest]) <= 0.51 * spectrum.hz[1]
+
+
 @settings(max_examples=30)
 @given(st.floats(0.05, 0.25))
 def test_a_tone_is_found_between_the_bins(f_hz):

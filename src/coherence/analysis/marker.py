@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from coherence.analysis.window import MOST_ARTEFACTS_PCT, Window
 from coherence.model import Reason, Value
@@ -71,8 +71,8 @@ def value_of(window: Window, marker: Marker) -> Value:
     if not math.isfinite(value.value):
         return Value(None, Reason.NO_DATA)
     if marker.resting_only and window.paced_within(window_s):
-        value = replace(value, reason=Reason.PACED)
-    return replace(value, low_confidence=True) if short else value
+        value = value._replace(reason=Reason.PACED)
+    return value._replace(low_confidence=True) if short else value
 
 
 def coverage(window: Window, marker: Marker) -> float:

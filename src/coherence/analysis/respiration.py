@@ -27,8 +27,9 @@ RECENT_BREATHS = 5
 FEWEST_BREATHS = 2
 EVEN_SAMPLES = 16
 TURN = 2.0 * math.pi
+# At the beginning and the end of one breath after the other.
+TURNS = TURN * (np.arange(1, 2 * RECENT_BREATHS + 1) // 2)
 HARMONICS = 2  # of the breath's own wave; what else moves the beats within a breath is noise
-NUMBERED = np.arange(1.0, HARMONICS + 1.0)[:, None]
 FEWEST_SPARE = 5  # beats more than what is fitted to them, to tell the noise from
 # Mean range of 2, 3, … values of normal noise with standard deviation 1 (Tippett, Biometrika 1925)
 MEAN_RANGE = (
@@ -88,10 +89,9 @@ def own_bounds(beats: Tachogram) -> Floats:
     samples = len(beats.nn_ms) // EVEN_SAMPLES * EVEN_SAMPLES or len(beats.nn_ms)
     wave = band_passed(beats.nn_ms[-samples:], WAVE_LOW_HZ, WAVE_HIGH_HZ)
     sd = math.sqrt(float(wave.dot(wave)) / samples)  # its mean is 0: nothing slow is left
-    crests = beats.t_s[-samples:].take(_crests(wave, PROMINENCE_SD * sd, CLOSEST_S * RATE_HZ))
-    bounds = np.empty((max(0, crests.size - 1), 2))
-    bounds[:, 0], bounds[:, 1] = crests[:-1], crests[1:]
-    return bounds
+    crests = _crests(wave, PROMINENCE_SD * sd, CLOSEST_S * RATE_HZ)
+    # Each but the first and the last ends one wave and begins the next.
+    return beats.t_s[-samples:].take(crests).repeat(2)[1:-1].reshape(-1, 2)
 
 
 def breath_swings(series: NNSeries, bounds: Floats, latest: int | None = None) -> BreathSwings:
@@ -146,16 +146,18 @@ def _noise_floors(
     inside: slice | NDArray[np.int64] = slice(first, after)  # breath follows breath, mostly
     if total < after - first:
         inside = np.concatenate([np.arange(i, j) for i, j in beats])
-    number = np.array(counts)
-    start_s, rate = np.array([(s.start_s, TURN / (s.end_s - s.start_s)) for s in swings]).T
-    turn = series.nn_t_s[inside] - start_s.repeat(number)
-    turn *= rate.repeat(number)
-    turns = turn * NUMBERED
+    edges_s = [edge_s for swing in swings for edge_s in (swing.start_s, swing.end_s)]
+    turn = np.interp(series.nn_t_s[inside], edges_s, TURNS[: len(edges_s)])
     columns = np.empty((2 * HARMONICS + 2, turn.size))
-    np.cos(turns, columns[:HARMONICS])
-    np.sin(turns, columns[HARMONICS:-2])
-    nn_ms = columns[-1] = series.nn_ms[inside]
-    np.divide(60000.0, nn_ms, columns[-2])
+    cosine, sine, squared, crossed, bpm, nn_ms = columns
+    np.cos(turn, cosine)
+    np.sin(turn, sine)
+    # These tell as much as the harmonic: without their means they are half of it.
+    np.multiply(cosine, cosine, squared)
+    np.multiply(cosine, sine, crossed)
+    nn_ms[:] = series.nn_ms[inside]
+    np.divide(60000.0, nn_ms, bpm)
+    number = np.array(counts)
     means = np.add.reduceat(columns, np.add.accumulate(number) - number, axis=1)
     means /= number
     columns -= means.repeat(number, axis=1)
@@ -163,8 +165,8 @@ def _noise_floors(
     if left is None:  # beats at too few places of the breath
         return None, None
     reach = sum([MEAN_RANGE[min(n, len(MEAN_RANGE) + 1) - 2] for n in counts]) / len(counts)
-    bpm, ms = [reach * math.sqrt(max(0.0, square) / spare) for square in left]
-    return bpm, ms
+    floor_bpm, floor_ms = [reach * math.sqrt(max(0.0, square) / spare) for square in left]
+    return floor_bpm, floor_ms
 
 
 def _left_over(products: list[list[float]], fitted: int) -> list[float] | None:
@@ -193,14 +195,13 @@ def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int6
     tops += 1
     if not tops.size:
         return tops
-    heights = wave.take(tops)
-    where, height = tops.tolist(), heights.tolist()
+    where, height = tops.tolist(), wave.take(tops).tolist()
     # The lowest point left of the first top, between neighbours, and right of the last.
-    dip = np.minimum.reduceat(wave, [0, *where]).tolist()
+    dip = [min(wave[: where[0]].tolist()), *np.minimum.reduceat(wave, tops).tolist()]
     keep = [True] * len(where)
     if min(map(sub, where[1:], where), default=distance) < distance:
-        for i in np.argsort(-heights, kind="stable").tolist():  # the higher one stays
-            if keep[i]:
+        for i in sorted(range(len(where)), key=height.__getitem__, reverse=True):
+            if keep[i]:  # the higher one stays
                 for step in (-1, 1):
                     j = i + step
                     while 0 <= j < len(where) and abs(where[j] - where[i]) < distance:
@@ -217,4 +218,4 @@ def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int6
             while top - dip[j] < prominence and j < len(where) and height[j] <= top:
                 j += 1
             keep[i] &= top - dip[j] >= prominence
-    return tops if all(keep) else tops[keep]
+    return tops if all(keep) else tops.compress(keep)

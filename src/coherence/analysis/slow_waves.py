@@ -30,9 +30,9 @@ def slow_spectrum(y: Floats) -> Spectrum:
     """
     keeps, even, odd = _about_the_middle()
     kept = keeps.dot(y)  # its level too is told by none of the rows
-    power: Floats = even.dot(kept[: even.shape[1]])
+    power: Floats = kept[: len(even)].dot(even)
     power *= power
-    other = odd.dot(kept[even.shape[1] :])
+    other = kept[len(even) :].dot(odd)
     other *= other
     power += other
     return Spectrum.of_power(power)
@@ -43,13 +43,13 @@ def _about_the_middle() -> tuple[Floats, Floats, Floats]:
     """As ``matrices``, with the phase that no square tells counted from the middle of the window.
 
     Then real parts hang on what is even about it and imaginary ones on what is odd, each half of
-    what is kept: (k, 256), (428, k - j) and (428, j). The processor's cache has half as much to
+    what is kept: (k, 256), (k - j, 428) and (j, 428). The processor's cache has half as much to
     hold.
     """
     parts = np.split(_whole(SAMPLES // 2), 2)
     # Every fourth bin spans the rest.
     keeps = [spanning(part[::4]) for part in parts]
-    even, odd = (part @ kept.T for part, kept in zip(parts, keeps, strict=True))
+    even, odd = (kept @ part.T for part, kept in zip(parts, keeps, strict=True))
     return np.concatenate(keeps), even, odd
 
 

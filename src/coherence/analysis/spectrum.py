@@ -177,7 +177,7 @@ class Spectrum:
         """The trapezoid integral from 0 to ``f_hz``."""
         i = min(max(int(f_hz / _STEP_HZ), 0), self.psd.size - 2)
         u = f_hz - i * _STEP_HZ
-        here, following = self.psd[i : i + 2].tolist()
+        here, following = self.psd.item(i), self.psd.item(i + 1)
         whole = self._running.item(i) - 0.5 * (self.psd.item(0) + here)
         return float(_STEP_HZ * whole + u * (here + 0.5 * u * (following - here) / _STEP_HZ))
 
@@ -188,19 +188,24 @@ class Spectrum:
         """
         first = max(1, math.ceil(low_hz / _STEP_HZ - 1e-9))
         last = min(self.psd.size - 2, math.floor(high_hz / _STEP_HZ + 1e-9))
-        part = self.psd[first - 1 : last + 2]
-        rises = part[1:] > part[:-1]
-        tops = (rises[:-1] > rises[1:]).nonzero()[0]  # up to the one after it, and not further
-        if not tops.size:
+        if last < first:
             return None
-        i = tops.item(part[1:].take(tops).argmax())
-        left, top, right = part[i : i + 3].tolist()
+        i = first + int(self.psd[first : last + 1].argmax())
+        left, top, right = self.psd[i - 1 : i + 2].tolist()
+        if not left < top >= right:  # it rises further beyond the band
+            part = self.psd[first - 1 : last + 2]
+            rises = part[1:] > part[:-1]
+            tops = (rises[:-1] > rises[1:]).nonzero()[0]  # up to the one after it, and not further
+            if not tops.size:
+                return None
+            i = first + tops.item(part[1:].take(tops).argmax())
+            left, top, right = self.psd[i - 1 : i + 2].tolist()
         shift = 0.0
         if min(left, top, right) > 0.0:
             left, top, right = math.log(left), math.log(top), math.log(right)
             bend = left - 2 * top + right
             shift = 0.5 * (left - right) / bend if bend < 0 else 0.0
-        return (first + i + shift) * _STEP_HZ
+        return (i + shift) * _STEP_HZ
 
 
 _STEP_HZ = RATE_HZ / N_FFT

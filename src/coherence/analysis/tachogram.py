@@ -135,8 +135,8 @@ class JoinedBeats:
         """The last ``samples`` of those available, and the curve there."""
         t_s, values = self._grid
         if t_s.size < samples:
-            t_s = np.arange(1.0 - max(samples, min(USUAL_SAMPLES, self.available)), 1.0)
-            t_s /= RATE_HZ
+            back = max(samples, min(USUAL_SAMPLES, self.available)) - 1
+            t_s = np.arange(-back / RATE_HZ, 0.5 / RATE_HZ, 1.0 / RATE_HZ)
             t_s += self.at[-1]
             values = self.part(-1).read(t_s)
             self._grid = t_s, values

@@ -98,11 +98,15 @@ class Window:
     def trailing(self, window_s: float) -> Trailing:
         """The trailing ``window_s`` (all of it, if ``whole``)."""
         if self.whole:
-            window_s = self.span_s
+            return self._everything
         found = self._trailing.get(window_s)
         if found is None:
             found = self._trailing[window_s] = self._last(window_s)
         return found
+
+    @once
+    def _everything(self) -> Trailing:
+        return self._last(self.span_s)
 
     def _last(self, window_s: float) -> Trailing:
         beats = self.series if self.whole else self.series.since(self.end_s - window_s)
