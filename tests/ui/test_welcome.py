@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from tests.ui.desk import Key, let_go, not_reached, unnamed
+from tests.ui.desk import Key, let_go, not_reached, reached_by_tab, unnamed
 
 from coherence.model import StrapSeen
 from coherence.practice.library import practices
@@ -214,6 +214,15 @@ def test_all_has_a_name_and_tab_reaches_it(welcome: Callable[..., Welcome]) -> N
     screen.show_strap(GARMIN)
     assert unnamed(screen) == []
     assert not_reached(screen, screen._settings) == set()
+
+
+def test_tab_goes_through_the_top_row_from_left_to_right(welcome: Callable[..., Welcome]) -> None:
+    screen = welcome(caseload=True)
+    pills = [screen._soothe, screen._help, screen._look_back]
+    pills += [screen._caseload, screen._room, screen._settings]
+    assert [pill.x() for pill in pills] == sorted(pill.x() for pill in pills)
+    seen = list(reached_by_tab(screen._soothe))
+    assert [each for each in seen if each in pills][: len(pills)] == pills
 
 
 def test_arrows_choose_a_practice(welcome: Callable[..., Welcome]) -> None:

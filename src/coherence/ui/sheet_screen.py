@@ -7,6 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSlider,
     QDoubleSpinBox,
     QHBoxLayout,
     QLineEdit,
@@ -20,12 +21,19 @@ from coherence.ui.pattern_fields import INNER, NO_ARROWS
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.state import SceneState
+from coherence.ui.sheet import Sheet, over_moon
 from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, stylesheet
-from coherence.ui.widgets import Card, Label, Pill, Themed
+from coherence.ui.widgets import Label, Pill, Themed
 
 W = TypeVar("W", bound=Themed)
 F = TypeVar("F", bound=QWidget)
 CARD_PX, EDGE_PX = 660, 7
+SCROLLS = {  # where what has the keyboard makes nothing of them
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class SheetScreen(QWidget):
@@ -34,9 +42,10 @@ class SheetScreen(QWidget):
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
         self._theme = theme
+        self.setAccessibleName(title)
         self._scene = Scene(theme, frame=WELCOME, parent=self)
         self._scene.show_state(SceneState(volume=0.5, light=0.5))
-        self._card = Card(theme, radius=28, glass=True, parent=self)
+        self._card = Sheet(theme, radius=28, glass=True, parent=self)
         self._themed: list[Themed] = [self._card]
         self._fields: list[QWidget] = []
         outer = QVBoxLayout(self._card)
@@ -127,6 +136,8 @@ class SheetScreen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
+        elif event.key() in SCROLLS:
+            self._area.verticalScrollBar().triggerAction(SCROLLS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
@@ -156,3 +167,4 @@ class SheetScreen(QWidget):
         needed = self.column.heightForWidth(card_w - 2 * EDGE_PX) + 2 * EDGE_PX
         tall = max(200, min(needed, h - 80))
         self._card.setGeometry(left, max(50, round(0.42 * (h - tall))), card_w, tall)
+        self._card.veiled = over_moon(self._card.geometry(), w, h)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -29,8 +29,9 @@ from coherence.ui.practice_choice import PracticeChoice
 from coherence.ui.scene.layout import WELCOME
 from coherence.ui.scene.scene import Scene
 from coherence.ui.scene.state import SceneState
-from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, alpha, stylesheet
-from coherence.ui.widgets import Card, Label, Pill, Row, Themed, announce
+from coherence.ui.sheet import Sheet
+from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, stylesheet
+from coherence.ui.widgets import Label, Pill, Row, Themed, announce
 
 W = TypeVar("W", bound=Themed)
 FRAME_MS = 50
@@ -48,22 +49,6 @@ RHYTHM = {Stream.INTERVALS, Stream.PULSE_INTERVALS}
 NONE_YET = _("No strap has shown itself yet")
 NEEDS_STRAP = _("This one listens to your heart, so it needs the strap")
 SAFETY = _("Stays on this computer. If the breath feels uncomfortable, let it go and simply rest.")
-
-
-class Sheet(Card):
-    """The card over the scene; ``veiled`` where the moon is behind it."""
-
-    veiled = False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.veiled:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(alpha(self._theme.bg, 0.88))
-            painter.drawRoundedRect(self.rect(), self._radius, self._radius)
-            painter.end()
-        super().paintEvent(event)
 
 
 class Welcome(QWidget):
@@ -123,15 +108,15 @@ class Welcome(QWidget):
         self._soothe.setToolTip(words.KEYS["soothe"])
         self._help = self._add(Pill(words.HELP, theme, parent=self))
         self._look_back = self._add(Pill(_("Look back"), theme, parent=self))
-        self._settings = self._add(Pill(_("Settings"), theme, parent=self))
         self._soothe.clicked.connect(self.soothe)
         self._help.clicked.connect(self.open_help)
         self._look_back.clicked.connect(self.look_back)
+        self._caseload = self._add(Pill(_("Caseload"), theme, parent=self))
         self._room = self._add(
             Pill(_("Room"), theme, name=_("The room, for a session"), parent=self)
         )
+        self._settings = self._add(Pill(_("Settings"), theme, parent=self))
         self._room.clicked.connect(self.open_room)
-        self._caseload = self._add(Pill(_("Caseload"), theme, parent=self))
         self._caseload.clicked.connect(self.open_caseload)
         self._caseload.setVisible(caseload)
         self._has_caseload = caseload
@@ -374,7 +359,7 @@ class Welcome(QWidget):
         left = max(20, min(w - card_w - 20, round(0.53 * w)))
         if self._card.veiled:
             left = (w - card_w) // 2
-        foot = 16 if h < 760 else 30
+        foot = 16 if h < 760 else 24
         self._card.setGeometry(left, top, card_w, max(200, min(820, h - top - foot)))
 
     def _frame(self) -> None:
