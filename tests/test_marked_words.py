@@ -70,6 +70,7 @@ CLI += (
     "doctor",
     "amounts",
     "piped",
+    "printing",
 )
 CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.amounts import Amount, Finite
+from coherence.cli.printing import plain_console, show
 from coherence.translation import _, decimal, later, number
 
 if TYPE_CHECKING:
@@ -147,12 +148,11 @@ class Bar:
 @contextmanager
 def following(name: str) -> Iterator[Bar]:
     """A bar on stderr; it swings until it is known how long the recording is."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    notes = Console(stderr=True)
+    notes = plain_console(stderr=True)
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeRemainingColumn(),
         console=notes,
@@ -183,7 +183,6 @@ def _compared(found: Numbers) -> dict[str, Compared]:
 
 def print_compared(name: str, compared: dict[str, Compared]) -> None:
     """Ours and NeuroKit2's side by side, and why they may differ."""
-    from rich.console import Console
     from rich.table import Table
 
     from coherence.analysis.markers import MARKERS
@@ -198,12 +197,11 @@ def print_compared(name: str, compared: dict[str, Compared]) -> None:
         three = (row.ours, row.neurokit, row.difference)
         shown = ("" if value is None else in_short(value, 6) for value in three)
         table.add_row(_(labels[key]), *shown, row.note)
-    Console().print(table)
+    show(table)
 
 
 def print_numbers(name: str, found: Numbers) -> None:
     """A table for people: one marker a line, and the beats beneath."""
-    from rich.console import Console
     from rich.table import Table
 
     from coherence.analysis.markers import MARKERS
@@ -246,4 +244,4 @@ def print_numbers(name: str, found: Numbers) -> None:
         why = _(WHY_NONE[share.reason]) if share.value is None and share.reason else ""
         shown = "–" if share.value is None else in_short(share.value)
         table.add_row(label, shown, _("% of the time") if share.value is not None else "", why)
-    Console().print(table)
+    show(table)

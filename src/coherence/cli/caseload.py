@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.cli.printing import show
 from coherence.translation import _
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def caseload(as_json: bool, words: str, order: str, plan: tuple[str, str] | None
     if not found:
         click.echo(_("Nobody here is like that."), err=True)
         return
-    from rich.console import Console
     from rich.table import Table
 
     from coherence.practice.library import library
@@ -63,7 +63,7 @@ def caseload(as_json: bool, words: str, order: str, plan: tuple[str, str] | None
             case.planned,
             "" if case.pack is None else case.pack.name,
         )
-    Console().print(table)
+    show(table)
 
 
 def print_json(found: list[Case]) -> None:

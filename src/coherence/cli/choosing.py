@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from coherence.cli.printing import plain_console
+from coherence.devices.people import PEOPLE
 from coherence.translation import PSEUDO, _, languages, use
 
 if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
@@ -24,6 +26,7 @@ if TYPE_CHECKING:  # imported when a command runs, so that --help stays quick
 F = TypeVar("F", bound=Callable[..., object])
 LOOKING_S = 20.0
 TRIES = 3
+WEARERS = "|".join(PEOPLE)
 RADIO = _("A Bumble radio in place of this computer's own, as tcp-client:127.0.0.1:6402.")
 
 
@@ -59,6 +62,17 @@ def radio_option(command: F) -> F:
         metavar="TRANSPORT",
         callback=lambda _context, _option, name: chosen_radio(name),
         help=RADIO,
+    )(command)
+
+
+def practice_option(command: F) -> F:
+    """Add ``--practice`` to a command; it gets a key."""
+    return click.option(
+        "--practice",
+        metavar=_("KEY"),
+        default="soothing_rhythm",
+        show_default=True,
+        help=_("What to practise: `coherence practices` lists them."),
     )(command)
 
 
@@ -119,8 +133,6 @@ def chosen_source(
 
 def chosen_person(key: str) -> Person:
     """Who wears the strap, or a usage error that names those there are."""
-    from coherence.devices.people import PEOPLE
-
     if key not in PEOPLE:
         raise click.UsageError(
             _("There is no wearer {key!r}; there are {people}.").format(
@@ -156,15 +168,13 @@ def from_strap(name: str | None, radio: WhichRadio) -> FromStrap:
     """
     import asyncio
 
-    from rich.console import Console
-
     from coherence.sessions.opening import FromStrap
     from coherence.storage.places import places
     from coherence.storage.settings import load
 
     settings, _rest = load(places().settings)
     wanted = name or settings.last_strap_name or "*"
-    with Console(stderr=True).status(_("Looking for your strap…")):
+    with plain_console(stderr=True).status(_("Looking for your strap…")):
         strap = asyncio.run(radio.find_strap(wanted, LOOKING_S))
     return FromStrap(strap.strap_id, strap.name, lambda clock: radio.listen(strap, clock))
 

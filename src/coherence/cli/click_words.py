@@ -63,6 +63,31 @@ def plurals(n: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+class WholeSentences(click.Group):
+    """A group whose help says the first sentence of each of its commands, however long it is."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        told = [(name, first_sentence(command.help or "")) for name, command in self.listed(ctx)]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(told)
+
+    def listed(self, ctx: click.Context) -> list[tuple[str, click.Command]]:
+        """Its commands by name."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        return [(name, command) for name, command in found if command and not command.hidden]
+
+
+def first_sentence(text: str) -> str:
+    r"""The first sentence of a text, on one line.
+
+    >>> first_sentence("Write a note,\nin one line. Then go on.")
+    'Write a note, in one line.'
+    """
+    paragraph = " ".join(inspect.cleandoc(text).partition("\n\n")[0].split())
+    sentence, stop, _rest = paragraph.partition(". ")
+    return sentence + stop.strip()
+
+
 def speak() -> None:
     """Let click say its own words by our catalogues, whichever is in use when it does."""
     ours: dict[str, Callable[..., str]] = {"_": _, "ngettext": ngettext}

@@ -15,6 +15,7 @@ import click
 
 from coherence.cli.amounts import Amount, Finite
 from coherence.cli.choosing import in_language, open_store
+from coherence.cli.click_words import WholeSentences
 from coherence.translation import _, decimal
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ INTERRUPTED, FAILED, OK = 130, 1, 0
 LIMIT_S = 900.0
 
 
-class OneOrPage(click.Group):
+class OneOrPage(WholeSentences):
     """`cohort PATH...` makes a table; `cohort report` is a command of its own."""
 
     def resolve_command(

@@ -20,6 +20,7 @@ from coherence.cli.display import (
     NoDisplay,
     look_for_display,
 )
+from coherence.cli.printing import plain_console
 from coherence.translation import _
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ def doctor(
         raise click.UsageError(
             _("{path} is there already: choose another name, or add --force.").format(path=path)
         )
-    from rich.console import Console
-
     from coherence.doctor.examination import examined
     from coherence.doctor.finding import redacted, usable
     from coherence.storage.errors import plainly
@@ -71,7 +70,7 @@ def doctor(
                 for line in lines_of(each):
                     click.echo(line)
 
-    with Console(stderr=True).status(_("Looking…")):
+    with plain_console(stderr=True).status(_("Looking…")):
         asyncio.run(look())
     fit = usable(found)
     if as_json:

@@ -8,6 +8,7 @@ import os
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.cli.click_words import WholeSentences
 from coherence.translation import _, later, ngettext
 
 KEYRING = _("Let the system's keyring keep the key; no passphrase is asked for.")
@@ -15,7 +16,7 @@ BY_KEYRING = later("The record is encrypted; its key is kept by the system's key
 BY_PASSPHRASE = later("The record is encrypted; its key is kept by a passphrase.")
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def encrypt() -> None:
     """Encrypt the record: turn it on or off, change the passphrase, or say how it is."""
 

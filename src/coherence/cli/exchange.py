@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.choosing import chosen_export, open_store
+from coherence.cli.printing import plain_console
 from coherence.translation import _, number
 
 if TYPE_CHECKING:
@@ -78,13 +79,12 @@ def export(
         )
     if every == bool(session_ids) or len(session_ids) > 1:
         raise click.UsageError(_("Name one session by its number, or say --all."))
-    from rich.console import Console
     from rich.progress import Progress, track
 
     from coherence.cli.sessions import session_of
     from coherence.reports.exports import EXPORTS, export_kept
 
-    path, console = Path(out), Console(stderr=True)
+    path, console = Path(out), plain_console(stderr=True)
     quiet = not console.is_terminal
     if session_ids:
         kind = chosen_export(path, force=force, key=key)
@@ -147,7 +147,6 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     others are still taken in. Sessions that a client has encrypted for you go to the person whom
     you gave the pack, or to --person.
     """
-    from rich.console import Console
     from rich.progress import track
 
     from coherence.cli.sealed import take_sealed
@@ -155,7 +154,7 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     from coherence.reports.importing import Taken, files_in, take_in
     from coherence.storage.people import people, person_named
 
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     paths = list(files_in(tuple(Path(name) for name in files)))
     sealed = {path for path in paths if is_sealed_file(path)}
     if not paths:

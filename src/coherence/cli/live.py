@@ -10,10 +10,12 @@ import click
 
 from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import (
+    WEARERS,
     Speed,
     chosen_practice,
     chosen_source,
     opened_store,
+    practice_option,
     radio_option,
 )
 from coherence.cli.stopping import told_to_stop
@@ -41,13 +43,16 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 )
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object a second on stdout."))
 @click.option("--record/--no-record", default=True, help=_("Keep the session, or not."))
-@click.option(
-    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
-)
+@practice_option
 @click.option("--minutes", type=click.IntRange(1, 240), help=_("The practice in so many minutes."))
 @click.option("--without-breath", is_flag=True, help=_("No guide, and words that leave it alone."))
 @click.option("--seed", type=SEED, default=1, help=_("With --simulate: which run of the wearer."))
-@click.option("--person", default="practised", help=_("With --simulate: who wears the strap."))
+@click.option(
+    "--person",
+    metavar=WEARERS,
+    default="practised",
+    help=_("With --simulate: who wears the strap."),
+)
 @click.option(
     "--lsl", is_flag=True, help=_("Stream RR, HR and coherence by LSL, on this computer.")
 )

@@ -11,6 +11,7 @@ import click
 
 from coherence.cli.amounts import Amount
 from coherence.cli.choosing import open_store
+from coherence.cli.click_words import WholeSentences
 from coherence.translation import _, ngettext, number
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as in the manifest
 PACE = (4.0, 7.0)  # as in the settings
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def pack() -> None:
     """Home practice packs: practices, pace, a voice and a few words in one file."""
 

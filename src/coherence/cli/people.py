@@ -8,10 +8,12 @@ from dataclasses import asdict
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.cli.click_words import WholeSentences
+from coherence.cli.printing import show
 from coherence.translation import _, ngettext
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=WholeSentences, invoke_without_command=True)
 @click.option(
     "--json", "as_json", is_flag=True, help=_("Everybody at a glance, as `caseload` has it.")
 )
@@ -46,7 +48,6 @@ def list_people(as_json: bool) -> None:
     if not found:
         click.echo(_("Nobody yet. The first session is yours, as `me`."), err=True)
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(_("name"), _("since (UTC)"), _("sessions"), _("kept for"))
@@ -57,7 +58,7 @@ def list_people(as_json: bool) -> None:
             else ngettext("{n} day", "{n} days", person.keep_days).format(n=person.keep_days)
         )
         table.add_row(person.pseudonym, person.created_at[:10], str(person.sessions), kept)
-    Console().print(table)
+    show(table)
 
 
 @people.command()

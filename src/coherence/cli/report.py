@@ -11,6 +11,7 @@ import click
 
 from coherence.cli.amounts import Finite
 from coherence.cli.choosing import in_language, open_store
+from coherence.cli.printing import plain_console
 from coherence.translation import _
 
 if TYPE_CHECKING:
@@ -90,7 +91,6 @@ def report(
 def _of_person(
     person: str, folder: Path, reader: str, named: bool, words: bool, force: bool
 ) -> None:
-    from rich.console import Console
     from rich.progress import track
 
     from coherence.reports.numbers import NothingFound
@@ -102,7 +102,7 @@ def _of_person(
         raise click.UsageError(
             _("{folder} is no folder: the files go into one.").format(folder=folder)
         )
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     written = 0
     with open_store() as store:
         records = store.sessions(Wanted(person_id=person_named(store, person).id))
@@ -186,11 +186,10 @@ def _of_file(path: Path, rate_hz: float | None) -> tuple[About, list[Arrival]]:
 
 @contextmanager
 def _progress(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], None]]:
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    console = plain_console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bars:

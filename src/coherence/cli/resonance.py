@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.amounts import Amount, Finite
+from coherence.cli.printing import plain_console, show
 from coherence.translation import _, later, number
 
 if TYPE_CHECKING:
@@ -64,19 +65,17 @@ def resonance(
 
 def print_assessment(name: str, found: Assessment) -> None:
     """A table for people, and beneath it what it says in a sentence."""
-    from rich.console import Console
-
     from coherence.reports.assessment import sentence, why_not
 
-    console = Console()
+    out = plain_console()
     result = found.result
     if result.steps:
-        console.print(_steps_table(name, result))
+        show(_steps_table(name, result), out)
         for line in why_not(result.steps):
-            console.print(line, soft_wrap=True)
+            out.print(line, soft_wrap=True)
     elif result.slide is not None:
-        console.print(_slide_table(name, result.slide))
-    console.print(sentence(result), soft_wrap=True)
+        show(_slide_table(name, result.slide), out)
+    out.print(sentence(result), soft_wrap=True)
 
 
 def _steps_table(name: str, result: Resonance) -> Table:

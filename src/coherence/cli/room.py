@@ -12,10 +12,12 @@ import click
 
 from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import (
+    WEARERS,
     chosen_practice,
     chosen_source,
     from_strap,
     from_wearer,
+    practice_option,
     radio_option,
 )
 from coherence.cli.display import look_for_display
@@ -44,12 +46,15 @@ PEM = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help=_("You and your client have agreed that both hearts are kept; else neither is."),
 )
-@click.option(
-    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
-)
+@practice_option
 @click.option("--plan", metavar=_("KEY"), help=_("A session plan in place of a practice."))
 @click.option("--other-wording", is_flag=True, help=_("The plan's second way of saying it."))
-@click.option("--person", default="practised", help=_("With --simulate: who wears the strap."))
+@click.option(
+    "--person",
+    metavar=WEARERS,
+    default="practised",
+    help=_("With --simulate: who wears the strap."),
+)
 @click.option("--seed", type=SEED, default=1, help=_("With --simulate: which run of the wearer."))
 @click.option(
     "--share",

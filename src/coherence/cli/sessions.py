@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from coherence.cli.choosing import open_store
+from coherence.cli.click_words import WholeSentences
 from coherence.cli.exchange import export
 from coherence.cli.keeping import KEEPING
+from coherence.cli.printing import show as show_table
 from coherence.translation import _, decimal, later, number
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Recomputed(TypedDict):
     shown: list[dict[str, object]]
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def sessions() -> None:
     """List, show, export, tag, move and delete recorded sessions."""
 
@@ -104,7 +106,6 @@ def list_sessions(
             _("No session has been recorded yet. `coherence demo` is a way to begin."), err=True
         )
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(_("id"), _("started (UTC)"), _("minutes"), _("practice"), _("strap"), _("end"))
@@ -124,7 +125,7 @@ def list_sessions(
         cells = [r.practice, strap, r.end.value]
         cells += ([who] if several else []) + ([", ".join(r.tags)] if tagged else [])
         table.add_row(str(r.id), started, minutes, *cells)
-    Console().print(table)
+    show_table(table)
 
 
 @sessions.command()
@@ -198,7 +199,6 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found))
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(_("id"), _("number"), _("before"), _("after"))
@@ -206,14 +206,13 @@ def recompute(session_ids: tuple[int, ...], every: bool, as_json: bool) -> None:
         before, after = each["before"], each["after"]
         for key in before | after:
             table.add_row(str(each["id"]), key, _told(before.get(key)), _told(after.get(key)))
-    Console().print(table)
+    show_table(table)
     for each in found:
         _tell_shown(each)
 
 
 def _tell_shown(found: Recomputed) -> None:
     """What was on the screen while a session ran, where it would be another number today."""
-    from rich.console import Console
     from rich.table import Table
 
     if not found["shown"]:
@@ -240,7 +239,7 @@ def _tell_shown(found: Recomputed) -> None:
         seconds = _("{n} of {all}").format(n=each["differing"], all=each["seconds"])
         numbers = (_told(each["then"]), _told(each["now"]))
         table.add_row(str(each["key"]), *numbers, seconds, _told(each["most"]))
-    Console().print(table)
+    show_table(table)
 
 
 def _told(value: object) -> str:

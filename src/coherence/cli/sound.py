@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.amounts import Amount
-from coherence.cli.choosing import chosen_practice
+from coherence.cli.choosing import chosen_practice, practice_option
+from coherence.cli.printing import plain_console
 from coherence.translation import _
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ BLOCK_S = 2.0
 
 @click.command()
 @click.option("--out", metavar=_("FILE"), help=_("Ends in .wav."))
-@click.option(
-    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
-)
+@practice_option
 @click.option(
     "--minutes",
     type=Amount(min=0, min_open=True, max=LONGEST_MIN),
@@ -173,15 +172,14 @@ def _score(plan: Practice, kind: Kind, arrivals: Sequence[Arrival], spoken: Spok
 
 def _write(path: Path, name: str, score: Score, seconds: float) -> float:
     """Render with a progress bar on stderr; returns the peak."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from coherence.sound.kinds import RATE_HZ
     from coherence.sound.wav import write_wav
 
-    notes = Console(stderr=True)
+    notes = plain_console(stderr=True)
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeRemainingColumn(),
         console=notes,

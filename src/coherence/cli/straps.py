@@ -10,6 +10,7 @@ import click
 
 from coherence.cli.amounts import Amount
 from coherence.cli.choosing import radio_option
+from coherence.cli.printing import plain_console, show
 from coherence.translation import _
 
 if TYPE_CHECKING:
@@ -25,12 +26,11 @@ ENVIRONMENT = 3  # there is no strap
 @radio_option
 def scan(seconds: float, show_all: bool, as_json: bool, radio: WhichRadio) -> int:
     """Look for straps nearby. A strap only shows itself while it is worn and not in use."""
-    from rich.console import Console
     from rich.table import Table
 
     from coherence.devices.straps import recognise
 
-    with Console(stderr=True).status(_("Looking for straps…")):
+    with plain_console(stderr=True).status(_("Looking for straps…")):
         found = asyncio.run(radio.find_straps(seconds, show_all=show_all))
     if as_json:
         rows = [{"name": s.name, "id": s.strap_id, "rssi_dbm": s.rssi_dbm} for s in found]
@@ -51,5 +51,5 @@ def scan(seconds: float, show_all: bool, as_json: bool, radio: WhichRadio) -> in
         model = recognise(strap.name)
         signal = "" if strap.rssi_dbm is None else f"{strap.rssi_dbm} dBm"
         table.add_row(strap.name, strap.strap_id, signal, "" if model is None else model.label)
-    Console().print(table)
+    show(table)
     return 0

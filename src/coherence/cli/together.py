@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.amounts import Finite
+from coherence.cli.printing import plain_console, show
 from coherence.translation import _, decimal, number
 
 if TYPE_CHECKING:
@@ -30,15 +31,9 @@ def together(first: str, second: str, paced: bool, offset_s: float | None, as_js
     What is found stands beside what chance gives: the same two, one of them a minute and more
     later. Where a guide ran in either of them that time is left out.
     """
-    import math
-
-    from rich.console import Console
-
     from coherence.reports import together as report
 
-    if offset_s is not None and not math.isfinite(offset_s):
-        raise click.UsageError(_("--offset is a number of seconds."))
-    notes = Console(stderr=True)
+    notes = plain_console(stderr=True)
     with notes.status(_("Listening to both hearts…")):
         pair = report.read_pair(Path(first), Path(second), offset_s)
         for doubt in pair.doubts:
@@ -52,7 +47,6 @@ def together(first: str, second: str, paced: bool, offset_s: float | None, as_js
 
 def print_together(first: str, second: str, found: Synchrony) -> None:
     """The measures beside chance, and one sentence."""
-    from rich.console import Console
     from rich.table import Table
 
     from coherence.reports.together import LABELS, sentence
@@ -68,6 +62,6 @@ def print_together(first: str, second: str, found: Synchrony) -> None:
             decimal(f"{measure.z:+.1f} sd"),
             f"{measure.percentile:.0f} %",
         )
-    console = Console()
-    console.print(table)
-    console.print(sentence(found))
+    out = plain_console()
+    show(table, out)
+    out.print(sentence(found))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.amounts import SEED, Amount
-from coherence.cli.choosing import chosen_person
+from coherence.cli.choosing import WEARERS, chosen_person
 from coherence.cli.stopping import Stop, told_to_stop
 from coherence.cli.strap_stage import Stage, Tell
 
@@ -39,7 +39,9 @@ class VirtualRadioError(Exception):
     show_default=True,
     help="What it calls itself; a Polar H10 sends an ECG too.",
 )
-@click.option("--person", default="practised", show_default=True, help="Who wears it.")
+@click.option(
+    "--person", metavar=WEARERS, default="practised", show_default=True, help="Who wears it."
+)
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Which run of the wearer.")
 @click.option("--pace", type=Amount(2.0, 30.0), help="Breathe so many times a minute.")
 @click.option("--seconds", type=Amount(min=0, min_open=True), help="End after so long.")

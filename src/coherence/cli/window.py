@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from coherence.cli.amounts import SEED, Amount
-from coherence.cli.choosing import Speed, chosen_practice, chosen_radio, from_file, from_wearer
+from coherence.cli.choosing import (
+    WEARERS,
+    Speed,
+    chosen_practice,
+    chosen_radio,
+    from_file,
+    from_wearer,
+    practice_option,
+)
 from coherence.cli.display import DisplayError, NoDisplay, look_for_display, missing
 from coherence.translation import _
 
@@ -20,10 +28,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@practice_option
 @click.option(
-    "--practice", default="soothing_rhythm", show_default=True, help=_("What to practise.")
+    "--person",
+    metavar=WEARERS,
+    default="practised",
+    show_default=True,
+    help=_("Who wears the strap."),
 )
-@click.option("--person", default="practised", show_default=True, help=_("Who wears the strap."))
 @click.option("--seed", type=SEED, default=1, show_default=True, help=_("Which run of the wearer."))
 @click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
 @click.pass_context
