@@ -1,6 +1,7 @@
 """Fixtures for every test: where the real recordings lie, and a machine without screen or sound."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,12 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the records or settings of the person who runs it."""
     monkeypatch.setenv("COHERENCE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("coherence.storage.keys.SCRYPT_N", 2**11)  # passphrases quick to try
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What functions of a test file remember (``@cache``) goes with it: modules stay to the end."""
+    yield
+    for each in list(vars(request.node.obj).values()):
+        if hasattr(each, "cache_clear") and each.__module__ == request.node.obj.__name__:
+            each.cache_clear()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from tests.ui.desk import MINE, brought_up, let_go
 
@@ -31,6 +33,14 @@ def _collected_here(app: QApplication) -> Iterator[None]:
     here = Collecting(app)
     yield
     here.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_stays(_collected_here: None) -> Iterator[None]:
+    """What the tests of a file made goes with them: Qt's loop seldom runs here."""
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 @pytest.fixture

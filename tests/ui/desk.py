@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from itertools import islice
@@ -61,10 +62,11 @@ def brought_up(widget: W, width: int, height: int) -> W:
 
 
 def let_go(widget: QWidget) -> None:
-    """Close a window and really delete what it held."""
+    """Close a window and really delete what it held, pictures too."""
     widget.close()
     widget.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 def strap_of(arrivals: int, ends_with: Exception | None = None) -> Listen:

@@ -26,6 +26,7 @@ from coherence.storage.settings import Settings
 from coherence.translation import _
 from coherence.ui import screens
 from coherence.ui.awake import Awake
+from coherence.ui.collecting import collect_soon
 from coherence.ui.diary_keeper import DiaryKeeper
 from coherence.ui.help_screen import Help
 from coherence.ui.kept_settings import KeptSettings
@@ -411,6 +412,7 @@ class App(QStackedWidget):
         while (old := self.widget(0)) is not None:
             self.removeWidget(old)
             old.deleteLater()
+        collect_soon(self)
         self.addWidget(screen)
         self.setCurrentWidget(screen)
 
