@@ -1,6 +1,7 @@
 """ECG files: columns, rates and gaps as the file has them, refusals, and exact intervals."""
 
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from scipy import signal
 from tests import recorded
 
 from coherence.model import Ended, LinkChanged, LinkState, Notification
+from coherence.reports import aside, ecg_table, ecg_times, survey, text_numbers
+from coherence.reports import ecg as ecg_module
 from coherence.reports.ecg import Ecg, arrivals_of_ecg, r_peaks_of, read_ecg
 from coherence.reports.ecg_table import holds_ecg
 from coherence.reports.numbers import numbers
@@ -118,6 +121,76 @@ def test_a_jump_of_time_is_a_gap(tmp_path):
     assert late == pytest.approx(BEATS_S[-1] + 3.0, abs=1e-3)
 
 
+@pytest.fixture
+def small(monkeypatch):
+    """A piece holds little."""
+    monkeypatch.setattr(ecg_table, "PIECE_B", 700)
+    for module in (aside, ecg_module, ecg_times, survey):
+        monkeypatch.setattr(module, "AT_ONCE", 37)
+
+
+def with_a_loss(times_s):
+    times_s = times_s.copy()
+    times_s[1000:] += 3.0
+    times_s[1035:] += 0.3
+    return times_s
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table("time_s,ecg_uv", TIMES_S, ECG),
+        table("", with_a_loss(TIMES_S), ECG),
+        table("time;ecg", with_a_loss(TIMES_S), ECG, separator=";").replace(".", ","),
+        table("time_s\tecg", np.ceil(TIMES_S), ECG, separator="\t"),
+        table("time_s,ecg", TIMES_S, ECG).replace("0,", "0,x", 40) + "\n\n# the end\n",
+        table("ecg", ECG),
+    ],
+    ids=["plain", "loss", "commas", "each second", "words", "alone"],
+)
+def test_in_pieces_it_is_what_it_is_at_once(tmp_path, request, text):
+    path = written(tmp_path, text)
+    rate_hz = None if text.count(",") + text.count("\t") else 130.0
+    whole = read_ecg(path, rate_hz)
+    samples, arrivals = whole.samples, list(arrivals_of_ecg(whole))
+    request.getfixturevalue("small")
+    pieces = read_ecg(path, rate_hz)
+    assert max(map(len, pieces.pieces())) <= 37
+    assert np.array_equal(pieces.samples, samples, equal_nan=True)
+    assert (pieces.n, pieces.rate_hz, pieces.doubts) == (whole.n, whole.rate_hz, whole.doubts)
+    for _again in range(2):
+        assert list(arrivals_of_ecg(pieces)) == arrivals
+    assert len(arrivals) > 20
+
+
+def test_six_times_the_samples_take_no_more_memory(tmp_path, small, monkeypatch):
+    monkeypatch.setattr(aside, "IN_MEMORY_B", 4096)
+    monkeypatch.setattr(text_numbers, "PIECE_B", 20_000)
+    for module in (aside, ecg_module):
+        monkeypatch.setattr(module, "AT_ONCE", 2048)
+
+    def peak(path, all_of):
+        tracemalloc.start()
+        count = sum(1 for _ in all_of(read_ecg(path, float(RATE_HZ))))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert count > 100
+        return most
+
+    def array(times):
+        np.save(tmp_path / "ecg.npy", np.tile(ECG, times).astype(np.float32))
+        return peak(tmp_path / "ecg.npy", arrivals_of_ecg)
+
+    def text(times):
+        samples = np.tile(ECG, times).tolist()
+        path = written(tmp_path, "\n".join(["ecg", *map("{:.0f}".format, samples)]))
+        return peak(path, lambda ecg: (x for each in ecg.pieces() for x in each))
+
+    array(4)  # what is made once
+    assert array(24) < 1.2 * array(4)
+    assert text(120) < 1.2 * text(20)
+
+
 def test_missing_cells_are_told(tmp_path):
     lines = table("time_s,ecg", TIMES_S, ECG).split("\n")
     for i in range(1000, 1020):
@@ -200,7 +273,7 @@ def test_files_that_are_not_there(tmp_path):
 
 
 def test_intervals_arrive_exactly():
-    ecg = Ecg("made", ECG, float(RATE_HZ))
+    ecg = Ecg.of("made", ECG, float(RATE_HZ))
     arrivals = list(arrivals_of_ecg(ecg))
     assert arrivals[0] == LinkChanged(0.0, "imported", LinkState.STREAMING)
     assert isinstance(arrivals[-1], Ended)
@@ -215,7 +288,7 @@ def test_intervals_arrive_exactly():
 def test_nothing_goes_across_a_gap():
     holed = ECG.copy()
     holed[1300:1560] = np.nan
-    arrivals = list(arrivals_of_ecg(Ecg("made", holed, float(RATE_HZ))))
+    arrivals = list(arrivals_of_ecg(Ecg.of("made", holed, float(RATE_HZ))))
     times = [arrival.t_s for arrival in arrivals]
     assert times == sorted(times)
     tracker, _ = trace(arrivals)
@@ -228,7 +301,7 @@ def test_nothing_goes_across_a_gap():
 
 
 def test_an_ecg_without_a_heart_is_an_empty_recording():
-    arrivals = list(arrivals_of_ecg(Ecg("flat", np.zeros(3900), 130.0)))
+    arrivals = list(arrivals_of_ecg(Ecg.of("flat", np.zeros(3900), 130.0)))
     assert not any(isinstance(arrival, Notification) for arrival in arrivals)
     assert arrivals[-1] == Ended(30.0)
 

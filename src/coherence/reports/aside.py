@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,32 @@ AT_ONCE = 32_768  # numbers
 IN_MEMORY_B = 8 * AT_ONCE  # of a column; what is longer goes to the disk
 
 Floats = NDArray[np.float64]
+
+
+class Column:
+    """Numbers that are put in once and read again and again, from anywhere."""
+
+    def __init__(self, dtype: type[np.generic] = np.float64) -> None:
+        self.n = 0
+        self._dtype = np.dtype(dtype)
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY_B)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)  # nobody may ever read it to its end
+
+    def put(self, numbers: ArrayLike) -> None:
+        """So many more, after all that were put before anything was read."""
+        these = np.asarray(numbers, self._dtype)
+        self.n += len(these)
+        self._file.write(np.ascontiguousarray(these).tobytes())
+
+    def read(self, first: int, n: int) -> NDArray[Any]:
+        """The numbers from ``first`` on."""
+        self._file.seek(self._dtype.itemsize * first)
+        return np.frombuffer(self._file.read(self._dtype.itemsize * n), self._dtype)
+
+    def pieces(self) -> Iterator[NDArray[Any]]:
+        """All of them, from the beginning."""
+        for first in range(0, self.n, AT_ONCE):
+            yield self.read(first, AT_ONCE)
 
 
 class Rows(NamedTuple):
@@ -29,46 +55,33 @@ class Aside:
 
     def __init__(self) -> None:
         self.n = 0
-        self.timed = False
+        self._values, self._times, self._lines = Column(), Column(), Column(np.int64)
         self._without_first = False
-        self._files: list[IO[bytes]] = [
-            tempfile.SpooledTemporaryFile(IN_MEMORY_B)  # noqa: SIM115
-            for _ in range(3)
-        ]
-        for each in self._files:  # nobody may go through the pieces at all
-            weakref.finalize(self, each.close)
+
+    @property
+    def timed(self) -> bool:
+        """Whether each row has a time."""
+        return self._times.n > 0
 
     def put(self, values: ArrayLike, lines: ArrayLike, times: ArrayLike | None = None) -> None:
         """More rows; of a recording all have a time, or none."""
-        these = np.asarray(values, np.float64)
-        if not len(these):
-            return
-        self.n += len(these)
-        self.timed = times is not None
-        columns = (
-            these,
-            np.asarray(lines, np.int64),
-            np.asarray(() if times is None else times, np.float64),
-        )
-        for file, column in zip(self._files, columns, strict=True):
-            file.write(np.ascontiguousarray(column).tobytes())
+        self._values.put(values)
+        self._lines.put(lines)
+        if times is not None:
+            self._times.put(times)
+        self.n = self._values.n
 
     def pieces(self) -> Iterator[Rows]:
         """All of it, from the beginning."""
         without = self._without_first
         for first in range(0, self.n, AT_ONCE):
             n = min(AT_ONCE, self.n - first)
-            values = np.frombuffer(self._read(0, first, n))
-            lines = np.frombuffer(self._read(1, first, n), np.int64)
-            times = np.frombuffer(self._read(2, first, n)) if self.timed else None
+            values: Floats = self._values.read(first, n)
             if without and (known := kept(values)).any():
                 values, without = values.copy(), False
                 values[int(np.argmax(known))] = np.nan
-            yield Rows(values, times, lines)
-
-    def _read(self, column: int, first: int, n: int) -> bytes:
-        self._files[column].seek(8 * first)
-        return self._files[column].read(8 * n)
+            times = self._times.read(first, n) if self.timed else None
+            yield Rows(values, times, self._lines.read(first, n))
 
     def cut(self, n: int) -> None:
         """There are only so many."""

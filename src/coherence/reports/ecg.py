@@ -1,12 +1,10 @@
-"""A sampled ECG as a recording: read from CSV or .npy, and turned into exact intervals."""
+"""A sampled ECG as a recording: read in pieces from CSV or .npy, turned into exact intervals."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,31 +12,43 @@ import numpy as np
 from coherence.analysis.r_peaks import SLOWEST_HZ, RPeak, RPeakDetector
 from coherence.devices import intervals
 from coherence.model import Arrival, Ended, LinkChanged, LinkState, Notification
-from coherence.reports.ecg_table import Floats, ecg_columns
-from coherence.reports.recording import ImportFailed, bytes_of, text_of
-from coherence.translation import _, later, number
+from coherence.reports.aside import AT_ONCE, Floats
+from coherence.reports.ecg_table import ecg_columns
+from coherence.reports.ecg_times import QUICKEST_HZ, SAY_RATE, evenly
+from coherence.reports.numpy_numbers import MAGIC, CutRow, NoRow, NumpyRow
+from coherence.reports.recording import ImportFailed, beginning_of
+from coherence.translation import _, number
 
-LARGEST_B = 2**30
-QUICKEST_HZ = 20_000.0
+LARGEST_B = 2**35  # a week of text at 1000 samples a second
 LOUDEST = 1e12  # in whatever unit: beyond it a sample is damage
 SHORTEST_S = 5.0
-UNEVEN = 0.5  # of a sample: steps of time beyond it are a loss
-COARSE = 0.2  # of the usual step: beyond it stamps are of whole chunks
-_SAY_RATE = later("say how many samples a second it has with --rate HZ.")
+
+Pieces = Callable[[], Iterator[Floats]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ecg:
-    """A sampled ECG in its own unit. Not finite: a sample that is missing."""
+    """A sampled ECG in its own unit, which is read anew each time. Not finite: it is missing."""
 
     source: str  # the file's name
-    samples: Floats  # (n,)
+    pieces: Pieces
+    n: int  # samples
     rate_hz: float
     doubts: tuple[str, ...] = ()  # a plain sentence each
 
+    @classmethod
+    def of(cls, source: str, samples: Floats, rate_hz: float) -> Ecg:
+        """One that is at hand as a whole."""
+        return cls(source, lambda: iter((samples,)), len(samples), rate_hz)
+
+    @property
+    def samples(self) -> Floats:
+        """All of it at once (n,)."""
+        return np.concatenate(list(self.pieces()))
+
     @property
     def duration_s(self) -> float:
-        return len(self.samples) / self.rate_hz
+        return self.n / self.rate_hz
 
 
 def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
@@ -47,50 +57,54 @@ def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
     ``rate_hz`` overrides the rate that a column of times gives. Raises ``ImportFailed``, with one
     sentence for people, where the file cannot be read or nothing says the rate.
     """
-    raw = bytes_of(path, LARGEST_B, _("an ECG"))
+    head = beginning_of(path, LARGEST_B, _("an ECG"))
     if rate_hz is not None:
         _checked_rate(path, rate_hz)
     doubts: list[str] = []
-    if raw.startswith(b"\x93NUMPY"):
-        samples, times_s = _from_numpy(path, raw), None
-    else:
-        text = text_of(raw)
-        if text is None:
-            raise ImportFailed(path, _("this is no text and no .npy file: save the ECG as CSV."))
-        samples, times_s = ecg_columns(path, text, doubts)
-    if times_s is not None and rate_hz is None:
-        samples, rate_hz = _evenly(path, samples, times_s, doubts)
+    pieces, by_times_hz = (_from_numpy if head.startswith(MAGIC) else _from_text)(
+        path, rate_hz, doubts
+    )
+    rate_hz = rate_hz or by_times_hz
     if rate_hz is None:
         raise ImportFailed(
-            path, _("nothing in this ECG tells its rate: {rate}").format(rate=_(_SAY_RATE))
+            path, _("nothing in this ECG tells its rate: {rate}").format(rate=_(SAY_RATE))
         )
-    samples = np.where(np.abs(samples) < LOUDEST, samples, np.nan)
-    missing = int(np.count_nonzero(np.isnan(samples)))
-    if missing == len(samples):
+
+    def sound() -> Iterator[Floats]:
+        for each in pieces():
+            yield np.where(np.abs(each) < LOUDEST, each, np.nan)
+
+    n = missing = 0
+    for each in sound():
+        n, missing = n + len(each), missing + int(np.count_nonzero(np.isnan(each)))
+    if missing == n:
         raise ImportFailed(
             path, _("this ECG holds no sample that can be one: choose another file.")
         )
-    if len(samples) < SHORTEST_S * rate_hz:
+    if n < SHORTEST_S * rate_hz:
         raise ImportFailed(
             path,
             _(
                 "at {rate} samples a second this ECG lasts {seconds} s, too short to find"
                 " heartbeats in: choose a longer one, or another --rate."
-            ).format(rate=number(rate_hz), seconds=number(len(samples) / rate_hz, 1)),
+            ).format(rate=number(rate_hz), seconds=number(n / rate_hz, 1)),
         )
     if missing:
         doubts.append(
             _("{missing} of {n} samples are missing; no interval is taken across them.").format(
-                missing=missing, n=len(samples)
+                missing=missing, n=n
             )
         )
-    return Ecg(path.name, samples, rate_hz, tuple(doubts))
+    return Ecg(path.name, sound, n, rate_hz, tuple(doubts))
 
 
-def r_peaks_of(ecg: Ecg) -> list[RPeak]:
+def r_peaks_of(ecg: Ecg) -> Iterator[RPeak]:
     """The R waves of a whole ECG."""
     detector = RPeakDetector(ecg.rate_hz)
-    return detector.feed(ecg.samples) + detector.flush()
+    for samples in ecg.pieces():
+        for first in range(0, len(samples), AT_ONCE):
+            yield from detector.feed(samples[first : first + AT_ONCE])
+    yield from detector.flush()
 
 
 def arrivals_of_ecg(ecg: Ecg, *, strap_id: str = "imported") -> Iterator[Arrival]:
@@ -99,17 +113,18 @@ def arrivals_of_ecg(ecg: Ecg, *, strap_id: str = "imported") -> Iterator[Arrival
     The link is lost wherever the ECG is, so that no interval and no difference goes across.
     """
     yield LinkChanged(0.0, strap_id, LinkState.STREAMING)
-    end_s = 0.0
-    for _segment, group in groupby(r_peaks_of(ecg), key=lambda peak: peak.segment):
-        at_s = [peak.sample / ecg.rate_hz for peak in group]
-        if end_s and len(at_s) > 1:
+    end_s, before, begun = 0.0, None, False
+    for peak in r_peaks_of(ecg):
+        t_s = peak.sample / ecg.rate_hz
+        if before is None or before[0] != peak.segment:
+            before, begun = (peak.segment, t_s), False
+            continue
+        if end_s and not begun:
             yield LinkChanged(end_s, strap_id, LinkState.LOST, "the ECG has a gap")
-            yield LinkChanged(at_s[0], strap_id, LinkState.STREAMING)
-        for before_s, t_s in pairwise(at_s):
-            rr_ms = (t_s - before_s) * 1000.0
-            said = intervals.encode([rr_ms])
-            yield Notification(t_s, strap_id, intervals.CHARACTERISTIC, said)
-            end_s = t_s
+            yield LinkChanged(before[1], strap_id, LinkState.STREAMING)
+        said = intervals.encode([(t_s - before[1]) * 1000.0])
+        yield Notification(t_s, strap_id, intervals.CHARACTERISTIC, said)
+        before, begun, end_s = (peak.segment, t_s), True, t_s
     yield Ended(max(end_s, ecg.duration_s))
 
 
@@ -131,78 +146,31 @@ def _checked_rate(path: Path, rate_hz: float) -> None:
         )
 
 
-def _from_numpy(path: Path, raw: bytes) -> Floats:
-    # Read by hand, so that nothing but plain numbers can ever come out of it.
-    start = 12 if raw[6:7] != b"\x01" else 10
-    length = int.from_bytes(raw[8:start], "little")
-    head = raw[start : start + length].decode("latin-1")
-    kind = re.search(r"'descr': '([<>|=]?[fiu][1248])'", head)
-    shape = re.search(r"'shape': \(([\d, ]*)\)", head)
-    body = raw[start + length :]
-    if kind is None or shape is None:
-        raise ImportFailed(path, _("this array holds no row of numbers: save the ECG as one."))
-    sizes = [int(size) for size in shape[1].split(",") if size.strip()]
-    dtype, n = np.dtype(kind[1]), math.prod(sizes)
-    if n == 0 or n != max(sizes, default=0) or len(body) != n * dtype.itemsize:
+def _from_text(path: Path, rate_hz: float | None, doubts: list[str]) -> tuple[Pieces, float | None]:
+    found = ecg_columns(path, doubts)
+    if found.times is None or rate_hz is not None:
+        return found.samples.pieces, None
+    by_times = evenly(path, found, doubts)
+    return lambda: by_times.filled(found.samples), by_times.rate_hz
+
+
+def _from_numpy(
+    path: Path, rate_hz: float | None, doubts: list[str]
+) -> tuple[Pieces, float | None]:
+    try:
+        with path.open("rb") as file:
+            row = NumpyRow.in_file(file)
+    except NoRow:
+        raise ImportFailed(
+            path, _("this array holds no row of numbers: save the ECG as one.")
+        ) from None
+    except CutRow:
         raise ImportFailed(
             path, _("this array is cut, or not a single row: save one lead as a row.")
-        )
-    return np.frombuffer(body, dtype).astype(np.float64)
+        ) from None
 
+    def pieces() -> Iterator[Floats]:
+        with path.open("rb") as file:
+            yield from row.pieces(file, AT_ONCE)
 
-# --- times ---
-
-
-def _evenly(
-    path: Path, samples: Floats, times_s: Floats, doubts: list[str]
-) -> tuple[Floats, float]:
-    """The samples with holes where time jumps, and their rate by the times."""
-    steps = np.diff(times_s)
-    moving = steps[steps > 0]
-    step_s = float(np.median(steps))
-    if step_s <= 0.0 or np.count_nonzero(abs(moving - step_s) > COARSE * step_s) > len(steps) / 10:
-        # one stamp for many samples, or stamps of the phone: only their whole span tells a rate
-        rate_hz = _rounded((len(times_s) - 1) / float(times_s[-1] - times_s[0]))
-        _checked_by_times(path, rate_hz)
-        doubts.append(
-            _(
-                "The times are uneven; {rate_hz} samples a second were taken for the whole. --rate"
-                " HZ says it better, if you know it."
-            ).format(rate_hz=number(rate_hz))
-        )
-        return samples, rate_hz
-    steady = np.abs(steps - step_s) <= UNEVEN * step_s
-    rate_hz = _rounded(1.0 / float(steps[steady].mean()))
-    _checked_by_times(path, rate_hz)
-    jumps = np.flatnonzero(~steady)
-    if not jumps.size:
-        return samples, rate_hz
-    lost = np.rint(steps[jumps] * rate_hz).astype(np.int64) - 1
-    lost = np.clip(lost, 1, int(LARGEST_B / 8 / max(1, len(jumps))))
-    jump = _("Time jumps at {at} s; no interval is taken across.")
-    many = _("Time jumps at {n} places; no interval is taken across them.")
-    first_s = float(times_s[jumps[0]] - times_s[0])
-    doubts.append((jump if len(jumps) == 1 else many).format(at=number(first_s, 1), n=len(jumps)))
-    return np.insert(samples, np.repeat(jumps + 1, lost), np.nan), rate_hz
-
-
-def _checked_by_times(path: Path, rate_hz: float) -> None:
-    if not SLOWEST_HZ <= rate_hz <= QUICKEST_HZ:
-        raise ImportFailed(
-            path,
-            _(
-                "by its times this ECG has {rate} samples a second, and heartbeats need {slowest}"
-                " to {quickest}: if the times are wrong, {say_rate}"
-            ).format(
-                rate=number(rate_hz),
-                slowest=number(SLOWEST_HZ),
-                quickest=number(QUICKEST_HZ),
-                say_rate=_(_SAY_RATE),
-            ),
-        )
-
-
-def _rounded(rate_hz: float) -> float:
-    """A rate that is whole but for the rounding of the times."""
-    whole = round(rate_hz)
-    return float(whole) if abs(rate_hz - whole) < 2e-4 * rate_hz else rate_hz
+    return pieces, None

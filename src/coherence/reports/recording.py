@@ -101,12 +101,18 @@ def text_of(raw: bytes) -> str | None:
 
 def bytes_of(path: Path, largest_b: int, what: str) -> bytes:
     """The bytes of a file that should hold ``what``. Raises ``ImportFailed``."""
+    return beginning_of(path, largest_b, what, -1)
+
+
+def beginning_of(path: Path, largest_b: int, what: str, length_b: int = 2**16) -> bytes:
+    """The first bytes of the same."""
     try:
         if path.stat().st_size > largest_b:
             raise ImportFailed(
                 path, _("the file is too large for {what}: choose another one.").format(what=what)
             )
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(length_b)
     except FileNotFoundError:
         raise ImportFailed(path, _("there is no such file: check the name.")) from None
     except IsADirectoryError:

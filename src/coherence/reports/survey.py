@@ -215,7 +215,7 @@ class Survey:
 
 
 def middle(pieces: Callable[[], Iterator[Floats]], n: int) -> float:
-    """The median of ``n`` numbers above 0 that come in pieces: by their bits, 16 at a time.
+    """The median of ``n`` numbers, none below 0, that come in pieces: by their bits, 16 at a time.
 
     >>> import numpy as np
     >>> middle(lambda: iter([np.array([3.0, 1.0]), np.array([8.0, 2.0])]), 4)
@@ -223,11 +223,17 @@ def middle(pieces: Callable[[], Iterator[Floats]], n: int) -> float:
     """
     if n <= AT_ONCE:
         return float(np.median(np.concatenate(list(pieces()))))
-    return (_numbered(pieces, (n - 1) // 2) + _numbered(pieces, n // 2)) / 2.0
+    low = _numbered(pieces, (n - 1) // 2)
+    up_to, following = 0, np.inf  # how many are no more than that, and the least that is
+    for piece in pieces():
+        more = piece[piece > low]
+        up_to += len(piece) - len(more)
+        following = min(following, float(more.min(initial=np.inf)))
+    return (low + (low if up_to > n // 2 else following)) / 2.0
 
 
 def _numbered(pieces: Callable[[], Iterator[Floats]], place: int) -> float:
-    """The number at a place in order of size; bits of numbers above 0 are in the same order."""
+    """The number at a place in order of size: the bits of such numbers are in the same order."""
     found = 0
     for shift in (48, 32, 16, 0):
         counts = np.zeros(1 << 16, np.int64)

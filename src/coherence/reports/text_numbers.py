@@ -22,7 +22,7 @@ from coherence.reports.tables import (
 PIECE_B = 256 * 1024
 LOOKED_AT = 300  # lines at the beginning and the end that say how the others are made
 LONGEST_LINE = 2000
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 
 
 class OddError(Exception):
@@ -101,7 +101,7 @@ class _Reader:
 
     def take(self, line: int, lines: list[str]) -> None:
         """What the lines from number ``line`` on say."""
-        if _NO_TEXT.search("".join(lines)):
+        if NO_TEXT.search("".join(lines)):
             raise OddError
         skipped = max(0, self._layout.first_line - line)
         line, lines = line + skipped, lines[skipped:]
