@@ -14,6 +14,7 @@ from coherence.model import Arrival, End, Moment, Notification, Reading, Value
 from coherence.storage import rescue
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
+from coherence.storage.deleting import hide, purge
 from coherence.storage.shown_rows import shown_in
 from coherence.storage.writer import RecordWriter
 
@@ -298,6 +299,28 @@ def test_a_rescue_file_cut_short_gives_its_whole_lines(
     store.close_interrupted()
     assert list(store.arrivals(session_id)) == [beat(number) for number in range(9)]
     assert store.session(session_id).end is End.ENDED
+
+
+def test_what_was_rescued_goes_to_the_session_it_is_of_alone(
+    store: Store, own_temporary_folder: Path
+) -> None:
+    """A store in the place of an earlier one gives the same numbers anew."""
+    session_id = store.begin_session("rest", started_at="2026-11-27T18:00:00.000+00:00")
+    arrivals: list[tuple[int, Arrival]] = [(number, beat(number)) for number in range(10)]
+    others = rescue.write_rescue(store.path, session_id, arrivals, "2026-11-20T09:00:00.000+00:00")
+    store.finish_session(session_id, 1.0)
+    store.close_interrupted()
+    assert list(store.arrivals(session_id)) == []
+    hide(store, [session_id])
+    purge(store)
+    assert others.exists()
+    session_id = store.begin_session("rest", started_at="2026-11-27T19:00:00.000+00:00")
+    rescue.write_rescue(store.path, session_id, arrivals, "2026-11-27T19:00:00.000+00:00")
+    store.finish_session(session_id, 1.0)
+    store.close_interrupted()
+    assert list(store.arrivals(session_id)) == [arrival for _, arrival in arrivals]
+    assert others.exists()
+    others.unlink()
 
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="giving a file away needs root")

@@ -126,13 +126,15 @@ class OpenSession:
             usual = usual_range(store.sessions(Wanted(person_id=person_id)))
         if store is not None and person_id is not None and not isinstance(source, FromNobody):
             strap_id = source.strap_id if isinstance(source, FromStrap) else None
+            began = datetime.now(UTC).isoformat(timespec="milliseconds")
             self.session_id = store.begin_session(
                 practice.key if practice is not None else kept_as,
                 origin=ORIGINS[type(source)],
                 strap=source.person if isinstance(source, FromWearer) else source.name,
                 participants=(Participant(role, person_id, strap_id, consent_utc),),
+                started_at=began,
             )
-            self._writer = RecordWriter(store.path, self.session_id)
+            self._writer = RecordWriter(store.path, self.session_id, began)
             every_sink.append(self._writer.put)
         self._feed = Feed(*every_sink)
         if beside is not None:

@@ -380,13 +380,16 @@ class Store:
         if self.is_locked(rescue.session_id):
             return
         with self.writing() as connection:
-            is_known, following = connection.execute(
-                "SELECT count(*), (SELECT coalesce(max(seq) + 1, 0) FROM arrival WHERE "
+            known = connection.execute(
+                "SELECT started_at, (SELECT coalesce(max(seq) + 1, 0) FROM arrival WHERE "
                 "session_id = id) FROM session WHERE id = ?",
                 (rescue.session_id,),
             ).fetchone()
+            if known is None or not rescue.is_of(rescue.session_id, known[0]):
+                return  # of another store that lay here; nothing is thrown away
+            following = known[1]
             missing = [(seq, arrival) for seq, arrival in rescue.arrivals if seq >= following]
-            if not is_known or (missing and missing[0][0] != following):
+            if missing and missing[0][0] != following:
                 return  # it belongs to a store as it was before; nothing is thrown away
             if missing:
                 connection.executemany(

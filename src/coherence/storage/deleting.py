@@ -105,7 +105,7 @@ def purge(store: Store, only: Iterable[int] | None = None) -> Purged:
         ).fetchall()
     touched, unreadable = in_each_backup(store, lambda backup: _removed_from(backup, rows))
     for rescue in rescues_for(store.path):
-        if rescue.session_id in numbers:
+        if any(rescue.is_of(*row) for row in rows):
             with plainly(rescue.file):
                 rescue.file.unlink(missing_ok=True)
     with store.writing() as connection:

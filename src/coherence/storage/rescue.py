@@ -32,14 +32,22 @@ class Rescue:
     file: Path
     session_id: int
     arrivals: tuple[Numbered, ...]
+    began: str | None = None  # where it says so
+
+    def is_of(self, session_id: int, started_at: str) -> bool:
+        """Whether it belongs to the session of that number that began then."""
+        return self.session_id == session_id and self.began in (None, started_at)
 
 
-def write_rescue(store: Path, session_id: int, arrivals: Sequence[Numbered]) -> Path:
+def write_rescue(
+    store: Path, session_id: int, arrivals: Sequence[Numbered], began: str | None = None
+) -> Path:
     """Keep ``arrivals`` as JSON lines in the system's temporary folder, or else at home.
 
-    The first line says which session of which store they belong to. Raises ``OSError``.
+    The first line says which session of which store they belong to, and when that ``began``: a
+    store that was put in the place of this one gives the same numbers anew. Raises ``OSError``.
     """
-    head = {"store": str(store.absolute()), "session": session_id}
+    head = {"store": str(store.absolute()), "session": session_id, "began": began}
     lines = [json.dumps(head)]
     lines += [json.dumps({"seq": number, **to_json(arrival)}) for number, arrival in arrivals]
     text = "\n".join(lines) + "\n"
@@ -128,4 +136,4 @@ def _read(file: Path, store: Path) -> Rescue | None:
             arrivals.append((number, from_json(said)))
         except (ArrivalError, ValueError, KeyError, TypeError, AttributeError):
             break
-    return Rescue(file, int(head["session"]), tuple(arrivals))
+    return Rescue(file, int(head["session"]), tuple(arrivals), head.get("began"))

@@ -34,8 +34,8 @@ class RecordWriter:
     What was shown is kept as well, after what arrived and apart from it: it can be computed again.
     """
 
-    def __init__(self, store: Path, session_id: int) -> None:
-        self._store, self._session_id = store, session_id
+    def __init__(self, store: Path, session_id: int, began: str | None = None) -> None:
+        self._store, self._session_id, self._began = store, session_id, began
         self._kept: list[
             Numbered
         ] = []  # put and not yet durable: appended at the end, cut in front
@@ -171,7 +171,7 @@ class RecordWriter:
 
     def _rescued(self, rest: Sequence[Numbered]) -> str:
         try:
-            file = write_rescue(self._store, self._session_id, rest)
+            file = write_rescue(self._store, self._session_id, rest, self._began)
         except OSError:
             return _(
                 "The last {n} of {all} entries of this session could not be kept anywhere: make"
