@@ -1,6 +1,7 @@
 """People at a glance: who was met when, what came from home, and their own range in words."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -64,6 +65,17 @@ def test_home_practice_counts_from_the_last_meeting() -> None:
     assert (found.met.id, found.last.id) == (2, 3)
     assert (found.alone, found.alone_s) == (2, 900.0)
     assert home_words(found) == "2 practices, 15 min in all"
+
+
+@pytest.mark.parametrize("origin", [Origin.SIMULATED, Origin.REPLAYED])
+def test_a_look_around_is_neither_a_meeting_nor_practice(origin: Origin) -> None:
+    tried = replace(record(2, 1, 6.0), origin=origin)
+    found = case_of(record(1, 1, 3.0), tried, replace(tried, id=3), elsewhere=(3,))
+    assert found.met is not None
+    assert found.met.id == 1
+    assert found.last is not None
+    assert found.last.origin is origin
+    assert (found.alone, found.alone_s) == (0, 0)
 
 
 def test_nobody_met_yet_and_nothing_there() -> None:

@@ -25,7 +25,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 PLACES = {
     "records": later("records"), "backups": later("backups"), "practices": later("practices"),
-    "voices": later("voices"), "settings": later("settings"), "log": later("log"),
+    "plans": later("plans"), "voices": later("voices"), "settings": later("settings"),
+    "log": later("log"),
 }  # fmt: skip
 
 
@@ -271,6 +272,7 @@ def where(as_json: bool) -> None:
         "records": lies.store,
         "backups": lies.backups,
         "practices": lies.practices,
+        "plans": lies.plans,
         "voices": lies.voices,
         "settings": lies.settings,
         "log": lies.log,

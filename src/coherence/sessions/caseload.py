@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from coherence.model import GivenPack, Person, Practised, SessionRecord
+from coherence.model import GivenPack, Origin, Person, Practised, SessionRecord
 from coherence.sessions.trends import TRENDS, TrendLine, trend_line
 from coherence.storage.caseload import brought_in, given_packs, planned, practised_alone
 from coherence.storage.database import CLIENT, Store
@@ -16,6 +16,7 @@ from coherence.storage.people import people
 
 RESTING = next(trend for trend in TRENDS if trend.key == "resting_rmssd_ms")
 SHOWN = 3  # of the last sessions
+LIVED = {Origin.STRAP, Origin.IMPORTED}  # a look around is neither a meeting nor practice
 BY_LAST, BY_NAME, BY_WAITING = "last", "name", "waiting"
 ORDERS = (BY_LAST, BY_NAME, BY_WAITING)
 
@@ -154,12 +155,13 @@ def _case(
     plan: str,
     pack: GivenPack | None,
 ) -> Case:
-    met = next((record for record in records if record.id not in elsewhere), None)
+    lived = [record for record in records if record.origin in LIVED]
+    met = next((record for record in lived if record.id not in elsewhere), None)
     since = _at(met)
     lengths = [each.seconds for each in diary if _moment(each.begun_at) > since]
     lengths += [
         record.duration_s
-        for record in records
+        for record in lived
         if record.id in elsewhere and _moment(record.started_at) > since
     ]
     resting = trend_line(RESTING, records)
