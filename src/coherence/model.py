@@ -366,8 +366,7 @@ class Value(NamedTuple):
     floor: float | None = None  # what noise alone would give, where that is not 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One number at one time. ``coverage`` is the share of its window that beats account for."""
 
     t_s: float

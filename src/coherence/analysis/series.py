@@ -196,12 +196,12 @@ class NNSeries:
     @property
     def start_s(self) -> float:
         """Where the first interval begins; 0 when there is none."""
-        return float(self.t_s[0] - self.rr_ms[0] / 1000.0) if len(self) else 0.0
+        return self.t_s.item(0) - self.rr_ms.item(0) / 1000.0 if len(self) else 0.0
 
     @property
     def end_s(self) -> float:
         """Where the last interval ends; 0 when there is none."""
-        return float(self.t_s[-1]) if len(self) else 0.0
+        return self.t_s.item(-1) if len(self) else 0.0
 
     @property
     def span_s(self) -> float:

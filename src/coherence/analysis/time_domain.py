@@ -122,7 +122,7 @@ def pnn_pct(beats: NNSeries, over_ms: float) -> Value:
     differences_ms = beats.differences_ms
     if len(differences_ms) < FEWEST:
         return Value(None, Reason.TOO_FEW_BEATS)
-    over = int(np.count_nonzero(np.abs(differences_ms) > over_ms))
+    over = int(np.count_nonzero(abs(differences_ms) > over_ms))
     return Value(100.0 * over / len(differences_ms))
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -214,7 +213,7 @@ class SessionTracker:
             if marker.key in evaluated and self.strap.quirks.spoil(
                 marker.key, t_s - marker.window_s, t_s
             ):
-                evaluated[marker.key] = replace(evaluated[marker.key], value=WITHHELD)
+                evaluated[marker.key] = evaluated[marker.key]._replace(value=WITHHELD)
         self._evaluated_s, self._latest_s = t_s, t_s
         self._said.update(evaluated)
         self._latest = {m.key: self._last_said(m, t_s) for m in self._rows}
@@ -229,7 +228,7 @@ class SessionTracker:
             if self.strap.quirks.spoil(key, from_s, quirk.t_s):
                 self.history.forget(key, from_s)
                 if (said := self._said.get(key)) is not None:
-                    self._said[key] = replace(said, value=WITHHELD)
+                    self._said[key] = said._replace(value=WITHHELD)
                     self._latest = {**self._latest, key: WITHHELD}
 
     def _last_said(self, marker: Marker, t_s: float) -> Value:
