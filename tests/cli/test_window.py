@@ -1,5 +1,8 @@
 """The commands that open the window, where there is none to open."""
 
+import socket
+import sys
+
 import pytest
 
 from coherence.cli import display, window
@@ -63,3 +66,20 @@ def test_replay_needs_a_speed_and_a_readable_file(coherence, tmp_path):
     told = coherence("replay", tmp_path / "none.txt")
     assert told.status == 1
     assert "none.txt" in told.said()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Wayland is Linux's")
+def test_a_display_of_a_session_that_is_over_is_told(coherence, no_display, monkeypatch, tmp_path):
+    """Qt would abort: WAYLAND_DISPLAY outlives its session in sudo, ssh and tmux."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    told = coherence("room", "--simulate")
+    assert told.status == 3
+    assert "wayland-7 does not answer: check WAYLAND_DISPLAY" in told.said()
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        compositor.listen()
+        display.look_for_display()
+        monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+        with pytest.raises(display.NoDisplay):
+            display.look_for_display()

@@ -37,22 +37,30 @@ def look_for_display() -> None:
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if platform and not platform.startswith(("xcb", "wayland")):
         return  # offscreen, vnc, eglfs …: they bring their own
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    display = None if platform.startswith("wayland") else os.environ.get("DISPLAY")
+    wayland = None if platform.startswith("xcb") else os.environ.get("WAYLAND_DISPLAY")
+    if not (display or wayland):
         raise NoDisplay
-    if os.environ.get("WAYLAND_DISPLAY") is None and (gone := _missing_xcb()):
+    if wayland and _listens(os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), wayland)):
+        return
+    if not display:  # of a session that is over, or of somebody else's
+        raise DisplayError(_no_answer("WAYLAND_DISPLAY", wayland or ""))
+    if gone := _missing_xcb():
         raise DisplayError(
             _(
                 "Qt misses {gone}: install what it needs with `apt-get install {QT_LIBRARIES} "
                 "{XCB_LIBRARIES}`."
             ).format(gone=gone, QT_LIBRARIES=QT_LIBRARIES, XCB_LIBRARIES=XCB_LIBRARIES)
         )
-    if os.environ.get("DISPLAY") and not _answers(os.environ["DISPLAY"]):
-        raise DisplayError(
-            _(
-                "The display {display} does not answer: check DISPLAY, or use `coherence live` "
-                "in a terminal."
-            ).format(display=os.environ["DISPLAY"])
-        )
+    if not _answers(display):
+        raise DisplayError(_no_answer("DISPLAY", display))
+
+
+def _no_answer(variable: str, display: str) -> str:
+    return _(
+        "The display {display} does not answer: check {variable}, or use `coherence live` in a "
+        "terminal."
+    ).format(display=display, variable=variable)
 
 
 def _missing_xcb() -> str | None:
@@ -69,21 +77,24 @@ def _missing_xcb() -> str | None:
 
 def _answers(display: str) -> bool:
     """Whether a local X server listens where ``display`` points; others are left to Qt."""
-    import socket
-
     host, _colon, number = display.partition(":")
     if host not in ("", "unix"):
         return True
     path = f"/tmp/.X11-unix/X{number.split('.')[0]}"
-    for address in (f"\0{path}", path):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            probe.settimeout(1.0)
-            try:
-                probe.connect(address)
-            except OSError:
-                continue
-            return True
-    return False
+    return _listens(f"\0{path}") or _listens(path)
+
+
+def _listens(address: str) -> bool:
+    """Whether a program listens at a socket of this computer."""
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(address)
+        except (OSError, ValueError):
+            return False
+        return True
 
 
 def missing(error: ImportError) -> str:
