@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from coherence.analysis.window import MOST_ARTEFACTS_PCT, Window
@@ -39,9 +39,11 @@ class Marker:
     ratio_band: bool = False  # its uncertainty is a ratio: so many times more or less
     version: int = MARKER_VERSION
 
-    def is_due(self, t_s: float) -> bool:
-        """Whether it is evaluated live at ``t_s``; what follows a whole second counts as it."""
-        return self.every_s > 0 and math.floor(t_s) % self.every_s == 0
+
+def due(rows: Iterable[Marker], t_s: float) -> list[Marker]:
+    """Those of ``rows`` evaluated live at ``t_s``; what follows a whole second counts as it."""
+    second = math.floor(t_s)
+    return [row for row in rows if row.every_s and second % row.every_s == 0]
 
 
 def value_of(window: Window, marker: Marker) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coherence.analysis.marker import MARKER_VERSION, Marker, coverage, likely_range, value_of
+from coherence.analysis.marker import MARKER_VERSION, Marker, coverage, due, likely_range, value_of
 from coherence.analysis.markers_beats import HEART, JUDGED, SHAPE
 from coherence.analysis.markers_breath import WAVES
 from coherence.analysis.markers_power import INDICES, POWER
@@ -19,6 +19,7 @@ __all__ = [
     "MARKER_VERSION",
     "Marker",
     "coverage",
+    "due",
     "evaluate",
     "evaluate_span",
     "likely_range",
@@ -48,8 +49,7 @@ def evaluate(
             coverage(window, marker),
             marker.version,
         )
-        for marker in rows
-        if all_live or marker.is_due(window.end_s)
+        for marker in (rows if all_live else due(rows, window.end_s))
     }
 
 

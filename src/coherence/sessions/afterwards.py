@@ -12,7 +12,7 @@ from heapq import merge
 import numpy as np
 
 from coherence.analysis.batch.live import KEYS, live_waves
-from coherence.analysis.marker import Marker, value_of
+from coherence.analysis.marker import Marker, due, value_of
 from coherence.analysis.window import Window
 from coherence.devices import intervals
 from coherence.model import (
@@ -104,4 +104,4 @@ class AfterwardsTracker(SessionTracker):
             guide=self.guide,
             gaps=self.gaps_between(t_s - LOOK_BACK_S, t_s),
         )
-        return {row.key: value_of(window, row) for row in self._rows if row.is_due(t_s)}
+        return {row.key: value_of(window, row) for row in due(self._rows, t_s)}

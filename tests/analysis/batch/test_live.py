@@ -7,7 +7,7 @@ from tests.analysis.batch.test_windowed import FLAGGED, heart, with_artefacts
 
 from coherence.analysis.artifacts import judged_series
 from coherence.analysis.batch.live import KEYS, LOOK_BACK_S, ROWS, live_waves
-from coherence.analysis.marker import value_of
+from coherence.analysis.marker import due, value_of
 from coherence.analysis.series import NNSeries
 from coherence.analysis.window import Window
 from coherence.model import Gap
@@ -20,7 +20,7 @@ def same_as_live(series, at_s, gaps=()):
         beats = series.window(t_s - LOOK_BACK_S, t_s)
         near = [g for g in gaps if g.t_s < t_s and g.end_s > t_s - LOOK_BACK_S]
         window = Window(beats, t_s, gaps=near)
-        assert set(said) == {key for key in KEYS if ROWS[key].is_due(t_s)}
+        assert set(said) == {row.key for row in due([ROWS[key] for key in KEYS], t_s)}
         for key, value in said.items():
             live, at = value_of(window, ROWS[key]), (key, t_s, value)
             assert value.reason is live.reason, at
