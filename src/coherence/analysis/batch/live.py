@@ -14,8 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.analysis.batch.curve import FEWEST_APART, WholeCurve
+from coherence.analysis.batch.curve import WholeCurve
 from coherence.analysis.batch.powers import FIRST_BIN, LAST_PEAK, STEP_HZ, highest_wave, slow_power
+from coherence.analysis.batch.stretch import FEWEST_APART, Stretch
 from coherence.analysis.batch.swings import own_swings
 from coherence.analysis.coherence_ratio import (
     BREATH_HIGH_HZ,
@@ -274,14 +275,19 @@ class _Times:
         }
         holes_at = np.flatnonzero(curve.wide)
         holes = curve.x[holes_at], curve.x[holes_at + 1] - curve.y[holes_at + 1] / 1000.0
+        sure = np.flatnonzero(~unsure)
+        if sure.size:
+            stretch = Stretch(curve, first[sure], last[sure])
         for size in np.unique(even[even >= FEWEST_WAVE_SAMPLES]).tolist():
             among = np.flatnonzero((even == size) & ~unsure)
             if not among.size:
                 continue
             of, to = rows[among], last[among]
             start_s = curve.x[to] - (size - 1) / RATE_HZ
-            nn_ms = curve.read(start_s, size, first[among], to)
-            swings = own_swings(start_s, nn_ms, curve.x, curve.y, holes, with_floors=True)
+            nn_ms = stretch.read(start_s, even[among], first[among], to)
+            beats = slice(int(first[among].min()), int(to.max()) + 1)
+            x, y = curve.x[beats], curve.y[beats]
+            swings = own_swings(start_s, nn_ms, x, y, holes, with_floors=True)
             assert swings.floors is not None
             out["rsa_ms"][of], out["rsa_bpm"][of] = swings.ms, swings.bpm
             out["floor_bpm"][of], out["floor_ms"][of] = swings.floors

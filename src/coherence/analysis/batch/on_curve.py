@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from coherence.analysis.batch.beats import Found, Indices, Ranges
-from coherence.analysis.batch.curve import FEWEST_APART
 from coherence.analysis.batch.powers import band_powers, coherences
 from coherence.analysis.batch.recording import COHERENCE, LEAST_S, SWINGS, Recording
+from coherence.analysis.batch.stretch import FEWEST_APART, Stretch
 from coherence.analysis.batch.swings import own_swings
 from coherence.analysis.coherence_ratio import FLAT_MS2
 from coherence.analysis.markers_power import SHORT_OF_S
@@ -22,6 +24,7 @@ from coherence.model import Reason
 
 Bools = NDArray[np.bool_]
 
+AT_ONCE = 1024
 LONGEST_S = 440.0  # a longer window holds two segments of its spectrum: one by one, then
 
 
@@ -40,7 +43,11 @@ def on_curve(
     singly = ~regular
     rows = np.flatnonzero(regular)
     found: dict[str, Found] = {}
+    if not rows.size:
+        none = np.full(len(end_s), np.nan), {}
+        return dict.fromkeys(asked, none), singly
     first, last = first[rows], last[rows]
+    stretch = Stretch(curve, first, last)
     span_s = curve.x[last] - curve.x[first]
     series_end_s = recording.series.t_s[at.after[rows] - 1]
     tail = series_end_s - curve.x[last] > LONGEST_BRIDGE_S
@@ -48,7 +55,7 @@ def on_curve(
     if asked & {*COHERENCE, *SWINGS}:
         available = (span_s * RATE_HZ + SAME_TIME_S).astype(np.int64) + 1
         waves, unsure = _waves(
-            recording, asked, len(end_s), rows, first, last, available, tail, stale
+            recording, stretch, asked, len(end_s), rows, first, last, available, tail, stale
         )
         found |= waves
         singly[rows[unsure]] = True
@@ -56,12 +63,13 @@ def on_curve(
         if recording.window_s > LONGEST_S:
             singly[rows] = True
         samples = np.ceil(span_s * RATE_HZ).astype(np.int64)
-        found |= _powers(recording, asked, len(end_s), rows, first, last, samples)
+        found |= _powers(recording, stretch, asked, len(end_s), rows, first, last, samples)
     return found, singly
 
 
 def _waves(
     recording: Recording,
+    stretch: Stretch,
     asked: set[str],
     n: int,
     rows: Indices,
@@ -83,13 +91,15 @@ def _waves(
         samples = np.minimum(samples, SAMPLES)
     wide = np.flatnonzero(curve.wide)
     holes = curve.x[wide], curve.x[wide + 1] - curve.y[wide + 1] / 1000.0
-    for size in np.unique(samples[samples >= FEWEST_WAVE_SAMPLES]).tolist():
-        some = np.flatnonzero(samples == size)
+    for size, some in _alike(samples):
+        if size < FEWEST_WAVE_SAMPLES:
+            continue
         start_s = curve.x[last[some]] - (size - 1) / RATE_HZ
-        nn_ms = curve.read(start_s, size, first[some], last[some])
+        nn_ms = stretch.read(start_s, samples[some], first[some], last[some])
         of = rows[some]
         if asked & {*SWINGS}:
-            swings = own_swings(start_s, nn_ms, curve.x, curve.y, holes)
+            beats = slice(int(first[some].min()), int(last[some].max()) + 1)
+            swings = own_swings(start_s, nn_ms, curve.x[beats], curve.y[beats], holes)
             ms[of], bpm[of], few[of] = swings.ms, swings.bpm, swings.warming_up
             unsure[some] = swings.open
         if asked & {*COHERENCE} and size >= SAMPLES:
@@ -113,6 +123,7 @@ def _waves(
 
 def _powers(
     recording: Recording,
+    stretch: Stretch,
     asked: set[str],
     n: int,
     rows: Indices,
@@ -123,9 +134,12 @@ def _powers(
     """Bands of power, on the grid that begins at the first beat."""
     curve = recording.curve
     bands = np.full((4, n), np.nan)
-    if len(rows) and recording.window_s <= LONGEST_S:
-        nn_ms = curve.read(curve.x[first], int(samples.max()), first, last)
-        bands[:, rows] = band_powers(nn_ms, samples)
+    if recording.window_s <= LONGEST_S:
+        order = samples.argsort(kind="stable")
+        for begin in range(0, len(order), AT_ONCE):
+            some = order[begin : begin + AT_ONCE]
+            nn_ms = stretch.read(curve.x[first[some]], samples[some], first[some], last[some])
+            bands[:, rows[some]] = band_powers(nn_ms, samples[some])
     vlf, lf, hf, total = bands
     rest = total - vlf
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -143,3 +157,11 @@ def _powers(
         if key.endswith("_nu"):
             found[key][1][Reason.FLAT] = flat
     return found
+
+
+def _alike(samples: Indices) -> Iterator[tuple[int, Indices]]:
+    """Each number of samples and the windows with so many, some at a time."""
+    for size in np.unique(samples).tolist():
+        those = np.flatnonzero(samples == size)
+        for begin in range(0, len(those), AT_ONCE):
+            yield size, those[begin : begin + AT_ONCE]

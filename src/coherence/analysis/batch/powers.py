@@ -104,13 +104,19 @@ def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
     return power
 
 
+def _from_the_middle(y: Floats) -> tuple[Floats, Floats]:
+    """What comes after the middle of Hann's window, and before it in the order of the distance."""
+    n = y.shape[1]
+    return y[:, (n + 1) // 2 :], y[:, n // 2 : 0 : -1]  # the first sample weighs nothing
+
+
 def slow_power(y: Floats, last_bin: int) -> tuple[Floats, Floats]:
     """Total power (w,) of rows of 64 s (w, 256), and its density from ``FIRST_BIN`` on (w, k).
 
     About the middle of Hann's window cosines see what is alike on either side of it and sines what
     is not: two products of half the size each.
     """
-    after, before = y[:, HALF:], y[:, HALF:0:-1]  # the first sample weighs nothing
+    after, before = _from_the_middle(y)
     slope = y.dot(PLACE) / (PLACE @ PLACE)
     level = y.dot(np.full(SAMPLES, 1.0 / SAMPLES)) + slope * PLACE[HALF]  # in Hann's middle
     even, odd = _coherence_matrices(last_bin)
@@ -174,61 +180,84 @@ def _coherence_matrices(last_bin: int) -> tuple[_Part, _Part]:
 def band_powers(y: Floats, samples: Indices) -> Floats:
     """VLF, LF, HF and total power (4, w) of rows of ``y`` (w, k) with so many ``samples`` each.
 
-    As ``frequency.welch`` where there is one segment.
+    As ``frequency.welch`` where there is one segment. The numbers of samples rise.
     """
-    n = np.arange(y.shape[1])
-    beyond = int(samples.min())
-    mean_ms = y[:, :beyond].sum(axis=1)
-    mean_ms += np.where(n[beyond:] < samples[:, None], y[:, beyond:], 0.0).sum(axis=1)
-    mean_ms /= samples
-    lengths, row = np.unique(np.minimum(samples, SEGMENT), return_inverse=True)
-    windows = np.zeros((len(lengths), int(lengths[-1])))
-    for window, length in zip(windows, lengths.tolist(), strict=True):
-        window[:length] = _hann(length)
-    squares = np.einsum("ij,ij->i", windows, windows)
-    weighted = y[:, : windows.shape[1]] - mean_ms[:, None]
-    weighted *= windows[row]
-    scale = 2.0 / (RATE_HZ * squares[row])
-    if weighted.shape[1] <= SHORT:
-        keeps, factors, bands = _short_matrices(-(-weighted.shape[1] // 32) * 32)
-        parts = weighted.dot(keeps[: weighted.shape[1]]).dot(factors)
-        parts *= parts
-        found: Floats = parts.dot(bands).T * scale
-        return np.concatenate((found, found.sum(axis=0, keepdims=True)))
+    found = np.empty((4, len(y)))
+    cuts = (np.flatnonzero(np.diff(samples)) + 1).tolist()
+    for begin, end in zip([0, *cuts], [*cuts, len(y)], strict=True):
+        part = y[begin:end, : int(samples[begin])]
+        mean_ms = part.dot(np.full(part.shape[1], 1.0 / part.shape[1]))
+        powers = _by_products if part.shape[1] <= SHORT else _by_transform
+        found[:, begin:end] = powers(part, mean_ms)
+    return found
+
+
+def _by_transform(y: Floats, mean_ms: Floats) -> Floats:
+    window = hann(min(y.shape[1], SEGMENT))
+    weighted = y[:, : len(window)] - mean_ms[:, None]
+    weighted *= window
     turned = np.fft.rfft(weighted, SEGMENT)[:, : TOTAL[1] + 1]
     psd = turned.real**2
     psd += turned.imag**2
-    psd *= scale[:, None]
+    psd *= 2.0 / (RATE_HZ * (window @ window))
     psd[:, 0] *= 0.5
-    told: Floats = TRAPEZOIDS.dot(psd.T)
-    return told
+    powers: Floats = TRAPEZOIDS.dot(psd.T)
+    return powers
 
 
-_hann = lru_cache(maxsize=256)(hann.__wrapped__)  # windows of a recording differ by a few samples
+def _by_products(y: Floats, mean_ms: Floats) -> Floats:
+    even, odd = _weighted_halves(y.shape[1])
+    after, before = _from_the_middle(y)
+    kept = (after + before).dot(even.keeps)
+    kept -= np.outer(mean_ms, even.line)
+    parts = kept.dot(even.tells)
+    parts *= parts
+    powers = parts.dot(even.totals)
+    parts = (after - before).dot(odd.keeps).dot(odd.tells)
+    parts *= parts
+    powers += parts.dot(odd.totals)
+    return np.concatenate((powers.T, powers.sum(axis=1)[None]))
 
 
-@lru_cache(maxsize=16)
-def _short_matrices(samples: int) -> tuple[Floats, Floats, Floats]:
-    """What keeps the slow end (samples, k), parts of it (k, p), and what they add up to (p, 3).
+@lru_cache(maxsize=256)  # windows of a recording differ by a few samples
+def _weighted_halves(samples: int) -> tuple[_Part, _Part]:
+    """The parts of so many samples, of the mean of which the even one is to be freed."""
+    window = hann(samples)
+    place = np.arange(samples // 2) + 0.5 * (samples % 2)
+    weights = window[(samples + 1) // 2 :] * np.sqrt(2.0 / (RATE_HZ * (window @ window)))
+    found = []
+    for keeps, tells, totals in _halves(-(-samples // 32) * 16, samples % 2):
+        weighted = keeps[: len(place)] * weights[:, None]
+        weighted[place == 0.0] *= 0.5  # the middle is its own mirror image
+        found.append(_Part(weighted, tells, totals, 2.0 * weighted.sum(axis=0)))
+    return found[0], found[1]
 
-    The columns are VLF, LF and HF. The power of a band is a sum of squares of what is kept: of as
-    many as the band has waves.
+
+@lru_cache(maxsize=32)
+def _halves(size: int, odd: int) -> list[tuple[Floats, Floats, Floats]]:
+    """Of cosines and of sines what keeps the slow end of ``size`` samples from the middle on
+    (size, k), parts of it (k, p), and what their squares add up to (p, 3): VLF, LF and HF.
+
+    The power of a band is a sum of squares of what is kept: of as many as the band has waves.
     """
-    angle = np.outer(np.arange(TOTAL[1] + 1), np.arange(samples)) * (2.0 * np.pi / SEGMENT)
-    whole = np.concatenate((np.cos(angle), np.sin(angle)))
-    keeps = spanning(whole)
-    tells = whole @ keeps.T
-    factors, counts = [], []
-    for weights in TRAPEZOIDS[:3]:
-        of_bins = weights.copy()
-        of_bins[0] *= 0.5
-        form = (tells * np.concatenate((of_bins, of_bins))[:, None]).T @ tells
-        sizes, directions = np.linalg.eigh(form)
-        kept = sizes > LEAST_PART * sizes[-1]
-        factors.append(directions[:, kept] * np.sqrt(sizes[kept]))
-        counts.append(int(kept.sum()))
-    return (
-        np.ascontiguousarray(keeps.T),
-        np.ascontiguousarray(np.concatenate(factors, axis=1)),
-        np.eye(3).repeat(counts, axis=0),
-    )
+    angle = np.outer(np.arange(TOTAL[1] + 1), np.arange(size) + 0.5 * odd)
+    found = []
+    for waves in (np.cos(angle * (2.0 * np.pi / SEGMENT)), np.sin(angle * (2.0 * np.pi / SEGMENT))):
+        keeps = spanning(waves)
+        tells = waves @ keeps.T
+        factors, counts = [], []
+        for weights in TRAPEZOIDS[:3]:
+            of_bins = weights.copy()
+            of_bins[0] *= 0.5
+            sizes, directions = np.linalg.eigh((tells * of_bins[:, None]).T @ tells)
+            kept = sizes > LEAST_PART * sizes[-1]
+            factors.append(directions[:, kept] * np.sqrt(sizes[kept]))
+            counts.append(int(kept.sum()))
+        found.append(
+            (
+                np.ascontiguousarray(keeps.T),
+                np.ascontiguousarray(np.concatenate(factors, axis=1)),
+                np.eye(3).repeat(counts, axis=0),
+            )
+        )
+    return found

@@ -54,7 +54,7 @@ def own_swings(
     breath may hold.
     """
     wave = band_passed(nn_ms, WAVE_LOW_HZ, WAVE_HIGH_HZ)
-    sd = np.sqrt(np.einsum("ij,ij->i", wave, wave) / wave.shape[1])
+    sd = np.sqrt(np.vecdot(wave, wave) / wave.shape[1])
     still = ~(sd > STILL * np.abs(nn_ms[:, -1]))
     crest, known, chained = _latest_crests(wave, PROMINENCE_SD * sd)
     crest_s = start_s[:, None] + crest / RATE_HZ
@@ -66,11 +66,9 @@ def own_swings(
         begun = holes[0].searchsorted(end_s, side="left")
         over = holes[1].searchsorted(begin_s, side="right")
         counts &= begun <= over
-    pairs = np.stack((i, j), axis=-1).ravel()
-    begin, end = int(pairs.min()), int(pairs.max())
-    beats = np.append(y[begin:end], y[-1])  # a breath may end with the last beat
-    low = np.minimum.reduceat(beats, pairs - begin)[::2].reshape(i.shape)
-    high = np.maximum.reduceat(beats, pairs - begin)[::2].reshape(i.shape)
+    beats = np.append(y, y[-1])  # a breath may end with the last beat
+    low = np.minimum.reduceat(beats, within.ravel()).reshape(within.shape)[:, :-1]
+    high = np.maximum.reduceat(beats, within.ravel()).reshape(within.shape)[:, :-1]
     counts &= low > 0.0
     # Numbered from the latest one back.
     number = np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
@@ -86,84 +84,61 @@ def own_swings(
 
 
 def _latest_crests(wave: Floats, prominence: Floats) -> tuple[Indices, Bools, Bools]:
-    """The last crests of each row, which of them there are, and rows with crowded ones."""
+    """The last crests (w, 9) of each row, which of them there are, and rows with crowded ones."""
     rows, samples = wave.shape
-    rises = wave[:, 1:] > wave[:, :-1]
-    row, top = np.divmod(np.flatnonzero(rises[:, :-1] & ~rises[:, 1:]), samples - 2)
-    top += 1
-    count = np.bincount(row, minlength=rows)
-    place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
-    width = int(count.max(initial=0))
-    tops = np.full((rows, width + 1), -1)
-    tops[row, place] = top
-    height = np.full((rows, width + 1), -np.inf)
-    height[row, place] = wave[row, top]
-    # The lowest point before each top, and after the last: stretches of the rows end to end.
-    begins = np.empty(rows + len(row), np.int64)
-    begins[np.arange(rows) + np.cumsum(count) - count] = np.arange(rows) * samples
-    begins[np.arange(1, len(row) + 1) + row] = row * samples + top
-    lowest = np.minimum.reduceat(wave.ravel(), begins)
-    dip = np.full((rows, width + 1), np.inf)
-    dip[np.arange(rows).repeat(count + 1), _counted(count + 1)] = lowest
+    rises = np.zeros((rows, samples + 1), np.bool_)
+    np.greater(wave[:, 1:], wave[:, :-1], out=rises[:, 1:-1])
+    rises[:, -1] = True
+    # So each row turns at a bottom, a top, a bottom, …, and last at a bottom. From the end back:
+    turns = np.flatnonzero(rises[:, 1:] != rises[:, :-1])
+    after = turns.searchsorted(samples * np.arange(1, rows + 1))
+    count = np.diff(after, prepend=0) // 2
+    number = np.arange(int(count.max()) + 1)[:, None]
+    tops = after - 2 - 2 * number
+    at = turns.take(tops, mode="clip")
+    values = wave.ravel().take(turns)
+    height = np.where(number < count, values.take(tops, mode="clip"), -np.inf)
+    dip = np.where(number <= count, values.take(tops + 1, mode="clip"), np.inf)
 
-    kept = _prominent(dip, height, prominence)
-    lonely, chained = _lonely(row, place, top, height, kept.shape)
-    kept &= lonely
-    left = kept.sum(axis=1)
-    at = np.nonzero(kept)
-    found = tops[at]
-    from_end = left[at[0]] - 1 - _counted(left)
-    recent = from_end < LATEST
-    crest = np.zeros((rows, LATEST), np.int64)
-    known = np.zeros((rows, LATEST), np.bool_)
-    crest[at[0][recent], LATEST - 1 - from_end[recent]] = found[recent]
-    known[at[0][recent], LATEST - 1 - from_end[recent]] = True
-    return crest, known, chained
+    close = (at[:-1] - at[1:] < CLOSEST_S * RATE_HZ) & (number[1:] < count)
+    lonely = np.ones(at.shape, np.bool_)  # no higher one stands too close to it
+    if close.any():
+        earlier = height[1:] >= height[:-1]
+        lonely[:-1] &= ~(close & earlier)
+        lonely[1:] &= ~(close & ~earlier)
+    chained = (close[1:] & close[:-1]).any(axis=0)  # three and more crowd
+    crests, found = _prominent(dip, height, lonely, prominence)
+    sample = at[crests, np.arange(rows)] - samples * np.arange(rows)
+    known = found > np.arange(LATEST)[:, None]
+    return np.where(known, sample, 0)[::-1].T, known[::-1].T, chained
 
 
-def _prominent(dip: Floats, height: Floats, prominence: Floats) -> Bools:
-    """Tops with a descent of ``prominence`` on either side before anything higher: (w, k).
+def _prominent(
+    dip: Floats, height: Floats, counting: Bools, prominence: Floats
+) -> tuple[Indices, Indices]:
+    """The first nine tops (9, w) with a descent of ``prominence`` on either side before anything
+    higher, of those that are ``counting`` (k, w); and how many there are.
 
     One sweep over dips and tops in turn: after a rise of so much from the lowest point the highest
     one is sought, and once the curve has come down as far from it that is a crest.
     """
-    rows = np.arange(len(height))
-    kept = np.zeros(height.shape, np.bool_)
-    rising = np.zeros(len(height), np.bool_)
-    best, lowest = np.full(len(height), -np.inf), np.full(len(height), np.inf)
-    best_at = np.zeros(len(height), np.int64)
-    for k in range(height.shape[1]):
-        down = dip[:, k]
-        over = rising & (best - down >= prominence)
-        kept[rows[over], best_at[over]] = True
-        rising &= ~over
-        lowest = np.where(over, down, np.minimum(lowest, down))
-        up = height[:, k]
-        begun = ~rising & (up - lowest >= prominence)
-        higher = begun | (rising & (up > best))
-        best = np.where(higher, up, best)
+    rows = height.shape[1]
+    crests = np.zeros((LATEST + 1, rows), np.int64)
+    found, best_at = np.zeros((2, rows), np.int64)
+    rising = np.zeros(rows, np.bool_)
+    best, lowest = np.full(rows, -np.inf), np.full(rows, np.inf)  # since the last crest, since best
+    for k in range(len(height)):
+        np.minimum(lowest, dip[k], out=lowest)
+        over = np.flatnonzero(best - lowest >= prominence)
+        crests[found[over], over] = best_at[over]
+        found[over] = np.minimum(found[over] + counting[best_at[over], over], LATEST)
+        if k > LATEST and found.min() == LATEST:
+            break
+        rising[over], best[over] = False, -np.inf
+        up = height[k]
+        higher = np.where(rising, up > best, up - lowest >= prominence)
         best_at[higher] = k
-        rising |= begun
-        lowest[rising] = np.inf
-    return kept
-
-
-def _lonely(
-    row: Indices, place: Indices, top: Indices, height: Floats, shape: tuple[int, ...]
-) -> tuple[Bools, Bools]:
-    """Tops that no higher one stands too close to; and rows where three and more crowd."""
-    lonely = np.ones(shape, np.bool_)
-    chained = np.zeros(shape[0], np.bool_)
-    close = np.flatnonzero((np.diff(top) < CLOSEST_S * RATE_HZ) & (np.diff(row) == 0))
-    if close.size:
-        first = height[row[close], place[close]] >= height[row[close], place[close] + 1]
-        lonely[row[close], place[close] + first] = False
-        chained[row[close[1:]][np.diff(close) == 1]] = True
-        far = (top[2:] - top[:-2] < CLOSEST_S * RATE_HZ) & (row[2:] == row[:-2])
-        chained[row[2:][far]] = True
-    return lonely, chained
-
-
-def _counted(counts: Indices) -> Indices:
-    """0, 1, … up to each count in turn."""
-    return np.arange(int(counts.sum())) - (np.cumsum(counts) - counts).repeat(counts)
+        np.copyto(best, up, where=higher)
+        np.copyto(lowest, np.inf, where=higher)
+        rising |= higher
+    return crests[:LATEST], found
