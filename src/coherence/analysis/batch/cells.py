@@ -18,56 +18,79 @@ NOWHERE = 1.0  # in a cell, for a beat that there is none of: no window reads be
 
 
 class Cells:
-    """A curve in cells, from its first beat to ``spare`` cells beyond its last.
+    """Parts of a curve in cells, one beside the other.
 
-    ``at`` (n,) are its beats in cells, from 0 on; ``pieces`` (4, n) the value, slope, bend and
-    twist from each of them on. Where it is ``smooth`` a beat turns nothing but its twist.
+    ``at`` (p, n) are the beats of each part in cells, which rise, and ``layer`` (p, n) how many
+    there are before each of them in its cell; ``pieces`` (4, p, n) the value, slope, bend and twist
+    from each of them on. Where the curve is ``smooth`` a beat turns nothing but its twist. Around
+    each part there are ``spare`` cells that can be read too.
     """
 
-    def __init__(self, at: Floats, pieces: Floats, spare: int, *, smooth: bool) -> None:
+    def __init__(
+        self,
+        at: Floats,
+        layer: Indices,
+        pieces: Floats,
+        spare: int,
+        *,
+        layers: int,
+        smooth: bool,
+    ) -> None:
+        first = np.floor(at[:, 0])
+        at, pieces = at.copy(), pieces.copy()
+        pieces[:, :, 0] = _moved(pieces[:, :, 0], first - at[:, 0])
+        at[:, 0] = first
+        length = (np.ceil(at[:, -1]) - first).astype(np.int64) + spare
+        count = int(length.sum()) + spare
+        self.shift = np.cumsum(length) - length + spare - first.astype(np.int64)  # (p,)
+        at = (at + self.shift[:, None]).ravel()
+        pieces = pieces.reshape(4, -1)
         into = np.ceil(at).astype(np.int64)  # the first cell that begins no earlier
-        count = int(into[-1]) + spare
         before = np.cumsum(np.bincount(into, minlength=count)) - 1
         self._cubics = _moved(pieces.take(before, axis=1), np.arange(count) - at.take(before))
         turns = np.diff(pieces[3:])
         if not smooth:
-            turns = pieces[1:, 1:] - _moved(pieces[:, :-1], np.diff(at))[1:]
-        # Of the beats in one cell the first is of the first layer, the second of the second.
-        cell, place = into[1:] - 1, at[1:] - into[1:] + 1.0
-        layer = np.zeros(len(cell), np.int64)
-        if not np.diff(cell).all():
-            layer = np.arange(len(cell)) - cell.searchsorted(cell)
-        self._layers: list[tuple[Floats, Floats]] = []
-        for number in range(int(layer.max(initial=0)) + 1):
-            those = layer == number
-            places, turned = np.full(count, NOWHERE), np.zeros((len(turns), count))
-            places[cell[those]] = place[those]
-            turned[:, cell[those]] = turns[:, those]
-            self._layers.append((places, turned))
+            turns = (pieces[:, 1:] - _moved(pieces[:, :-1], np.diff(at)))[:0:-1]
+        cell = into[1:] - 1
+        place, layer = at[1:] - cell, layer.ravel()[1:]
+        self._places = np.full((layers, count), NOWHERE)
+        self._places[layer, cell] = place
+        self._turns = np.zeros((layers, len(turns), count))
+        self._turns[layer, :, cell] = turns.T
 
-    def read(self, start: Floats, samples: int) -> Floats:
-        """The curve from each of ``start`` (w,) on, in cells, by steps of one: (w, samples)."""
-        values = np.empty((len(start), samples))
-        if not samples:
-            return values
-        cell = start.astype(np.int64)
-        phase = (start - cell)[:, None]
+    def before_turns(self, cell: Indices, samples: int, powers: Floats) -> Floats:
+        """The curve from each ``cell`` (w,) on, but for its beats: (w, samples).
+
+        ``powers`` (w, 4) are those of the place in all cells.
+        """
         cubics = _from_each_on(self._cubics, samples)[cell]
-        np.matmul((phase**POWERS)[:, None], cubics, out=values[:, None])
-        for place, turns in self._layers:
-            beyond = _from_each_on(place, samples)[cell]
-            np.subtract(phase, beyond, out=beyond)
+        return np.matmul(powers[:, None], cubics)[:, 0]
+
+    def turns(self, cell: Indices, samples: int) -> list[Floats]:
+        """What beats turn a curve by, from each ``cell`` (w,) on, by layer and power: (w, samples).
+
+        Of each layer the twist comes first.
+        """
+        return [_from_each_on(turn, samples)[cell] for layer in self._turns for turn in layer]
+
+    def add_turns(
+        self, values: Floats, cell: Indices, phase: Floats, turns: list[Floats]
+    ) -> None:
+        """Add to ``values`` (w, samples) what ``turns``, which it spoils, do at ``phase`` (w,)."""
+        powers = self._turns.shape[1]
+        for layer, place in enumerate(self._places):
+            beyond = _from_each_on(place, values.shape[1])[cell]
+            np.subtract(phase[:, None], beyond, out=beyond)
             np.maximum(beyond, 0.0, out=beyond)
-            turned = _from_each_on(turns[-1], samples)[cell]
+            turned, *slower = turns[layer * powers : (layer + 1) * powers]
             turned *= beyond
-            for turn in turns[-2::-1]:
-                turned += _from_each_on(turn, samples)[cell]
+            for turn in slower:
+                turned += turn
                 turned *= beyond
-            if len(turns) == 1:
+            if not slower:
                 beyond *= beyond
                 turned *= beyond
             values += turned
-        return values
 
 
 def _from_each_on(columns: Floats, samples: int) -> Floats:
@@ -82,7 +105,7 @@ def _moved(pieces: Floats, on: Floats) -> Floats:
     moved = np.empty(pieces.shape)
     value, slope, bend, twist = pieces
     moved[3] = twist
-    on_twist = np.multiply(twist, on)
+    on_twist = twist * on
     moved[0] = ((on_twist + bend) * on + slope) * on + value
     on_twist *= 3.0
     moved[2] = on_twist + bend

@@ -5,6 +5,8 @@ Its time is counted in cells of a quarter second, and slopes go by them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,19 +42,23 @@ class WholeCurve:
         self.sound[1:] &= ~on_the_spot
         self.sound[:-1] &= ~on_the_spot
 
-        self._start_s = float(self.x[0]) if n else 0.0
-        # What lies between parts is told by no curve: there cells are left out.
-        cut = self.hole_s > LONGEST_BRIDGE_S
-        self._left_out = np.zeros(n)
-        np.cumsum(np.where(cut, np.floor(h * RATE_HZ), 0.0), out=self._left_out[1:])
-        self.at = self.cells(self.x, np.arange(n))  # (n,)
+        # Between parts nothing is told: there time is left out, and each part begins with a cell.
+        begins = (np.flatnonzero(self.hole_s > LONGEST_BRIDGE_S) + 1).tolist()
+        parts = list(pairwise([0, *begins, n]))
+        self._start_s = np.zeros(n)  # where the cells of each beat's part are counted from
+        self.at = np.zeros(n)  # in cells
+        for first, after in parts:
+            begin = float(np.ceil(self.at[first - 1])) + 1.0 if first else 0.0
+            self._start_s[first:after] = self.x[first:after][:1] - begin / RATE_HZ
+            self.at[first:after] = self.cells(self.x[first:after], np.arange(first, after))
+        into = np.ceil(self.at).astype(np.int64)
+        self.layer = np.arange(n) - into.searchsorted(into)  # beats before each one in its cell
         self.h = np.maximum(h, SAME_TIME_S) * RATE_HZ
         self.m = np.diff(self.y) / self.h
         self.slopes = np.zeros(n)
         # Slope beyond an edge over the slope at it, for a bend that fades away from that edge.
         self.fade_right, self.fade_left = np.full((2, n), USUAL_SHARE)
-        begins = np.flatnonzero(cut) + 1
-        for first, after in zip([0, *begins.tolist()], [*begins.tolist(), n], strict=True):
+        for first, after in parts:
             part, inside = slice(first, after), slice(first, after - 1)
             if after - first < FEWEST_BEATS or not self.sound[part].all():
                 self.sound[part] = False
@@ -61,6 +67,7 @@ class WholeCurve:
             self.slopes[part] = spline_slopes(width, self.m[inside])
             self.fade_right[part] = _fading(width)
             self.fade_left[part] = _fading(width[::-1])[::-1]
+        self.layer[~self.sound] = 0
         self.pieces = np.zeros((4, n))  # value, slope, bend and twist from each beat on
         self.pieces[0] = self.y
         self.pieces[1:, :-1] = _hermite(self.h, self.m, self.slopes)
@@ -73,7 +80,7 @@ class WholeCurve:
 
     def cells(self, t_s: Floats, beats: Indices) -> Floats:
         """Times in cells, those of the parts that ``beats`` belong to."""
-        cells: Floats = (t_s - self._start_s) * RATE_HZ - self._left_out.take(beats)
+        cells: Floats = (t_s - self._start_s.take(beats)) * RATE_HZ
         return cells
 
 

@@ -24,7 +24,7 @@ from coherence.model import Reason
 
 Bools = NDArray[np.bool_]
 
-AT_ONCE = 1024
+AT_ONCE = 512
 LONGEST_S = 440.0  # a longer window holds two segments of its spectrum: one by one, then
 
 

@@ -7,18 +7,19 @@ is told from the first (last) three beats of the window alone.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.analysis.batch.cells import Cells
+from coherence.analysis.batch.cells import POWERS, Cells
 from coherence.analysis.batch.curve import WholeCurve
 from coherence.analysis.spectrum import Floats
 
-Bools = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
-REACH = 16  # pieces from an edge: there a bend is below 1e-9 of what it was, in ms below 1e-10
-FEWEST_APART = 2 * REACH  # beats of a window whose edges know nothing of each other
+REACH = 18
+FEWEST_APART = 34  # beats of a window whose edges know nothing of each other
 BEGUN_ANEW = 128  # beats until a bend is told from 1 again: what shrinks without end is lost
 
 
@@ -27,18 +28,15 @@ class Stretch:
 
     def __init__(self, curve: WholeCurve, first: Indices, last: Indices) -> None:
         self._curve = curve
-        lowest, highest = int(first.min()), int(last.max()) + 1
-        beats, inside = slice(lowest, highest), slice(lowest, highest - 1)
-        at, wide = curve.at[beats], curve.wide[inside]
-        longest = int((curve.at[last] - curve.at[first]).max()) + 2  # what might be read beyond
-        self._cells = Cells(at - at[0], curve.pieces[:, beats], longest, smooth=not wide.any())
-        h = curve.h[inside]
-        self._lowest, self._highest = lowest, highest - 1
-        self._left = _Fading(at, h, curve.fade_right[beats], wide, first - lowest)
-        # The right edge is the left one of time that runs backwards.
-        self._right = _Fading(
-            -at[::-1], h[::-1], curve.fade_left[beats][::-1], wide[::-1], self._highest - last
-        )
+        beats = np.arange(int(first.min()), int(last.max()) + 1)[None]
+        at, layer = curve.at[beats], curve.layer[beats]
+        layers, smooth = int(layer.max()) + 1, not curve.wide[beats[0, :-1]].any()
+        # Shorter windows may be read as far as the longest one goes.
+        spare = int((curve.at[last] - curve.at[first]).max()) + 2
+        pieces = curve.pieces[:, beats]
+        self._cells = Cells(at, layer, pieces, spare, layers=layers, smooth=smooth)
+        self._left = _Fading(curve, first, beats[0, -1], layers, smooth=smooth, forward=True)
+        self._right = _Fading(curve, last, beats[0, -1], layers, smooth=smooth, forward=False)
 
     def read(self, start_s: Floats, samples: Indices, first: Indices, last: Indices) -> Floats:
         """The curve of each window by quarter seconds from ``start_s`` (w,) on: (w, k).
@@ -48,16 +46,32 @@ class Stretch:
         """
         curve = self._curve
         start = curve.cells(start_s, first)
-        values = self._cells.read(start - curve.at[self._lowest], int(samples[-1]))
+        cell = start.astype(np.int64)
+        phase, longest = start - cell, int(samples[-1])
+        powers = phase[:, None] ** POWERS
+        here = cell + self._cells.shift
+        values = self._cells.before_turns(here, longest, powers)
+        turns = self._cells.turns(here, longest)
+        told = [values, *turns]
+
         left, right = self._bends(first, last)
-        bent = self._left.read(first - self._lowest, start - curve.at[first], left)
-        values[:, : bent.shape[1]] += bent[:, : values.shape[1]]
-        tail = curve.at[last] - start - (samples - 1)
-        bent = self._right.read(self._highest - last, tail, -right)
-        cuts = (np.flatnonzero(np.diff(samples)) + 1).tolist()
-        for begin, end in zip([0, *cuts], [*cuts, len(samples)], strict=True):
-            back = values[begin:end, : int(samples[begin])][:, ::-1]
-            back[:, : bent.shape[1]] += bent[begin:end, : back.shape[1]]
+        felt = curve.at.take(first + REACH, mode="clip")
+        near = min(longest, int((felt - cell).max()) + 1)
+        if near > 0:
+            cells_here = np.minimum(cell, np.ceil(felt).astype(np.int64))
+            bent = self._left.read(first, cells_here, near, powers * left[:, None])
+            for each, more in zip(told, bent, strict=True):
+                each[:, :near] += more
+        felt = curve.at.take(last - REACH)
+        near = int((cell + samples - felt).max()) + 1
+        bent = self._right.read(last, cell + samples - near, near, powers * right[:, None])
+        cuts = np.flatnonzero(np.diff(samples, prepend=0, append=longest + 1))
+        for begin, end in pairwise(cuts.tolist()):
+            of, until = slice(begin, end), int(samples[begin])
+            columns = slice(max(0, until - near), until)
+            for each, more in zip(told, bent, strict=True):
+                each[of, columns] += more[of, max(0, near - until) :]
+        self._cells.add_turns(values, here, phase, turns)
         return values
 
     def _bends(self, first: Indices, last: Indices) -> list[Floats]:
@@ -79,53 +93,55 @@ class Stretch:
 
 
 class _Fading:
-    """What a bend of the slope at a beat does to the curve from there on.
+    """What a bend of the slope at a beat does to the curve on one side of it.
 
     It is one curve for all beats, for it fades alike wherever it begins; but it is told from 1
     again every so often.
     """
 
-    def __init__(self, at: Floats, h: Floats, fade: Floats, wide: Bools, edges: Indices) -> None:
-        """Of beats (n,) ``at`` cells and what is between them, for bends at any of ``edges``."""
-        # Beats beyond the last, where nothing is felt.
-        spare = np.arange(1, BEGUN_ANEW + REACH + 1)
-        self._at = at = np.append(at, at[-1] + spare)
-        fade, h = np.append(fade, spare), np.append(h, spare)
-        felt = np.append(~wide, spare < 0)
+    def __init__(
+        self,
+        curve: WholeCurve,
+        edges: Indices,
+        last: int,
+        layers: int,
+        *,
+        smooth: bool,
+        forward: bool,
+    ) -> None:
+        lowest, highest = int(edges.min()), int(edges.max())
+        parts = np.arange(lowest, highest + 1, BEGUN_ANEW)[:, None]
+        beats = parts + np.arange(BEGUN_ANEW + REACH + 1) - (0 if forward else REACH)
+        np.minimum(beats, last, out=beats)
+        slopes = np.ones(beats.shape)
+        if forward:
+            np.cumprod(curve.fade_right.take(beats[:, 1:]), axis=1, out=slopes[:, 1:])
+        else:
+            back = curve.fade_left.take(beats[:, -2::-1])
+            np.cumprod(back, axis=1, out=slopes[:, -2::-1])
+        self._lowest, self._slopes = lowest, slopes[:, : BEGUN_ANEW] if forward else slopes[:, REACH:-1]
 
-        self._begin, end = int(edges.min()), int(edges.max())
-        begins = np.arange(self._begin, end + 1, BEGUN_ANEW)
-        beats = begins[:, None] + np.arange(BEGUN_ANEW + REACH + 1)
-        self._slopes = np.ones(beats.shape)
-        np.cumprod(fade.take(beats[:, 1:]), axis=1, out=self._slopes[:, 1:])
-        self._reach = int(self._reaches(edges).max()) + 2
-        length = np.ceil(at.take(beats[:, -1]) - at.take(begins)) + 2 * self._reach
-        self._shift = np.cumsum(length) - length - at.take(begins)
-
-        here, beyond = self._slopes[:, :-1], self._slopes[:, 1:]
-        width = h.take(beats[:, :-1])
+        here, beyond = slopes[:, :-1], slopes[:, 1:]
+        width = curve.h.take(beats[:, :-1], mode="clip")
+        felt = ~curve.wide.take(beats[:, :-1], mode="clip") & (beats[:, 1:] > beats[:, :-1])
         pieces = np.zeros((4, *beats.shape))
         pieces[1, :, :-1] = here
         pieces[2, :, :-1] = -(2.0 * here + beyond) / width
         pieces[3, :, :-1] = (here + beyond) / width**2
-        pieces[1:, :, :-1] *= felt.take(beats[:, :-1])
-        self._cells = Cells(
-            (at.take(beats) + self._shift[:, None]).ravel(),
-            pieces.reshape(4, -1),
-            2 * self._reach,
-            smooth=bool(felt[: len(wide)].all()),
-        )
+        pieces[1:, :, :-1] *= felt
+        begins, ends = (edges, edges + REACH) if forward else (edges - REACH, edges)
+        spare = int((curve.at[ends] - curve.at[begins]).max()) + 4
+        at, layer = curve.at[beats], curve.layer[beats]
+        self._cells = Cells(at, layer, pieces, spare, layers=layers, smooth=smooth)
 
-    def read(self, edges: Indices, after: Floats, bend: Floats) -> Floats:
-        """The curve from so many cells ``after`` each of its edges on: (w, k)."""
-        samples = max(0, int((self._reaches(edges) - after).max()) + 1)
-        part, beat = np.divmod(edges - self._begin, BEGUN_ANEW)
-        start = self._at.take(edges) + self._shift.take(part)
-        start += np.minimum(np.maximum(after, 0.0), self._reach)  # further off nothing is felt
-        bent = self._cells.read(start, samples)
-        bent *= (bend / self._slopes[part, beat])[:, None]
-        return bent
-
-    def _reaches(self, edges: Indices) -> Floats:
-        """How many cells a bend at each of ``edges`` is felt."""
-        return self._at.take(edges + REACH, mode="clip") - self._at.take(edges)
+    def read(
+        self, edges: Indices, cell: Indices, samples: int, powers: Floats
+    ) -> list[Floats]:
+        """The curve but for its beats from each ``cell`` (w,) on, and its turns; times a bend."""
+        part, beat = np.divmod(edges - self._lowest, BEGUN_ANEW)
+        powers = powers / self._slopes[part, beat][:, None]
+        here = cell + self._cells.shift.take(part)
+        turns = self._cells.turns(here, samples)
+        for turn in turns:
+            turn *= powers[:, :1]
+        return [self._cells.before_turns(here, samples, powers), *turns]
