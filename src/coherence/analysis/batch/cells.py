@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from coherence.analysis.batch.curve import WholeCurve
 from coherence.analysis.spectrum import Floats
 
 Indices = NDArray[np.int64]
@@ -20,51 +21,50 @@ NOWHERE = 1.0  # in a cell, for a beat that there is none of: no window reads be
 class Cells:
     """Parts of a curve in cells, one beside the other.
 
-    ``at`` (p, n) are the beats of each part in cells, which rise, and ``layer`` (p, n) how many
-    there are before each of them in its cell; ``pieces`` (4, p, n) the value, slope, bend and twist
-    from each of them on. Where the curve is ``smooth`` a beat turns nothing but its twist. Around
-    each part there are ``spare`` cells that can be read too.
+    Each part goes along ``beats`` (p, n) of the whole curve; ``pieces`` (4, p, n) are the value,
+    slope, bend and twist from each of them on. Where the curve is ``smooth`` a beat turns nothing
+    but its twist. Around each part there are ``spare`` cells that can be read too.
     """
 
     def __init__(
         self,
-        at: Floats,
-        layer: Indices,
+        curve: WholeCurve,
+        beats: Indices,
         pieces: Floats,
         spare: int,
         *,
         layers: int,
         smooth: bool,
     ) -> None:
+        at, into = curve.at[beats], curve.into[beats]
+        # What holds from the first beat of a part on is told from its cell on.
         first = np.floor(at[:, 0])
-        at, pieces = at.copy(), pieces.copy()
         pieces[:, :, 0] = _moved(pieces[:, :, 0], first - at[:, 0])
-        at[:, 0] = first
-        length = (np.ceil(at[:, -1]) - first).astype(np.int64) + spare
+        at[:, 0] = into[:, 0] = first
+        length = into[:, -1] - into[:, 0] + spare
         count = int(length.sum()) + spare
-        self.shift = np.cumsum(length) - length + spare - first.astype(np.int64)  # (p,)
-        at = (at + self.shift[:, None]).ravel()
-        pieces = pieces.reshape(4, -1)
-        into = np.ceil(at).astype(np.int64)  # the first cell that begins no earlier
+        self.shift = np.cumsum(length) - length + spare - into[:, 0]  # (p,)
+        at += self.shift[:, None]
+        into += self.shift[:, None]
+        at, into, pieces = at.ravel(), into.ravel(), pieces.reshape(4, -1)
         before = np.cumsum(np.bincount(into, minlength=count)) - 1
         self._cubics = _moved(pieces.take(before, axis=1), np.arange(count) - at.take(before))
         turns = np.diff(pieces[3:])
         if not smooth:
             turns = (pieces[:, 1:] - _moved(pieces[:, :-1], np.diff(at)))[:0:-1]
-        cell = into[1:] - 1
-        place, layer = at[1:] - cell, layer.ravel()[1:]
+        layer, cell = curve.layer[beats].ravel()[1:], into[1:] - 1
         self._places = np.full((layers, count), NOWHERE)
-        self._places[layer, cell] = place
+        self._places[layer, cell] = curve.place[beats].ravel()[1:]
         self._turns = np.zeros((layers, len(turns), count))
         self._turns[layer, :, cell] = turns.T
 
-    def before_turns(self, cell: Indices, samples: int, powers: Floats) -> Floats:
-        """The curve from each ``cell`` (w,) on, but for its beats: (w, samples).
+    def before_turns(self, cell: Indices, powers: Floats, values: Floats) -> None:
+        """Write the curve from each ``cell`` (w,) on, but for its beats, to ``values`` (w, k).
 
         ``powers`` (w, 4) are those of the place in all cells.
         """
-        cubics = _from_each_on(self._cubics, samples)[cell]
-        return np.matmul(powers[:, None], cubics)[:, 0]
+        cubics = _from_each_on(self._cubics, values.shape[1])[cell]
+        np.matmul(powers[:, None], cubics, out=values[:, None])
 
     def turns(self, cell: Indices, samples: int) -> list[Floats]:
         """What beats turn a curve by, from each ``cell`` (w,) on, by layer and power: (w, samples).
@@ -73,16 +73,14 @@ class Cells:
         """
         return [_from_each_on(turn, samples)[cell] for layer in self._turns for turn in layer]
 
-    def add_turns(
-        self, values: Floats, cell: Indices, phase: Floats, turns: list[Floats]
-    ) -> None:
-        """Add to ``values`` (w, samples) what ``turns``, which it spoils, do at ``phase`` (w,)."""
-        powers = self._turns.shape[1]
+    def add_turns(self, values: Floats, cell: Indices, powers: Floats, turns: list[Floats]) -> None:
+        """Add to ``values`` (w, k) what ``turns``, which it spoils, do."""
+        orders = self._turns.shape[1]
         for layer, place in enumerate(self._places):
             beyond = _from_each_on(place, values.shape[1])[cell]
-            np.subtract(phase[:, None], beyond, out=beyond)
+            np.subtract(powers[:, 1:2], beyond, out=beyond)
             np.maximum(beyond, 0.0, out=beyond)
-            turned, *slower = turns[layer * powers : (layer + 1) * powers]
+            turned, *slower = turns[layer * orders : (layer + 1) * orders]
             turned *= beyond
             for turn in slower:
                 turned += turn

@@ -51,8 +51,9 @@ class WholeCurve:
             begin = float(np.ceil(self.at[first - 1])) + 1.0 if first else 0.0
             self._start_s[first:after] = self.x[first:after][:1] - begin / RATE_HZ
             self.at[first:after] = self.cells(self.x[first:after], np.arange(first, after))
-        into = np.ceil(self.at).astype(np.int64)
-        self.layer = np.arange(n) - into.searchsorted(into)  # beats before each one in its cell
+        self.into = np.ceil(self.at).astype(np.int64)  # the first cell that begins no earlier
+        self.place = self.at - self.into + 1.0  # in the cell before that one
+        self.layer = np.arange(n) - self.into.searchsorted(self.into)  # beats before it in there
         self.h = np.maximum(h, SAME_TIME_S) * RATE_HZ
         self.m = np.diff(self.y) / self.h
         self.slopes = np.zeros(n)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +22,6 @@ from coherence.model import Reason
 
 Bools = NDArray[np.bool_]
 
-AT_ONCE = 512
 LONGEST_S = 440.0  # a longer window holds two segments of its spectrum: one by one, then
 
 
@@ -44,8 +41,7 @@ def on_curve(
     rows = np.flatnonzero(regular)
     found: dict[str, Found] = {}
     if not rows.size:
-        none = np.full(len(end_s), np.nan), {}
-        return dict.fromkeys(asked, none), singly
+        return {key: (np.full(len(end_s), np.nan), {}) for key in asked}, singly
     first, last = first[rows], last[rows]
     stretch = Stretch(curve, first, last)
     span_s = curve.x[last] - curve.x[first]
@@ -91,9 +87,8 @@ def _waves(
         samples = np.minimum(samples, SAMPLES)
     wide = np.flatnonzero(curve.wide)
     holes = curve.x[wide], curve.x[wide + 1] - curve.y[wide + 1] / 1000.0
-    for size, some in _alike(samples):
-        if size < FEWEST_WAVE_SAMPLES:
-            continue
+    for size in np.unique(samples[samples >= FEWEST_WAVE_SAMPLES]).tolist():
+        some = np.flatnonzero(samples == size)
         start_s = curve.x[last[some]] - (size - 1) / RATE_HZ
         nn_ms = stretch.read(start_s, samples[some], first[some], last[some])
         of = rows[some]
@@ -136,10 +131,9 @@ def _powers(
     bands = np.full((4, n), np.nan)
     if recording.window_s <= LONGEST_S:
         order = samples.argsort(kind="stable")
-        for begin in range(0, len(order), AT_ONCE):
-            some = order[begin : begin + AT_ONCE]
-            nn_ms = stretch.read(curve.x[first[some]], samples[some], first[some], last[some])
-            bands[:, rows[some]] = band_powers(nn_ms, samples[some])
+        first, last = first[order], last[order]
+        nn_ms = stretch.read(curve.x[first], samples[order], first, last)
+        bands[:, rows[order]] = band_powers(nn_ms, samples[order])
     vlf, lf, hf, total = bands
     rest = total - vlf
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -157,11 +151,3 @@ def _powers(
         if key.endswith("_nu"):
             found[key][1][Reason.FLAT] = flat
     return found
-
-
-def _alike(samples: Indices) -> Iterator[tuple[int, Indices]]:
-    """Each number of samples and the windows with so many, some at a time."""
-    for size in np.unique(samples).tolist():
-        those = np.flatnonzero(samples == size)
-        for begin in range(0, len(those), AT_ONCE):
-            yield size, those[begin : begin + AT_ONCE]

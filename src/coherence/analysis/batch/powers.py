@@ -33,6 +33,7 @@ NEAR = 2 * AROUND + 1  # bins that a peak's power is taken from
 HALF = SAMPLES // 2
 PLACE = np.arange(SAMPLES) - (SAMPLES - 1) / 2.0  # about the middle of a row
 SHORT = 480  # samples: up to here products are quicker than a Fourier transform
+AT_ONCE = 256  # windows: so many that their spectra stay in the processor's cache
 LEAST_PART = 1e-16  # of the largest part of a band
 
 
@@ -41,8 +42,12 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
 
     As ``coherence_of(slow_spectrum(y))``, row by row.
     """
-    total_ms2, psd = slow_power(y, LAST_BIN)
-    return *highest_wave(psd, total_ms2, LAST_PEAK), total_ms2
+    found = np.empty((3, len(y)))
+    for begin in range(0, len(y), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        found[2, part], psd = slow_power(y[part], LAST_BIN)
+        found[:2, part] = highest_wave(psd, found[2, part], LAST_PEAK)
+    return found[0], found[1], found[2]
 
 
 def highest_wave(psd: Floats, total_ms2: Floats, last_peak: int) -> tuple[Floats, Floats]:
@@ -235,10 +240,10 @@ def _weighted_halves(samples: int) -> tuple[_Part, _Part]:
 
 @lru_cache(maxsize=32)
 def _halves(size: int, odd: int) -> list[tuple[Floats, Floats, Floats]]:
-    """Of cosines and of sines what keeps the slow end of ``size`` samples from the middle on
-    (size, k), parts of it (k, p), and what their squares add up to (p, 3): VLF, LF and HF.
+    """Of cosines and of sines: what keeps the slow end of ``size`` samples from the middle on.
 
-    The power of a band is a sum of squares of what is kept: of as many as the band has waves.
+    That is a matrix (size, k); with it parts of what is kept (k, p), and what their squares add up
+    to (p, 3): VLF, LF and HF. There are as many parts as a band has waves.
     """
     angle = np.outer(np.arange(TOTAL[1] + 1), np.arange(size) + 0.5 * odd)
     found = []

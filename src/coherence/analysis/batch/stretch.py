@@ -7,8 +7,6 @@ is told from the first (last) three beats of the window alone.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +18,8 @@ Indices = NDArray[np.int64]
 
 REACH = 18
 FEWEST_APART = 34  # beats of a window whose edges know nothing of each other
+AT_ONCE = 128  # windows: so many that their cubics stay in the processor's cache
+ALIKE = 16  # samples more or less: windows that are read together
 BEGUN_ANEW = 128  # beats until a bend is told from 1 again: what shrinks without end is lost
 
 
@@ -29,12 +29,11 @@ class Stretch:
     def __init__(self, curve: WholeCurve, first: Indices, last: Indices) -> None:
         self._curve = curve
         beats = np.arange(int(first.min()), int(last.max()) + 1)[None]
-        at, layer = curve.at[beats], curve.layer[beats]
-        layers, smooth = int(layer.max()) + 1, not curve.wide[beats[0, :-1]].any()
+        layers, smooth = int(curve.layer[beats].max()) + 1, not curve.wide[beats[0, :-1]].any()
         # Shorter windows may be read as far as the longest one goes.
         spare = int((curve.at[last] - curve.at[first]).max()) + 2
         pieces = curve.pieces[:, beats]
-        self._cells = Cells(at, layer, pieces, spare, layers=layers, smooth=smooth)
+        self._cells = Cells(curve, beats, pieces, spare, layers=layers, smooth=smooth)
         self._left = _Fading(curve, first, beats[0, -1], layers, smooth=smooth, forward=True)
         self._right = _Fading(curve, last, beats[0, -1], layers, smooth=smooth, forward=False)
 
@@ -44,35 +43,48 @@ class Stretch:
         ``first`` and ``last`` (w,) are the positions of its outermost accepted beats, among which
         its ``samples`` (w,) lie, which rise. What is beyond these is of no window.
         """
-        curve = self._curve
-        start = curve.cells(start_s, first)
+        start = self._curve.cells(start_s, first)
         cell = start.astype(np.int64)
-        phase, longest = start - cell, int(samples[-1])
-        powers = phase[:, None] ** POWERS
-        here = cell + self._cells.shift
-        values = self._cells.before_turns(here, longest, powers)
-        turns = self._cells.turns(here, longest)
-        told = [values, *turns]
-
+        powers = (start - cell)[:, None] ** POWERS
         left, right = self._bends(first, last)
-        felt = curve.at.take(first + REACH, mode="clip")
+        values = np.empty((len(start), int(samples[-1])))
+        felt = powers * left[:, None], powers * right[:, None]
+        begin = 0
+        while begin < len(start):
+            end = min(begin + AT_ONCE, int(samples.searchsorted(samples[begin] + ALIKE, "right")))
+            part, longest = slice(begin, end), int(samples[end - 1])
+            here, edges = values[part, :longest], (first[part], last[part])
+            self._read(here, edges, (felt[0][part], felt[1][part]), cell[part], powers[part])
+            begin = end
+        return values
+
+    def _read(
+        self,
+        values: Floats,
+        edges: tuple[Indices, Indices],
+        bends: tuple[Floats, Floats],
+        cell: Indices,
+        powers: Floats,
+    ) -> None:
+        at, longest = self._curve.at, values.shape[1]
+        first, last = edges
+        here = cell + self._cells.shift
+        self._cells.before_turns(here, powers, values)
+        turns = self._cells.turns(here, longest)
+        told = values, *turns
+
+        felt = at.take(first + REACH, mode="clip")
         near = min(longest, int((felt - cell).max()) + 1)
         if near > 0:
-            cells_here = np.minimum(cell, np.ceil(felt).astype(np.int64))
-            bent = self._left.read(first, cells_here, near, powers * left[:, None])
+            from_cell = np.minimum(cell, np.ceil(felt).astype(np.int64))
+            bent = self._left.read(first, bends[0], from_cell, near)
             for each, more in zip(told, bent, strict=True):
                 each[:, :near] += more
-        felt = curve.at.take(last - REACH)
-        near = int((cell + samples - felt).max()) + 1
-        bent = self._right.read(last, cell + samples - near, near, powers * right[:, None])
-        cuts = np.flatnonzero(np.diff(samples, prepend=0, append=longest + 1))
-        for begin, end in pairwise(cuts.tolist()):
-            of, until = slice(begin, end), int(samples[begin])
-            columns = slice(max(0, until - near), until)
-            for each, more in zip(told, bent, strict=True):
-                each[of, columns] += more[of, max(0, near - until) :]
-        self._cells.add_turns(values, here, phase, turns)
-        return values
+        near = min(longest, longest - int((at.take(last - REACH) - cell).min()))
+        bent = self._right.read(last, bends[1], cell + longest - near, near)
+        for each, more in zip(told, bent, strict=True):
+            each[:, longest - near :] += more
+        self._cells.add_turns(values, here, powers, turns)
 
     def _bends(self, first: Indices, last: Indices) -> list[Floats]:
         """Slope at the outermost beats (w,): the window's less the recording's."""
@@ -119,7 +131,10 @@ class _Fading:
         else:
             back = curve.fade_left.take(beats[:, -2::-1])
             np.cumprod(back, axis=1, out=slopes[:, -2::-1])
-        self._lowest, self._slopes = lowest, slopes[:, : BEGUN_ANEW] if forward else slopes[:, REACH:-1]
+        self._lowest, self._slopes = (
+            lowest,
+            slopes[:, :BEGUN_ANEW] if forward else slopes[:, REACH:-1],
+        )
 
         here, beyond = slopes[:, :-1], slopes[:, 1:]
         width = curve.h.take(beats[:, :-1], mode="clip")
@@ -130,18 +145,20 @@ class _Fading:
         pieces[3, :, :-1] = (here + beyond) / width**2
         pieces[1:, :, :-1] *= felt
         begins, ends = (edges, edges + REACH) if forward else (edges - REACH, edges)
-        spare = int((curve.at[ends] - curve.at[begins]).max()) + 4
-        at, layer = curve.at[beats], curve.layer[beats]
-        self._cells = Cells(at, layer, pieces, spare, layers=layers, smooth=smooth)
+        spare = int((curve.at[ends] - curve.at[begins]).max()) + ALIKE + 4
+        self._cells = Cells(curve, beats, pieces, spare, layers=layers, smooth=smooth)
 
-    def read(
-        self, edges: Indices, cell: Indices, samples: int, powers: Floats
-    ) -> list[Floats]:
-        """The curve but for its beats from each ``cell`` (w,) on, and its turns; times a bend."""
+    def read(self, edges: Indices, powers: Floats, cell: Indices, samples: int) -> list[Floats]:
+        """The curve but for its beats from each ``cell`` (w,) on, and its turns; times a bend.
+
+        ``powers`` (w, 4) are those of the place in all cells, times the bend.
+        """
         part, beat = np.divmod(edges - self._lowest, BEGUN_ANEW)
         powers = powers / self._slopes[part, beat][:, None]
         here = cell + self._cells.shift.take(part)
         turns = self._cells.turns(here, samples)
         for turn in turns:
             turn *= powers[:, :1]
-        return [self._cells.before_turns(here, samples, powers), *turns]
+        values = np.empty((len(edges), samples))
+        self._cells.before_turns(here, powers, values)
+        return [values, *turns]

@@ -22,6 +22,7 @@ from coherence.analysis.spectrum import RATE_HZ, Floats, band_passed
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
+AT_ONCE = 256  # windows: so many that their waves stay in the processor's cache
 LATEST = 9  # crests looked at: eight breaths, of which five are to count
 STILL = 1e-9  # a wave so small beside the intervals is what rounding left
 
@@ -53,10 +54,10 @@ def own_swings(
     and ``y`` (n,) the accepted beats of the recording, ``holes`` where those begin and end that no
     breath may hold.
     """
-    wave = band_passed(nn_ms, WAVE_LOW_HZ, WAVE_HIGH_HZ)
-    sd = np.sqrt(np.vecdot(wave, wave) / wave.shape[1])
+    turns = [_turns(nn_ms[k : k + AT_ONCE]) for k in range(0, len(nn_ms), AT_ONCE)]
+    sample, value, count, sd = (np.concatenate(each) for each in zip(*turns, strict=True))
     still = ~(sd > STILL * np.abs(nn_ms[:, -1]))
-    crest, known, chained = _latest_crests(wave, PROMINENCE_SD * sd)
+    crest, known, chained = _latest_crests(sample, value, count, PROMINENCE_SD * sd)
     crest_s = start_s[:, None] + crest / RATE_HZ
     within = x.searchsorted(crest_s, side="right")
     begin_s, end_s = crest_s[:, :-1], crest_s[:, 1:]
@@ -83,22 +84,34 @@ def own_swings(
     return Swings(ms, bpm, n, n < FEWEST_BREATHS, left, floors)
 
 
-def _latest_crests(wave: Floats, prominence: Floats) -> tuple[Indices, Bools, Bools]:
-    """The last crests (w, 9) of each row, which of them there are, and rows with crowded ones."""
+def _turns(nn_ms: Floats) -> tuple[Indices, Floats, Indices, Floats]:
+    """Where the waves of rows turn, row after row, and how high; how often, and their deviation.
+
+    Each row begins and ends with a bottom.
+    """
+    wave = band_passed(nn_ms, WAVE_LOW_HZ, WAVE_HIGH_HZ)
     rows, samples = wave.shape
     rises = np.zeros((rows, samples + 1), np.bool_)
     np.greater(wave[:, 1:], wave[:, :-1], out=rises[:, 1:-1])
     rises[:, -1] = True
-    # So each row turns at a bottom, a top, a bottom, …, and last at a bottom. From the end back:
-    turns = np.flatnonzero(rises[:, 1:] != rises[:, :-1])
-    after = turns.searchsorted(samples * np.arange(1, rows + 1))
-    count = np.diff(after, prepend=0) // 2
+    at = np.flatnonzero(rises[:, 1:] != rises[:, :-1])
+    begins = samples * np.arange(rows)
+    count = np.diff(at.searchsorted(begins), append=len(at))
+    sd = np.sqrt(np.vecdot(wave, wave) / samples)
+    return at - begins.repeat(count), wave.ravel().take(at), count, sd
+
+
+def _latest_crests(
+    sample: Indices, value: Floats, count: Indices, prominence: Floats
+) -> tuple[Indices, Bools, Bools]:
+    """The last crests (w, 9) of each row, which of them there are, and rows with crowded ones."""
+    # From the end back: a bottom, a top, a bottom, ….
+    after, count = np.cumsum(count), count // 2
     number = np.arange(int(count.max()) + 1)[:, None]
     tops = after - 2 - 2 * number
-    at = turns.take(tops, mode="clip")
-    values = wave.ravel().take(turns)
-    height = np.where(number < count, values.take(tops, mode="clip"), -np.inf)
-    dip = np.where(number <= count, values.take(tops + 1, mode="clip"), np.inf)
+    at = sample.take(tops, mode="clip")
+    height = np.where(number < count, value.take(tops, mode="clip"), -np.inf)
+    dip = np.where(number <= count, value.take(tops + 1, mode="clip"), np.inf)
 
     close = (at[:-1] - at[1:] < CLOSEST_S * RATE_HZ) & (number[1:] < count)
     lonely = np.ones(at.shape, np.bool_)  # no higher one stands too close to it
@@ -106,21 +119,21 @@ def _latest_crests(wave: Floats, prominence: Floats) -> tuple[Indices, Bools, Bo
         earlier = height[1:] >= height[:-1]
         lonely[:-1] &= ~(close & earlier)
         lonely[1:] &= ~(close & ~earlier)
-    chained = (close[1:] & close[:-1]).any(axis=0)  # three and more crowd
+    chained: Bools = np.logical_or.reduce(close[1:] & close[:-1])  # three and more crowd
     crests, found = _prominent(dip, height, lonely, prominence)
-    sample = at[crests, np.arange(rows)] - samples * np.arange(rows)
+    crest = at[crests, np.arange(len(count))]
     known = found > np.arange(LATEST)[:, None]
-    return np.where(known, sample, 0)[::-1].T, known[::-1].T, chained
+    return np.where(known, crest, 0)[::-1].T, known[::-1].T, chained
 
 
 def _prominent(
     dip: Floats, height: Floats, counting: Bools, prominence: Floats
 ) -> tuple[Indices, Indices]:
-    """The first nine tops (9, w) with a descent of ``prominence`` on either side before anything
-    higher, of those that are ``counting`` (k, w); and how many there are.
+    """Tops (9, w) with a descent of ``prominence`` on either side before anything higher.
 
-    One sweep over dips and tops in turn: after a rise of so much from the lowest point the highest
-    one is sought, and once the curve has come down as far from it that is a crest.
+    The first ones of those that are ``counting`` (k, w), and how many there are. One sweep over
+    dips and tops in turn: after a rise of so much from the lowest point the highest one is sought,
+    and once the curve has come down as far from it that is a crest.
     """
     rows = height.shape[1]
     crests = np.zeros((LATEST + 1, rows), np.int64)
