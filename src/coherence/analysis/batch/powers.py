@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,19 +95,23 @@ def _highest_tops(part: Floats) -> tuple[NDArray[np.intp], Bools]:
 def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
     """Power between two frequencies of each row, which may fall between the bins."""
     low, high = low_hz / STEP_HZ - FIRST_BIN, high_hz / STEP_HZ - FIRST_BIN
-    begin = np.clip(np.floor(low).astype(np.int64), 0, psd.shape[1] - NEAR)
+    begin = np.maximum(np.minimum(low.astype(np.int64), psd.shape[1] - NEAR), 0)
     rows = np.arange(len(psd))
     near = psd.ravel().take((begin + rows * psd.shape[1])[:, None] + np.arange(NEAR))
-    running = np.zeros_like(near)
-    np.cumsum(near[:, 1:] + near[:, :-1], axis=1, out=running[:, 1:])
+    running = near.dot(_RUNNING)
     found = []
     for at in (low - begin, high - begin):
-        i = np.clip(np.floor(at).astype(np.int64), 0, NEAR - 2)
+        i = np.maximum(np.minimum(at.astype(np.int64), NEAR - 2), 0)
         u = at - i
         here, following = near[rows, i], near[rows, i + 1]
-        found.append(0.5 * running[rows, i] + u * (here + 0.5 * u * (following - here)))
+        found.append(running[rows, i] + u * (here + 0.5 * u * (following - here)))
     power: Floats = (found[1] - found[0]) * STEP_HZ
     return power
+
+
+# The trapezoids from the first of the near bins to each.
+_RUNNING = np.triu(np.ones((NEAR, NEAR))) - 0.5 * np.eye(NEAR)
+_RUNNING[0] -= 0.5
 
 
 def _from_the_middle(y: Floats) -> tuple[Floats, Floats]:
@@ -189,25 +194,33 @@ def band_powers(y: Floats, samples: Indices) -> Floats:
     """
     found = np.empty((4, len(y)))
     cuts = (np.flatnonzero(np.diff(samples)) + 1).tolist()
-    for begin, end in zip([0, *cuts], [*cuts, len(y)], strict=True):
+    long = int(samples.searchsorted(SHORT, side="right"))
+    weighted = np.zeros((len(y) - long, SEGMENT))
+    for begin, end in pairwise([0, *cuts, len(y)]):
         part = y[begin:end, : int(samples[begin])]
         mean_ms = part.dot(np.full(part.shape[1], 1.0 / part.shape[1]))
-        powers = _by_products if part.shape[1] <= SHORT else _by_transform
-        found[:, begin:end] = powers(part, mean_ms)
+        if begin < long:
+            found[:, begin:end] = _by_products(part, mean_ms)
+        else:
+            window = _density_window(min(part.shape[1], SEGMENT))
+            inside = weighted[begin - long : end - long, : len(window)]
+            np.subtract(part[:, : len(window)], mean_ms[:, None], out=inside)
+            inside *= window
+    if long < len(y):
+        turned = np.fft.rfft(weighted)[:, : TOTAL[1] + 1]
+        psd = turned.real**2
+        psd += turned.imag**2
+        psd[:, 0] *= 0.5
+        found[:, long:] = TRAPEZOIDS.dot(psd.T)
     return found
 
 
-def _by_transform(y: Floats, mean_ms: Floats) -> Floats:
-    window = hann(min(y.shape[1], SEGMENT))
-    weighted = y[:, : len(window)] - mean_ms[:, None]
-    weighted *= window
-    turned = np.fft.rfft(weighted, SEGMENT)[:, : TOTAL[1] + 1]
-    psd = turned.real**2
-    psd += turned.imag**2
-    psd *= 2.0 / (RATE_HZ * (window @ window))
-    psd[:, 0] *= 0.5
-    powers: Floats = TRAPEZOIDS.dot(psd.T)
-    return powers
+@lru_cache(maxsize=256)  # windows of a recording differ by a few samples
+def _density_window(samples: int) -> Floats:
+    """Hann's window, by which squares become a density."""
+    window = hann.__wrapped__(samples)
+    density: Floats = window * np.sqrt(2.0 / (RATE_HZ * (window @ window)))
+    return density
 
 
 def _by_products(y: Floats, mean_ms: Floats) -> Floats:
@@ -224,12 +237,11 @@ def _by_products(y: Floats, mean_ms: Floats) -> Floats:
     return np.concatenate((powers.T, powers.sum(axis=1)[None]))
 
 
-@lru_cache(maxsize=256)  # windows of a recording differ by a few samples
+@lru_cache(maxsize=256)
 def _weighted_halves(samples: int) -> tuple[_Part, _Part]:
     """The parts of so many samples, of the mean of which the even one is to be freed."""
-    window = hann(samples)
+    weights = _density_window(samples)[(samples + 1) // 2 :]
     place = np.arange(samples // 2) + 0.5 * (samples % 2)
-    weights = window[(samples + 1) // 2 :] * np.sqrt(2.0 / (RATE_HZ * (window @ window)))
     found = []
     for keeps, tells, totals in _halves(-(-samples // 32) * 16, samples % 2):
         weighted = keeps[: len(place)] * weights[:, None]

@@ -18,7 +18,7 @@ Indices = NDArray[np.int64]
 
 REACH = 18
 FEWEST_APART = 34  # beats of a window whose edges know nothing of each other
-AT_ONCE = 128  # windows: so many that their cubics stay in the processor's cache
+AT_ONCE = 70_000  # samples: so many that their cubics stay in the processor's cache
 ALIKE = 16  # samples more or less: windows that are read together
 BEGUN_ANEW = 128  # beats until a bend is told from 1 again: what shrinks without end is lost
 
@@ -51,7 +51,8 @@ class Stretch:
         felt = powers * left[:, None], powers * right[:, None]
         begin = 0
         while begin < len(start):
-            end = min(begin + AT_ONCE, int(samples.searchsorted(samples[begin] + ALIKE, "right")))
+            end = int(samples.searchsorted(samples[begin] + ALIKE, side="right"))
+            end = min(end, begin + max(1, AT_ONCE // int(samples[begin])))
             part, longest = slice(begin, end), int(samples[end - 1])
             here, edges = values[part, :longest], (first[part], last[part])
             self._read(here, edges, (felt[0][part], felt[1][part]), cell[part], powers[part])
