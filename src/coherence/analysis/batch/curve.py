@@ -72,12 +72,13 @@ class WholeCurve:
         self.pieces = np.zeros((4, n))  # value, slope, bend and twist from each beat on
         self.pieces[0] = self.y
         self.pieces[1:, :-1] = _hermite(self.h, self.m, self.slopes)
-        # Wide holes are bridged by the calm curve, which no edge further off bends.
+        # Wide holes are bridged by a calm curve, which no edge further off bends.
         self.wide = self.hole_s > CALM_BRIDGE_S
-        if self.wide.any():
-            i = np.flatnonzero(self.wide)
-            calm = pchip_slopes(self.h, self.m) if n > 2 else self.slopes
-            self.pieces[1:, i] = _hermite(self.h, self.m, calm)[:, i]
+        self.bridged = np.flatnonzero(self.wide)
+        self.bridges = self.pieces[:, self.bridged]
+        if self.bridged.size and n > 2:
+            calm = pchip_slopes(self.h, self.m)
+            self.bridges[1:] = _hermite(self.h, self.m, calm)[:, self.bridged]
 
     def cells(self, t_s: Floats, beats: Indices) -> Floats:
         """Times in cells, those of the parts that ``beats`` belong to."""

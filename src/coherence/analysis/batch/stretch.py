@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.analysis.batch.cells import POWERS, Cells
+from coherence.analysis.batch.cells import POWERS, Cells, counted, moved
 from coherence.analysis.batch.curve import WholeCurve
 from coherence.analysis.spectrum import Floats
 
@@ -29,13 +29,12 @@ class Stretch:
     def __init__(self, curve: WholeCurve, first: Indices, last: Indices) -> None:
         self._curve = curve
         beats = np.arange(int(first.min()), int(last.max()) + 1)[None]
-        layers, smooth = int(curve.layer[beats].max()) + 1, not curve.wide[beats[0, :-1]].any()
+        layers = int(curve.layer[beats].max()) + 1
         # Shorter windows may be read as far as the longest one goes.
         spare = int((curve.at[last] - curve.at[first]).max()) + 2
-        pieces = curve.pieces[:, beats]
-        self._cells = Cells(curve, beats, pieces, spare, layers=layers, smooth=smooth)
-        self._left = _Fading(curve, first, beats[0, -1], layers, smooth=smooth, forward=True)
-        self._right = _Fading(curve, last, beats[0, -1], layers, smooth=smooth, forward=False)
+        self._cells = Cells(curve, beats, curve.pieces[:, beats], spare, layers)
+        self._left = _Fading(curve, first, beats[0, -1], layers, forward=True)
+        self._right = _Fading(curve, last, beats[0, -1], layers, forward=False)
 
     def read(self, start_s: Floats, samples: Indices, first: Indices, last: Indices) -> Floats:
         """The curve of each window by quarter seconds from ``start_s`` (w,) on: (w, k).
@@ -57,6 +56,7 @@ class Stretch:
             here, edges = values[part, :longest], (first[part], last[part])
             self._read(here, edges, (felt[0][part], felt[1][part]), cell[part], powers[part])
             begin = end
+        self._bridge(values, start, first, last)
         return values
 
     def _read(
@@ -70,9 +70,9 @@ class Stretch:
         at, longest = self._curve.at, values.shape[1]
         first, last = edges
         here = cell + self._cells.shift
-        self._cells.before_turns(here, powers, values)
-        turns = self._cells.turns(here, longest)
-        told = values, *turns
+        self._cells.untwisted(here, powers, values)
+        twists = self._cells.twists(here, longest)
+        told = values, *twists
 
         felt = at.take(first + REACH, mode="clip")
         near = min(longest, int((felt - cell).max()) + 1)
@@ -85,7 +85,23 @@ class Stretch:
         bent = self._right.read(last, bends[1], cell + longest - near, near)
         for each, more in zip(told, bent, strict=True):
             each[:, longest - near :] += more
-        self._cells.add_turns(values, here, powers, turns)
+        self._cells.twist(values, here, powers, twists)
+
+    def _bridge(self, values: Floats, start: Floats, first: Indices, last: Indices) -> None:
+        """Put the calm curve where there are wide holes."""
+        curve = self._curve
+        before, until = curve.bridged.searchsorted((first, last))
+        row = np.arange(len(values)).repeat(until - before)
+        if row.size:
+            bridge = before.repeat(until - before) + counted(until - before)
+            begin, end = (curve.at[curve.bridged[bridge] + k] - start[row] for k in (0, 1))
+            begin = np.maximum(np.ceil(begin), 0.0)
+            count = np.maximum(np.minimum(np.floor(end) + 1.0, values.shape[1]) - begin, 0.0)
+            count = count.astype(np.int64)
+            column = begin.astype(np.int64).repeat(count) + counted(count)
+            row, bridge = row.repeat(count), bridge.repeat(count)
+            on = start[row] + column - curve.at[curve.bridged[bridge]]
+            values[row, column] = moved(curve.bridges[:, bridge], on)[0]
 
     def _bends(self, first: Indices, last: Indices) -> list[Floats]:
         """Slope at the outermost beats (w,): the window's less the recording's."""
@@ -119,7 +135,6 @@ class _Fading:
         last: int,
         layers: int,
         *,
-        smooth: bool,
         forward: bool,
     ) -> None:
         lowest, highest = int(edges.min()), int(edges.max())
@@ -139,27 +154,25 @@ class _Fading:
 
         here, beyond = slopes[:, :-1], slopes[:, 1:]
         width = curve.h.take(beats[:, :-1], mode="clip")
-        felt = ~curve.wide.take(beats[:, :-1], mode="clip") & (beats[:, 1:] > beats[:, :-1])
         pieces = np.zeros((4, *beats.shape))
         pieces[1, :, :-1] = here
         pieces[2, :, :-1] = -(2.0 * here + beyond) / width
         pieces[3, :, :-1] = (here + beyond) / width**2
-        pieces[1:, :, :-1] *= felt
         begins, ends = (edges, edges + REACH) if forward else (edges - REACH, edges)
         spare = int((curve.at[ends] - curve.at[begins]).max()) + ALIKE + 4
-        self._cells = Cells(curve, beats, pieces, spare, layers=layers, smooth=smooth)
+        self._cells = Cells(curve, beats, pieces, spare, layers)
 
     def read(self, edges: Indices, powers: Floats, cell: Indices, samples: int) -> list[Floats]:
-        """The curve but for its beats from each ``cell`` (w,) on, and its turns; times a bend.
+        """The curve but for its beats from each ``cell`` (w,) on, and their twists; times a bend.
 
         ``powers`` (w, 4) are those of the place in all cells, times the bend.
         """
         part, beat = np.divmod(edges - self._lowest, BEGUN_ANEW)
         powers = powers / self._slopes[part, beat][:, None]
         here = cell + self._cells.shift.take(part)
-        turns = self._cells.turns(here, samples)
-        for turn in turns:
-            turn *= powers[:, :1]
+        twists = self._cells.twists(here, samples)
+        for twist in twists:
+            twist *= powers[:, :1]
         values = np.empty((len(edges), samples))
-        self._cells.before_turns(here, powers, values)
-        return [values, *turns]
+        self._cells.untwisted(here, powers, values)
+        return [values, *twists]
