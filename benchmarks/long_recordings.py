@@ -117,7 +117,7 @@ def session(path: Path, days: float) -> None:
     arrivals = strap(days)
     record = SessionRecord(
         id=0, started_at="2026-03-01T22:00:00+01:00", duration_s=arrivals[-1].t_s, practice="free",
-        origin=Origin.STRAP, end=End.COMPLETED, app_version="1", strap="Polar H10",
+        origin=Origin.STRAP, end=End.ENDED, app_version="1", strap="Polar H10",
     )  # fmt: skip
     with path.open("w") as file:
         file.writelines(lines_of(record, arrivals))

@@ -14,6 +14,7 @@ from coherence.analysis.stretches import Stretches
 
 SMOOTHNESS = 500.0  # lambda at 4 Hz: what is slower than 0.035 Hz goes
 PIECE, MARGIN = 4800, 1200  # samples
+AT_ONCE = 16  # pieces
 
 
 def trend(y: Floats, smoothness: float = SMOOTHNESS) -> Floats:
@@ -34,11 +35,15 @@ def trend(y: Floats, smoothness: float = SMOOTHNESS) -> Floats:
         return _of_rings(y, smoothness)
     # What lies five minutes off no longer counts: hours are solved in pieces that overlap.
     begins = np.append(np.arange(0, n - PIECE, PIECE - 2 * MARGIN), n - PIECE)
-    pieces = _of_rings(y[begins[:, None] + np.arange(PIECE)], smoothness)
     slow = np.empty(n)
-    slow[:MARGIN], slow[-MARGIN:] = pieces[0, :MARGIN], pieces[-1, -MARGIN:]
-    for begin, piece in zip(begins.tolist(), pieces, strict=True):
-        slow[begin + MARGIN : begin + PIECE - MARGIN] = piece[MARGIN:-MARGIN]
+    for first in range(0, len(begins), AT_ONCE):
+        some = begins[first : first + AT_ONCE]
+        pieces = _of_rings(y[some[:, None] + np.arange(PIECE)], smoothness)
+        for begin, piece in zip(some.tolist(), pieces, strict=True):
+            slow[begin + MARGIN : begin + PIECE - MARGIN] = piece[MARGIN:-MARGIN]
+            if not begin:
+                slow[:MARGIN] = piece[:MARGIN]
+    slow[-MARGIN:] = pieces[-1, -MARGIN:]
     return slow
 
 

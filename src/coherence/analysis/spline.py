@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 SWEPT = 150  # knots: for fewer the sweep is the quicker one
 HALVINGS, POLISHES = 4, 2
+AT_ONCE = 8192  # points: on the way to each stand five numbers
 FEW_POINTS = 900  # for more, where the knots fall among them costs less to find than their pieces
 
 
@@ -51,8 +52,17 @@ class Spline:
 
     def at(self, t: Floats) -> Floats:
         """The curve at each of ``t`` (m,), which rises and lies within the knots."""
+        if t.size <= AT_ONCE:
+            return self._at(t)
+        curve = np.empty(t.size)
+        for first in range(0, t.size, AT_ONCE):
+            part = slice(first, first + AT_ONCE)
+            curve[part] = self._at(t[part])
+        return curve
+
+    def _at(self, t: Floats) -> Floats:
         inner = self.x[1:-1]
-        if t.size < FEW_POINTS:
+        if t.size < FEW_POINTS or t.size < self.x.size:
             piece = inner.searchsorted(t, side="right")
         else:
             ends = np.empty(self.x.size, np.int64)

@@ -30,7 +30,7 @@ from coherence.model import (
 from coherence.sessions.seconds import Second
 from coherence.sessions.tracker import LONGEST_DATA_S, LOOK_BACK_S, SessionTracker
 
-AT_ONCE = 4096  # seconds, so that the curve through the beats is never that of a week
+AT_ONCE = 1024  # seconds, so that the curve through the beats is never that of a week
 
 
 def is_plain(arrivals: Iterable[Arrival]) -> bool:
