@@ -1,6 +1,7 @@
 """The page: what the table says, in real tables and pictures with words, and nothing fetched."""
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import numpy as np
@@ -8,8 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from coherence.cohort.columns import table
+from coherence.cohort.nights import OVER_TIME, Night, stretches_of, when
 from coherence.cohort.page import page_of
+from coherence.cohort.pictures import DRAWN_LONG, draw_night
 from coherence.cohort.story import NoTable, story_of
+from coherence.reports.figures import drawing
+from coherence.reports.page_parts import figure
 from coherence.translation import use
 
 FAR_MS = 400.0
@@ -85,6 +90,47 @@ def test_it_tells_what_the_table_says(page):
     assert "b" not in seen.tags
     assert "table" in seen.tags
     assert "th" in seen.tags
+
+
+def test_nights_and_days_are_told_apart_in_rows(page):
+    seen = Seen()
+    seen.feed(page[1])
+    text = re.sub(r"\s+", " ", " ".join(seen.text))
+    assert "night from 2026-03-05 3.3 57 42" in text  # 40 windows of five minutes from 23 h on
+    assert "day of" not in text
+
+
+def of_windows(started_at, days, every_h=1 / 12):
+    hour = np.arange(every_h / 2, 24.0 * days, every_h)
+    clock = (when(started_at).hour + hour) % 24
+    night = (clock >= 22) | (clock < 7)
+    beats = np.where(night, 52.0, 71.0)
+    return Night("long", started_at, hour, dict.fromkeys(OVER_TIME, beats))
+
+
+def test_stretches_of_a_week():
+    found = list(stretches_of(of_windows("2026-03-01T18:00:00", 7)))
+    assert [each.is_night for each in found] == [False, True] * 7 + [False]
+    assert [round(each.hours, 6) for each in found] == [4.0, *[9.0, 15.0] * 6, 9.0, 11.0]
+    assert {each.values["rmssd_ms"] for each in found if each.is_night} == {52.0}
+    assert {each.values["rmssd_ms"] for each in found if not each.is_night} == {71.0}
+    assert [str(each.begins) for each in found[:3]] == [
+        "2026-03-01 07:00:00", "2026-03-01 22:00:00", "2026-03-02 07:00:00",
+    ]  # fmt: skip
+    assert list(stretches_of(Night("x", None, np.arange(30.0), {}))) == []
+
+
+def test_a_week_in_many_windows_is_a_page_of_little(tmp_path):
+    """A window each 5 s is drawn by as many points as one each five minutes."""
+    lengths = []
+    for every_h in (1 / 12, 1 / 120):
+        night = of_windows("2026-03-01T18:00:00", 7, every_h)
+        rng = np.random.default_rng(1)
+        night.values["heart_rate_bpm"][:] += rng.normal(0.0, 3.0, len(night.hour))
+        draw = partial(draw_night, night=night, keys=DRAWN_LONG[:1])
+        with drawing():
+            lengths.append(len(figure(1.25, 1, draw, "")))
+    assert lengths[1] < 1.1 * lengths[0]
 
 
 def test_nothing_is_fetched_and_nothing_runs(page):

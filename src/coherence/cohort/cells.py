@@ -9,7 +9,8 @@ from urllib.parse import quote
 import numpy as np
 
 from coherence.cohort.fetching import is_url
-from coherence.cohort.story import LABELS, UNITS, Floats
+from coherence.cohort.nights import Floats
+from coherence.cohort.story import LABELS, UNITS
 from coherence.reports.page_parts import said
 from coherence.translation import _, decimal, ngettext
 

@@ -12,20 +12,22 @@ import numpy as np
 
 import coherence.reports
 from coherence.cohort import cells
-from coherence.cohort.pictures import draw_distribution, draw_night, draw_person
+from coherence.cohort.nights import OVER_TIME, Floats, Night, middle, stretches_of, when
+from coherence.cohort.pictures import (
+    DAYS_H,
+    DRAWN_LONG,
+    draw_distribution,
+    draw_night,
+    draw_person,
+)
 from coherence.cohort.story import (
     FAR,
     LABELS,
-    OVER_TIME,
     QUALITIES,
     TOLD,
     UNITS,
-    Floats,
-    Night,
     Recordings,
     Story,
-    middle,
-    when,
 )
 from coherence.reports.figures import drawing
 from coherence.reports.page_parts import POLICY, figure, fonts, head, said, title
@@ -195,12 +197,29 @@ def _nights(nights: list[Night], base: Path) -> Iterator[str]:
         _("Long recordings, window by window"), _("shaded: 22 to 7 o’clock, where it is known")
     )
     for night in nights:
-        alt = " ".join(
-            cells.in_words(key, night.values[key], night.file)
-            for key in ("heart_rate_bpm", "rmssd_ms")
-        )
         yield f'<p class="small" style="margin:12px 0 2px">{cells.link(night.file, base)}</p>'
-        yield figure(1.25, 2, partial(_draw_long, night), alt)
+        rows = [DRAWN_LONG] if night.hour[-1] <= DAYS_H else [(key,) for key in DRAWN_LONG]
+        for keys in rows:
+            alt = " ".join(cells.in_words(key, night.values[key], night.file) for key in keys)
+            yield figure(1.25, len(keys), partial(_draw_long, night, keys), alt)
+        yield from _nights_and_days(night)
+
+
+def _nights_and_days(night: Night) -> Iterator[str]:
+    """What stands in the picture, a night or a day in a row."""
+    stretches = list(stretches_of(night))
+    keys = [key for key in OVER_TIME if any(np.isfinite(each.values[key]) for each in stretches)]
+    rows = []
+    for stretch in stretches:
+        name = _("night from {date}") if stretch.is_night else _("day of {date}")
+        numbers = (cells.number(stretch.values[key]) for key in keys)
+        hours = number(stretch.hours, 1)
+        rows.append([said(name.format(date=stretch.begins.date())), hours, *numbers])
+    if not rows:
+        return
+    labels = (f"{_(LABELS[key])} {UNITS[key]}".strip() for key in keys)
+    caption = _("Nights (22 to 7 o’clock) and days: medians of windows")
+    yield cells.table(caption, ("", _("hours"), *labels), rows[:SHOWN])
 
 
 def _apart(story: Story, base: Path) -> Iterator[str]:
@@ -257,8 +276,8 @@ def _draw_people(key: str, series: list[tuple[str, Floats, Floats]], axes: list[
     draw_person(axes[0], key, series)
 
 
-def _draw_long(night: Night, axes: list[Any]) -> None:
-    draw_night(axes, night)
+def _draw_long(night: Night, keys: Sequence[str], axes: list[Any]) -> None:
+    draw_night(axes, night, keys)
 
 
 def _lines(recordings: Recordings) -> dict[str, list[tuple[float, int]]]:

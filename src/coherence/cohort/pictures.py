@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coherence.cohort.story import BY_RATIO, LABELS, UNITS, Floats, Night, when
+from coherence.cohort.nights import NIGHT_FROM, NIGHT_TO, Floats, Night, when
+from coherence.cohort.story import BY_RATIO, LABELS, UNITS
 from coherence.reports import palette as p
-from coherence.reports.figures import AXIS, SMALL, opened, thinned
+from coherence.reports.figures import AXIS, PARTS, SMALL, opened, reach_of
 from coherence.translation import _, decimal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BINS = 24
-NIGHT_FROM, NIGHT_TO = 22, 7  # o'clock
+DAYS_H = 36.0  # a recording of more hours is of several days
 DRAWN_LONG = ("heart_rate_bpm", "rmssd_ms")
 
 
@@ -63,41 +64,54 @@ def _room_for_scale(ax: Axes) -> None:
     ax.set_position((place.x0 + 0.03, place.y0, place.width - 0.03, place.height))
 
 
-def draw_night(axes: Sequence[Axes], night: Night) -> None:
-    """A long recording by its windows, heart rate above RMSSD; the night is shaded if known."""
+def draw_night(axes: Sequence[Axes], night: Night, keys: Sequence[str] = DRAWN_LONG) -> None:
+    """A long recording by its windows, a marker each; the night is shaded where it is known.
+
+    Of many windows the middle of some beside each other is drawn, and how far most of them reach.
+    """
     began = when(night.started_at)
     step = max(1e-3, float(np.median(np.diff(night.hour))) if len(night.hour) > 1 else 1.0)
     last = float(night.hour[-1])
-    for ax, key, colour in zip(axes, DRAWN_LONG, (p.HEART, p.BREATH), strict=True):
-        hour, shown = opened(night.hour, night.values[key], 2.5 * step)
-        hour, shown = thinned(hour, shown)
-        if began is not None:
-            zero = began.hour + began.minute / 60.0
-            for day in range(-1, int(last // 24) + 2):
-                begin, end = NIGHT_FROM + 24 * day - zero, NIGHT_TO + 24 * (day + 1) - zero
-                if end > 0 and begin < last:
-                    ax.axvspan(max(0.0, begin), min(last, end), color="#E7EBF0", lw=0)
+    for ax, key in zip(axes, keys, strict=True):
+        colour = (p.HEART, p.BREATH)[DRAWN_LONG.index(key)]
+        values = night.values[key]
+        if len(values) > 2 * PARTS:
+            hour, shown = reach_of(ax, night.hour, values, last, colour)
+        else:
+            hour, shown = opened(night.hour, values, 2.5 * step)
+        _shade(ax, began, last)
         ax.plot(hour, shown, color=colour, lw=1.2, solid_joinstyle="round")
-        known = shown[np.isfinite(shown)]
+        known = values[np.isfinite(values)]
         if len(known):
             low, high = np.percentile(known, (0.5, 99.5))
             ax.set_ylim(low - 0.08 * (high - low) - 1.0, high + 0.45 * (high - low) + 1.0)
         ax.set_xlim(0.0, last)
         ax.text(0.01, 0.95, f"{_(LABELS[key])}, {UNITS[key]}", transform=ax.transAxes, va="top",
                 fontsize=SMALL, color=p.MID)  # fmt: skip
-        every = next((h for h in (1, 2, 3, 6, 12, 24, 48, 96) if last / h <= 6.5), 168)
+        every = next((h for h in (1, 2, 3, 6, 12, 24, 48, 96) if last / h <= 7.5), 168)
         first = 0.0 if began is None else (-(began.hour + began.minute / 60.0)) % every
         ticks = np.arange(first, last + 1e-9, every)
-        ax.set_xticks(ticks.tolist(), [_hour(began, t) for t in ticks])
+        ax.set_xticks(ticks.tolist(), [_when(began, t, every) for t in ticks])
         ax.grid(axis="y", color=p.LINE, lw=0.8)
         _room_for_scale(ax)
         _plain(ax)
 
 
-def _hour(began: datetime | None, hour: float) -> str:
-    if began is not None:
-        return f"{began + timedelta(hours=hour, minutes=1):%H} h"  # a minute for rounding
-    return f"{hour:.0f} h"
+def _shade(ax: Axes, began: datetime | None, last: float) -> None:
+    if began is None:
+        return
+    zero = began.hour + began.minute / 60.0
+    for day in range(-1, int(last // 24) + 2):
+        begin, end = NIGHT_FROM + 24 * day - zero, NIGHT_TO + 24 * (day + 1) - zero
+        if end > 0 and begin < last:
+            ax.axvspan(max(0.0, begin), min(last, end), color="#E7EBF0", lw=0, zorder=0)
+
+
+def _when(began: datetime | None, hour: float, every: int) -> str:
+    if began is None:
+        return f"{hour:.0f} h"
+    at = began + timedelta(hours=hour, minutes=1)  # a minute for rounding
+    return f"{at:%H} h" if every < 24 else f"{at:%m-%d}"
 
 
 def _short(number: float) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,10 +11,9 @@ from numpy.typing import NDArray
 from coherence.analysis.markers import MARKERS
 from coherence.cohort.columns import WHAT_FOR
 from coherence.cohort.fetching import filesystem, is_url
+from coherence.cohort.nights import Floats, Night, middle, nights_of
 from coherence.reports.needing import needing
 from coherence.translation import _
-
-Floats = NDArray[np.float64]
 
 TOLD = (
     "heart_rate_bpm", "rmssd_ms", "sdnn_ms", "lf_ms2", "hf_ms2", "breaths_per_min", "rsa_bpm",
@@ -24,11 +21,9 @@ TOLD = (
 )  # fmt: skip
 APART_KEYS = ("heart_rate_bpm", "rmssd_ms", "sdnn_ms")
 BY_RATIO = frozenset({"rmssd_ms", "sdnn_ms", "lf_ms2", "hf_ms2"})  # spread by factors, not steps
-OVER_TIME = ("heart_rate_bpm", "rmssd_ms", "coherence")
 QUALITIES = ("good", "fair", "poor", "unusable")
 FAR = 3.5  # robust standard deviations: Iglewicz and Hoaglin 1993
 FEWEST_TO_COMPARE = 8
-LONG_S = 2 * 3600.0
 COLUMNS = (
     "file", "person", "started_at", "window", "from_s", "to_s", "error", "error_kind",
     "duration_s", "beats", "accepted", "artefact_pct", "quality", "paced", *TOLD,
@@ -65,16 +60,6 @@ class Apart:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Night:
-    """A long recording by its windows."""
-
-    file: str
-    started_at: str | None
-    hour: Floats  # since it began: the middle of each window
-    values: dict[str, Floats]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Story:
     """All that the page tells."""
 
@@ -97,7 +82,7 @@ def story_of(name: str, nights: int = 12) -> Story:
     failed = np.array([reason is not None for reason in columns["error"]], dtype=bool)
     unread = [(str(files[i]), str(columns["error"][i])) for i in np.flatnonzero(failed)]
     kept = np.flatnonzero(~failed & (np.array(columns["beats"], dtype=float) > 0))
-    values = {key: np.array(columns[key], dtype=np.float64)[kept] for key in TOLD}
+    values = {key: columns[key][kept] for key in TOLD}
     paced = np.array([each is True for each in columns["paced"]], dtype=bool)[kept]
     by_file = _groups(files[kept])
     recordings = _recordings(columns, kept, by_file, values)
@@ -108,7 +93,7 @@ def story_of(name: str, nights: int = 12) -> Story:
         resting={key: each[~paced] for key, each in values.items()},
         guided={key: each[paced] for key, each in values.items()},
         apart=far_apart(recordings),
-        nights=_nights(columns, kept, by_file, values)[:nights],
+        nights=nights_of(columns, kept, by_file, values)[:nights],
     )
 
 
@@ -133,15 +118,8 @@ def far_apart(recordings: Recordings) -> list[Apart]:
     return sorted(found, key=lambda each: -abs(each.times))
 
 
-def when(started_at: str | None) -> datetime | None:
-    """The local time that a recording says, as it says it; zones aside."""
-    try:
-        return None if not started_at else datetime.fromisoformat(started_at).replace(tzinfo=None)
-    except ValueError:
-        return None
-
-
-def _read(path: str) -> dict[str, list[Any]]:
+def _read(path: str) -> dict[str, Any]:
+    """The columns: numbers of markers as arrays, words as lists that share them."""
     pq = needing("pyarrow.parquet", "research", WHAT_FOR)
     pa = needing("pyarrow", "research", WHAT_FOR)
     try:
@@ -164,7 +142,14 @@ def _read(path: str) -> dict[str, list[Any]]:
                 path=path
             )
         )
-    return {name: found[name].to_pylist() for name in COLUMNS}
+    return {name: _column(found[name], name in TOLD) for name in COLUMNS}
+
+
+def _column(column: Any, is_marker: bool) -> Any:
+    if is_marker:
+        return column.to_numpy().astype(np.float64)  # NaN where there is none
+    seen: dict[Any, Any] = {}
+    return [seen.setdefault(each, each) for chunk in column.chunks for each in chunk.to_pylist()]
 
 
 def _groups(files: NDArray[np.object_]) -> dict[str, NDArray[np.int64]]:
@@ -176,7 +161,7 @@ def _groups(files: NDArray[np.object_]) -> dict[str, NDArray[np.int64]]:
 
 
 def _recordings(
-    columns: dict[str, list[Any]],
+    columns: dict[str, Any],
     kept: NDArray[np.int64],
     by_file: dict[str, NDArray[np.int64]],
     values: dict[str, Floats],
@@ -205,38 +190,3 @@ def _recordings(
             for key, each in values.items()
         },
     )
-
-
-def middle(values: Floats) -> float:
-    """The median of what is known; NaN where nothing is."""
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")
-
-
-def _nights(
-    columns: dict[str, list[Any]],
-    kept: NDArray[np.int64],
-    by_file: dict[str, NDArray[np.int64]],
-    values: dict[str, Floats],
-) -> list[Night]:
-    found: list[tuple[float, Night]] = []
-    for name, rows in by_file.items():
-        windows = [int(row) for row in rows if columns["window"][kept[row]] is not None]
-        if len(windows) < 2:
-            continue
-        middles = np.array(
-            [(columns["from_s"][kept[i]] + columns["to_s"][kept[i]]) / 2.0 for i in windows]
-        )
-        span_s = float(middles[-1] - middles[0])
-        if span_s < LONG_S:
-            continue
-        order: Sequence[int] = np.argsort(middles).tolist()
-        chosen = np.array(windows)[order]
-        night = Night(
-            name,
-            columns["started_at"][kept[windows[0]]],
-            middles[order] / 3600.0,
-            {key: values[key][chosen] for key in OVER_TIME},
-        )
-        found.append((span_s, night))
-    return [night for _, night in sorted(found, key=lambda each: -each[0])]

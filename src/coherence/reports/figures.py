@@ -76,7 +76,7 @@ def draw_flow(ax: Axes, flow: Flow) -> None:
         )  # fmt: skip
     t_s, ten = opened(flow.t_s, flow.ten)
     if end_s > LONG_S:
-        t_s, ten = _typical_line(ax, flow.t_s, flow.ten, end_s)
+        t_s, ten = reach_of(ax, flow.t_s, flow.ten, end_s)
     ax.fill_between(t_s, ten, color=p.HEART, alpha=0.09, lw=0)
     for mark in flow.marks:
         ax.axvline(mark.t_s, color=p.HEART if mark.step else p.BREATH, lw=0.8, ls=(0, (1, 2)))
@@ -108,7 +108,7 @@ def draw_heart(ax: Axes, heart: HeartLine, flow: Flow) -> None:
     """The heart rate of the whole session; beats set aside are hollow."""
     t_s, bpm, whole = heart.t_s, heart.bpm, heart.to_s - heart.from_s <= LONG_S
     if not whole:
-        t_s, bpm = _typical_line(ax, heart.t_s, heart.bpm, heart.to_s)
+        t_s, bpm = reach_of(ax, heart.t_s, heart.bpm, heart.to_s)
     ax.plot(t_s, bpm, color=p.HEART, lw=0.9 if whole else 1.4, solid_joinstyle="round")
     low, high = _bpm_range([heart.bpm])
     ax.set_ylim(low, high)
@@ -234,10 +234,12 @@ def runs(t_s: Floats, holds: NDArray[np.bool_]) -> list[tuple[float, float]]:
 # --- axes ---
 
 
-def _typical_line(ax: Axes, t_s: Floats, values: Floats, end_s: float) -> tuple[Floats, Floats]:
+def reach_of(
+    ax: Axes, t_s: Floats, values: Floats, end_s: float, colour: str = p.HEART
+) -> tuple[Floats, Floats]:
     """Draw how far a long line reaches, and return its middle."""
     at_s, (low, middle, high) = parts_of(t_s, values, end_s)
-    ax.fill_between(at_s, low, high, color=p.HEART, alpha=0.16, lw=0)
+    ax.fill_between(at_s, low, high, color=colour, alpha=0.16, lw=0)
     return at_s, middle
 
 
