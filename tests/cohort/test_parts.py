@@ -1,9 +1,13 @@
 """The table in parts: whole at any moment, one file at the end, each recording once."""
 
+import subprocess
+import sys
+
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from coherence.cohort.columns import COLUMNS
+from coherence.cohort.columns import COLUMNS, about, schema, table
 from coherence.cohort.outcome import Outcome
 from coherence.cohort.parts import OtherTable, Parts
 from coherence.cohort.task import Asked
@@ -17,6 +21,29 @@ def names(path):
     return pq.read_table(path)["file"].to_pylist()
 
 
+def test_a_table_is_what_arrow_makes_of_the_rows():
+    rows = [
+        row("ä" * (i % 3), window=i if i % 2 else None, rmssd_ms=i / 3, beats=i, accepted=-i,
+            paced=(True, False, None)[i % 3], quality=("good", None)[i % 2])
+        for i in range(1003)
+    ]  # fmt: skip
+    for some in (rows, rows[:1], [{}], []):
+        made = table(some, about(Asked()))
+        made.validate(full=True)
+        by_arrow = pa.Table.from_pylist(some, schema(about(Asked())))
+        assert made.equals(by_arrow, check_metadata=True)
+
+
+def test_a_table_is_made_without_pandas():
+    """It would take as much memory as a worker holds in all."""
+    code = "import sys; from coherence.cohort.columns import table; table([{'file': 'a'}])"
+    said = subprocess.run(
+        [sys.executable, "-c", f"{code}; print('pandas' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout == "False\n"
+
+
 def test_parts_are_tables_at_once_and_one_file_at_the_end(tmp_path):
     parts = Parts(tmp_path / "t.parquet", Asked())
     parts.add(Outcome.of([row("a"), row("a")]))
@@ -25,10 +52,10 @@ def test_parts_are_tables_at_once_and_one_file_at_the_end(tmp_path):
     parts.add(Outcome.of([row("b", rmssd_ms=42.5)]))
     assert parts.merge() == 3
     assert not parts.folder.exists()
-    table = pq.read_table(parts.out)
-    assert table.column_names == [name for name, _ in COLUMNS]
-    assert table["file"].to_pylist() == ["a", "a", "b"]
-    assert table["rmssd_ms"].to_pylist() == [None, None, 42.5]
+    read = pq.read_table(parts.out)
+    assert read.column_names == [name for name, _ in COLUMNS]
+    assert read["file"].to_pylist() == ["a", "a", "b"]
+    assert read["rmssd_ms"].to_pylist() == [None, None, 42.5]
 
 
 def test_going_on_knows_what_is_done_and_keeps_the_latest(tmp_path):
