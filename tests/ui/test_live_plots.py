@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from tests.ui.desk import Key, let_go, unnamed
@@ -18,10 +18,14 @@ from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer
 from coherence.sessions.tracker import SessionTracker
 from coherence.sessions.view import SessionView
+from coherence.ui import heart_ink
+from coherence.ui.heart_card import HeartCard
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.live_plots import LivePlots
 from coherence.ui.plots import MOST_POINTS, thinned
 from coherence.ui.theme import DUSK, MORNING, Theme
+
+SEEN = 12  # of 255: less is rounding
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +57,11 @@ def ink(image: QImage, ground: str) -> float:
 
 def test_the_curves_are_the_session_s(plots: LivePlots, view: SessionView) -> None:
     plots.show_view(view)
-    t, y = plots.heart.curve.getData()
-    near = view.t_s > view.now_s - 120.0
-    kept = near & ~view.flagged
-    np.testing.assert_allclose(t, view.t_s[kept] - view.now_s)
-    np.testing.assert_allclose(y, view.hr_bpm[kept])
+    shown = plots.heart.ink.beats
+    near = view.t_s > view.now_s - 130.0
+    np.testing.assert_array_equal(shown.t_s, view.t_s[near])
+    np.testing.assert_array_equal(shown.bpm, view.hr_bpm[near])
+    np.testing.assert_array_equal(shown.kept, ~view.flagged[near])
     _, score = plots.coherence.curve.getData()
     known = view.history["coherence"][~np.isnan(view.history["coherence"])]
     assert np.nanmax(score) <= 10.0
@@ -88,25 +92,117 @@ def test_odd_beats_are_hollow_and_outside_the_line(plots: LivePlots, view: Sessi
     flagged = view.flagged.copy()
     flagged[-20] = True
     plots.show_view(replace(view, flagged=flagged, flagged_total=1))
-    t, _ = plots.heart.curve.getData()
-    assert view.t_s[-20] - view.now_s not in t
-    odd_t, _ = plots.heart.odd.getData()
-    np.testing.assert_allclose(odd_t, [view.t_s[-20] - view.now_s])
+    assert not plots.heart.ink.beats.kept[-20]
+    (middle,) = plots.heart.ink._at(view.t_s[[-20]], on_the_line(view, -20))
+    picture = plots.heart.ink._picture.toImage()
+    ground = QColor(plots._theme.surface)
+    assert picture.pixelColor(middle.toPoint()) == ground
+    beside = picture.pixelColor(round(middle.x() - 5.5), round(middle.y()))
+    assert beside != ground
+    assert beside.alpha() > 100
     assert "1 set aside" in plots.signal.words.text()
+
+
+def on_the_line(view: SessionView, i: int) -> np.ndarray:
+    around = [i - 1, i + 1]
+    return np.interp(view.t_s[[i]], view.t_s[around], view.hr_bpm[around])
 
 
 def test_the_line_does_not_cross_a_gap(plots: LivePlots, view: SessionView) -> None:
     segment = view.segment.copy()
     segment[-30:] += 1
-    plots.show_view(replace(view, segment=segment))
-    connect = plots.heart.curve.opts["connect"]
-    assert (connect[:-1] == 0).sum() == 1
+    whole = picture_of(plots.heart, view)
+    plots.heart.beats = -1
+    with_gap = picture_of(plots.heart, replace(view, segment=segment))
+    across = np.flatnonzero(apart(whole, with_gap).any(axis=0))
+    a, b = plots.heart.ink._at(view.t_s[[-31, -30]], view.hr_bpm[[-31, -30]])
+    assert a.x() - 3 <= across.min()
+    assert across.max() <= b.x() + 3
+    assert np.ptp(across) > 0.5 * (b.x() - a.x())
+
+
+def picture_of(heart: HeartCard, view: SessionView) -> np.ndarray:
+    """The kept picture of heart and guide: rows, columns, four channels."""
+    heart.show_view(view)
+    image = heart.ink._picture.toImage()
+    pixels = np.frombuffer(image.constBits(), np.uint8)
+    return pixels.reshape(image.height(), -1, 4).astype(np.int16)
+
+
+def apart(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Which pixels differ so that one might see it."""
+    return np.abs(a - b).max(axis=2) > SEEN
+
+
+def heart_card() -> HeartCard:
+    made = HeartCard(DUSK)
+    made.resize(880, 330)
+    made.show()
+    return made
+
+
+def test_a_kept_picture_that_is_added_to_is_that_of_one_drawn_at_once() -> None:
+    """Through a lost beat, one set aside after it was drawn, a pause, and other axes."""
+    run = PracticeRun(
+        FromWearer("practised", seed=5), practice("soothing_rhythm"), store=None, loop=None,
+        speed=None,
+    )  # fmt: skip
+    kept = heart_card()
+    while run.now_s() < 150.0:
+        run.tick()
+    beats, odd_s, places = 0, np.inf, set()
+    while run.now_s() < 260.0:
+        view = run.tick()
+        if 200.0 < run.now_s() < 203.0 and not run.paused:
+            run.pause()
+        elif run.now_s() > 206.0 and run.paused:
+            run.resume()
+        if view.beats == beats:
+            continue
+        beats = view.beats
+        if odd_s == np.inf and run.now_s() > 175.0:
+            odd_s = view.t_s[-1]
+        odd = view.flagged | ((view.t_s == odd_s) & (view.now_s > odd_s + 2.5))
+        segment = view.segment + (view.t_s > 181.0)
+        view = replace(view, flagged=odd, segment=segment)
+        grown = picture_of(kept, view)
+        places.add((kept._place, kept._between))
+        if beats % 9 == 0 or 175.0 < run.now_s() < 183.0 or 201.0 < run.now_s() < 209.0:
+            fresh = heart_card()
+            fresh._place = kept._place
+            assert not apart(grown, picture_of(fresh, view)).any()
+            let_go(fresh)
+    assert len(places) > 1
+    let_go(kept)
+    run.close()
+
+
+def test_a_beat_draws_only_what_is_new(view: SessionView, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    lines = heart_ink._lines
+    monkeypatch.setattr(
+        heart_ink, "_lines", lambda at, joined: drawn.append(int(joined.sum())) or lines(at, joined)
+    )
+    heart = heart_card()
+    heart.show_view(replace(view, now_s=float(view.t_s[-2]), t_s=view.t_s[:-1], **cut(view)))
+    at_once = sum(drawn[-2:])
+    drawn.clear()
+    heart.show_view(view)
+    assert 0 < sum(drawn) < 0.15 * at_once
+    let_go(heart)
+
+
+def cut(view: SessionView) -> dict[str, object]:
+    """All about beats without the last one."""
+    names = ("hr_bpm", "rr_ms", "flagged", "segment")
+    return {"beats": view.beats - 1} | {name: getattr(view, name)[:-1] for name in names}
 
 
 def test_before_the_first_beat_nothing_is_drawn_and_it_is_said(plots: LivePlots) -> None:
     plots.show_view(SessionTracker().view(0.0), has_strap=True)
     assert plots.signal.words.text() == "No beat has come yet."
-    assert plots.heart.curve.getData()[0] is None or not len(plots.heart.curve.getData()[0])
+    assert not plots.heart.ink.beats.t_s.size
+    assert not plots.heart.ink._picture.toImage().pixelColor(400, 50).alpha()
 
 
 def test_a_number_that_is_not_there_says_why(plots: LivePlots, view: SessionView) -> None:
@@ -122,7 +218,7 @@ def test_another_theme_draws_all_anew(plots: LivePlots, view: SessionView, to: T
     plots.set_theme(to)
     plots.show_view(view)
     QApplication.processEvents()
-    assert len(plots.heart.curve.getData()[0]) > 50
+    assert plots.heart.ink.beats.t_s.size > 50
     for plot in (plots.heart.plot, plots.coherence.plot, plots.spectrum.plot):
         assert ink(plot.grab().toImage(), to.surface) > 0.01
     picture = plots.grab().toImage()

@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt
 
 from coherence.sessions.view import SessionView
 from coherence.translation import _
-from coherence.ui.plots import Plot, PlotCard
+from coherence.ui.heart_ink import Beats, GuidePlace, HeartInk
+from coherence.ui.plots import Floats, Plot, PlotCard
 from coherence.ui.theme import SEMIBOLD, Theme, alpha
 
 HEART_S = 120.0
 AHEAD_S = 6.0
-GUIDE_STEP_S = 0.4  # three pixels
+EARLIER_S = 10.0  # a line comes in from beyond the edge
+WAITS_S = 2.0  # so long at most what changes by the second makes way for a beat
+STILL_BPM = 0.5  # so much the guide's place may be off before it is drawn elsewhere
 HEADROOM = 0.03  # so that the highest number of an axis is not cut
 LEGEND = _("solid: heart · dashed: breath guide · hollow: set aside")
 
@@ -26,10 +29,8 @@ class HeartCard(PlotCard):
         self.say_right(LEGEND)
         plot = self.plot = Plot(theme, _("Heart rhythm, last two minutes"))
         self._levels = plot.curve("line", 1.0)
-        self.guide = plot.curve("breath", 1.6, dashed=True, piecewise=True)
-        self.curve = plot.curve("heart", 2.4, piecewise=True)
-        self._dots = plot.dots("heart", 4.5)
-        self.odd = plot.dots("low", 11, hollow=True)
+        self.ink = HeartInk(theme, plot.getPlotItem().getViewBox())
+        self._place = GuidePlace(0.0, 0.0)
         self._between = (0.0, 0.0)
         self.beats = -1  # of the session, when it was drawn last
         self._moments: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
@@ -40,34 +41,33 @@ class HeartCard(PlotCard):
         )
         self.put(plot)
 
-    def show_view(self, view: SessionView) -> None:
-        if view.beats == self.beats:  # drawn once a beat, not each time somebody looks
-            return
+    def show_view(self, view: SessionView) -> bool:
+        """Draw what is new, once a beat and not each time somebody looks; says whether it did."""
+        if view.beats == self.beats:
+            return False
         self.beats = view.beats
-        near = view.t_s > view.now_s - HEART_S
-        t, y = view.t_s[near] - view.now_s, view.hr_bpm[near]
-        odd, segment = view.flagged[near], view.segment[near]
-        if not len(t):
-            for part in (self.curve, self._dots, self.odd, self.guide):
-                part.setData([], [])
-            return
-        kept = ~odd if (~odd).any() else np.ones(len(t), np.bool_)
-        t_kept, y_kept, segment_kept = t[kept], y[kept], segment[kept]
-        low = 2 * np.floor((y_kept.min() - 1) / 2)
-        high = max(2 * np.ceil((y_kept.max() + 1) / 2), low + 10)
+        near = view.t_s > view.now_s - HEART_S - EARLIER_S
+        t_s, bpm, odd = view.t_s[near], view.hr_bpm[near], view.flagged[near]
+        kept = ~odd if (~odd).any() else np.ones(len(odd), np.bool_)
+        shown = bpm[kept & (t_s > view.now_s - HEART_S)]
+        if len(shown):
+            self._make_room(shown)
+        beats = Beats(t_s, bpm, kept, view.segment[near])
+        self.ink.lay(view.now_s, beats, view.guide, self._place)
+        return True
+
+    def _make_room(self, bpm: Floats) -> None:
+        """Whole steps of the axis, and the guide among the beats, so that both seldom move."""
+        low = 2 * np.floor((bpm.min() - 1) / 2)
+        high = max(2 * np.ceil((bpm.max() + 1) / 2), low + 10)
         if (low, high) != self._between:
             self._between = (low, high)
             self.plot.setYRange(low, high, padding=HEADROOM)
             self._level_lines(low, high)
-        joined = np.append(segment_kept[1:] == segment_kept[:-1], False)
-        self.curve.setData(t_kept, y_kept, connect=joined.astype(np.int32))
-        self._dots.setData(t_kept, y_kept)
-        self.odd.setData(t[odd], np.interp(t[odd], t_kept, y_kept))  # on the line, hollow
-        at = np.arange(-HEART_S, AHEAD_S, GUIDE_STEP_S)
-        volume = view.guide.volume(at + view.now_s)
-        middle, swing = float(np.mean(y_kept)), float(np.ptp(y_kept)) * 0.40
-        guide = middle + (volume - 0.5) * 2 * swing
-        self.guide.setData(at, guide, connect="finite")
+        middle, swing = float(np.mean(bpm)), float(np.ptp(bpm)) * 0.40
+        place = self._place
+        if max(abs(middle - place.middle), abs(swing - place.swing)) > STILL_BPM:
+            self._place = GuidePlace(middle, swing)
 
     def show_moments(self, view: SessionView) -> None:
         """The moments of these two minutes, with their words; for the therapist's window."""

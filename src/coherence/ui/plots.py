@@ -65,21 +65,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         tone: str,
         width: float = 2.2,
         *,
-        dashed: bool = False,
         fill: float | None = None,
-        piecewise: bool = False,
     ) -> pg.PlotCurveItem:
-        """A curve to be given data; ``piecewise``: line by line, at a third of the cost.
-
-        Each line then ends flat, which dots on the joints or shallow turns hide.
-        """
+        """A curve to be given data."""
         colour = getattr(self._theme, tone)
-        pen = pg.mkPen(alpha(colour, 0.75 if dashed else 1.0), width=width)
-        if dashed:
-            pen.setStyle(Qt.PenStyle.DashLine)
+        pen = pg.mkPen(colour, width=width)
         filled = {} if fill is None else {"fillLevel": 0.0, "brush": alpha(colour, fill)}
         curve = pg.PlotCurveItem(pen=pen, antialias=True, skipFiniteCheck=False, **filled)
-        curve.setSegmentedLineMode("on" if piecewise else "off")
+        curve.setSegmentedLineMode("off")
         self.addItem(curve, ignoreBounds=True)
         return curve
 

@@ -73,10 +73,7 @@ def test_the_window_shows_the_client_s_session(desk: Desk) -> None:
     desk.room.window.resize(1680, 1050)
     desk.go_on(1.0)
     window, view = desk.room.window, desk.run.view()
-    t, y = window.heart.curve.getData()
-    kept = (view.t_s > view.now_s - 120.0) & ~view.flagged
-    np.testing.assert_allclose(y[-20:], view.hr_bpm[kept][-20:])
-    assert len(t)
+    np.testing.assert_array_equal(window.heart.ink.beats.bpm[-20:], view.hr_bpm[-20:])
     rate = view.values["heart_rate_bpm"].value
     assert window.markers.tiles["heart_rate_bpm"]._value.text() == f"{rate:.0f}"
     assert window.head.steps[1].current
@@ -233,7 +230,7 @@ def test_another_theme_keeps_the_note_and_what_goes_on(desk: Desk) -> None:
     assert desk.room.window.moments.note.toPlainText() == "stay with the breath"
     assert not desk.run.ended
     desk.go_on(1.0)
-    assert len(desk.room.window.heart.curve.getData()[0]) > 50
+    assert len(desk.room.window.heart.ink.beats.t_s) > 50
 
 
 def test_letters_in_the_note_are_no_keys(desk: Desk) -> None:
