@@ -90,6 +90,16 @@ def test_the_way_of_a_strap_in_words() -> None:
     ]
 
 
+def test_a_recording_is_listened_to_before_its_first_beat() -> None:
+    arrivals = [link(0.0, LinkState.STREAMING)]
+    late = [*arrivals, *(frame(float(n), 1024) for n in range(8, 20))]
+    beats = [*arrivals, *(frame(float(n), 1024) for n in range(1, 20))]
+    assert told(beats, 5.0) == [(0, StrapState.LISTENING), (1, StrapState.FOUND)]
+    assert [state for _, state in told(late, 12.0)] == [
+        StrapState.LISTENING, StrapState.QUIET, StrapState.FOUND,
+    ]  # fmt: skip
+
+
 def test_without_contact_it_is_quiet() -> None:
     arrivals = [link(0.5, LinkState.LISTENING)]
     arrivals += [frame(float(n), contact=False) for n in range(1, 10)]  # type: ignore[misc]

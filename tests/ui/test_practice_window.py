@@ -100,7 +100,7 @@ def test_each_band_has_its_sentence(desk: Callable[..., Desk], band: Band) -> No
 @pytest.mark.parametrize("link", LinkState)
 def test_each_state_of_the_strap_has_its_words(desk: Callable[..., Desk], link: LinkState) -> None:
     here = desk(SampleSession(Script(link=link)))
-    assert here.window.top.strap.text() == words.STRAPS[state_of(link)]
+    assert here.window.top.strap.text() == words.STRAPS[state_of(link, found_s=60.0)]
     if link is LinkState.LOST:
         assert here.sentence == (
             "Resting here. We will pick up when the strap returns. Nothing is lost"

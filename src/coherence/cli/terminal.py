@@ -122,7 +122,8 @@ class PlainWords:
         said = words.state_words(view, has_strap=True, trouble=self._session.trouble)
         if (said, strap) != (self._said, self._strap):
             self._said, self._strap, self._due_s = said, strap, now_s + PLAIN_EVERY_S
-            click.echo(f"{_clock(now_s)}  {strap}. {said}", err=True)
+            told = said if said.startswith(strap) else f"{strap}. {said}"
+            click.echo(f"{_clock(now_s)}  {told}", err=True)
 
 
 class Picture:

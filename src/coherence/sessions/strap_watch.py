@@ -78,6 +78,8 @@ def state_of(
             return StrapState.LISTENING
         case _ if quiet_s > QUIET_S:
             return StrapState.QUIET
+        case _ if math.isinf(found_s):  # a recording streams before its first beat
+            return StrapState.LISTENING
         case _ if found_s < NEWS_S:
             return StrapState.BACK if been_away else StrapState.FOUND
         case _:
@@ -149,7 +151,7 @@ class StrapWatch:
         state = state_of(
             self.link,
             contact=self.contact,
-            quiet_s=self.quiet_s(now_s),
+            quiet_s=min(self.quiet_s(now_s), now_s - self._link_s),
             found_s=math.inf if self._found_s is None else now_s - self._found_s,
             been_away=self._been_away,
         )

@@ -108,7 +108,8 @@ class SampleSession:
             band=script.band,
             fell=script.fell,
             link=script.link,
-            strap=script.strap or StrapNow(state_of(script.link, contact=script.contact)),
+            strap=script.strap
+            or StrapNow(state_of(script.link, contact=script.contact, found_s=60.0)),
             quiet_s=float(now_s - t_s[kept][-1]) if kept.any() else now_s,
             contact=script.contact,
             battery_pct=82,
