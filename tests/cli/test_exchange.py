@@ -21,6 +21,16 @@ def test_an_import_says_what_became_of_each_file(coherence, data, taken_in, tmp_
     assert coherence("sessions", "show", 1, "--json").rows()[0]["beats"]["total"] == 620
 
 
+def test_what_is_not_there_is_told_before_whose_it_is(coherence, data):
+    coherence("people", "add", "Willow")
+    told = coherence("import", "nothing.txt")
+    assert told.status == 1
+    assert "nothing.txt: there is no such file" in told.err
+    told = coherence("import", "nothing.txt", data / "dhyb")
+    assert told.status == 2
+    assert "--person: me, Willow" in told.err
+
+
 def test_a_dry_run_says_so_and_takes_nothing(coherence, data):
     told = coherence("import", data / "dhyb", "--dry-run")
     assert told.status == 0
@@ -56,6 +66,8 @@ def test_every_session_into_a_folder(coherence, data, taken_in, tmp_path):
     told = coherence("export", "--all", "--out", folder, "--to", "rr_text")
     assert told.status == 0
     assert len(list(folder.glob("*-rr_text.txt"))) == 2
+    assert coherence("export", "--all", "--out", tmp_path / "all.json").status == 2
+    assert not (tmp_path / "all.json").exists()
     again = coherence("export", "--all", "--out", folder, "--to", "rr_text")
     assert "left as it is" not in again.out
     assert "Wrote 0 of 2" in again.err

@@ -8,6 +8,7 @@ from tests.reports.test_exports import BY_KEY, EVERY_KIND, RECORD
 from coherence.model import End, Origin
 from coherence.reports.exports import export_session
 from coherence.reports.importing import Taken, files_in, take_in
+from coherence.reports.imports import read_recording
 from coherence.storage.database import Store
 
 
@@ -51,6 +52,10 @@ def test_a_session_of_this_store_is_known(store, tmp_path):
     path = tmp_path / "session.json"
     export_session(path, BY_KEY["session"], store.session(number), EVERY_KIND)
     assert take_in(path, store).session_id == number
+    (tmp_path / "beats.txt").write_text("".join(f"{rr}\n" for rr in read_recording(path).rr_ms))
+    taken = take_in(tmp_path / "beats.txt", store)
+    assert taken.session_id != number, "a text says nothing of when it was"
+    assert take_in(path, store).session_id == number, "and does not stand for the session"
 
 
 def test_a_dry_run_changes_nothing(store, data):

@@ -103,7 +103,8 @@ def export(
         click.echo(_("Wrote {path}.").format(path=path), err=True)
         return
     kind = next(row for row in EXPORTS if row.key == (key or "session"))
-    if path.exists() and not path.is_dir():
+    named_as_file = not path.exists() and path.suffix.lower() in {row.suffix for row in EXPORTS}
+    if named_as_file or (path.exists() and not path.is_dir()):
         raise click.UsageError(
             _("{path} is no folder: with --all the files go into one.").format(path=path)
         )
@@ -163,7 +164,8 @@ def import_files(files: tuple[str, ...], name: str | None, dry_run: bool, as_jso
     with open_store() as store:
         person_id = None if name is None else person_named(store, name).id
         several = people(store)
-        if name is None and not dry_run and len(several) > 1 and len(sealed) < len(paths):
+        plain = [path for path in paths if path.exists() and path not in sealed]
+        if name is None and not dry_run and len(several) > 1 and plain:
             names = ", ".join(person.pseudonym for person in several)
             raise click.UsageError(
                 _("Say whose they are with --person: {names}.").format(names=names)

@@ -106,7 +106,7 @@ def take_recording(
         doubts=doubts,
     )
     fingerprint = fingerprint_of(recording)
-    known = store.session_with(fingerprint) or _recorded_here(store, recording)
+    known = _recorded_here(store, recording) or store.session_with(fingerprint)
     if known is not None:
         return replace(found, taken=Taken.KNOWN, session_id=known)
     if dry_run:
