@@ -6,6 +6,8 @@ twist is another one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +62,9 @@ class Cells:
         """What beats add to the twist from each ``cell`` (w,) on, by layer: (w, samples)."""
         return [_from_each_on(twist, samples)[cell] for twist in self._twists]
 
-    def twist(self, values: Floats, cell: Indices, powers: Floats, twists: list[Floats]) -> None:
+    def twist(
+        self, values: Floats, cell: Indices, powers: Floats, twists: Sequence[Floats]
+    ) -> None:
         """Add to ``values`` (w, k) what ``twists`` do, which are spoilt by it."""
         for place, twist in zip(self._places, twists, strict=True):
             beyond = _from_each_on(place, values.shape[1])[cell]

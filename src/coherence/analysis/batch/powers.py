@@ -43,64 +43,69 @@ def coherences(y: Floats) -> tuple[Floats, Floats, Floats]:
 
     As ``coherence_of(slow_spectrum(y))``, row by row.
     """
-    found = np.empty((3, len(y)))
+    at, none = np.empty(len(y), np.int64), np.empty(len(y), np.bool_)
+    near, total_ms2 = np.empty((len(y), NEAR)), np.empty(len(y))
     for begin in range(0, len(y), AT_ONCE):
         part = slice(begin, begin + AT_ONCE)
-        found[2, part], psd = slow_power(y[part], LAST_BIN)
-        found[:2, part] = highest_wave(psd, found[2, part], LAST_PEAK)
-    return found[0], found[1], found[2]
+        total_ms2[part], psd = slow_power(y[part], LAST_BIN)
+        at[part], near[part], none[part] = _highest_tops(psd, LAST_PEAK)
+    return *_wave(at, near, none, total_ms2), total_ms2
 
 
 def highest_wave(psd: Floats, total_ms2: Floats, last_peak: int) -> tuple[Floats, Floats]:
     """Share and frequency (w,) of the highest wave of rows of ``psd`` up to bin ``last_peak``."""
-    part = psd[:, AROUND - 1 : last_peak - FIRST_BIN + 2]
-    rows = np.arange(len(psd))
-    at, none = _highest_tops(part)
-    left, top, right = (part[rows, at + k] for k in (0, 1, 2))
+    return _wave(*_highest_tops(psd, last_peak), total_ms2)
+
+
+def _wave(at: Indices, near: Floats, none: Bools, total_ms2: Floats) -> tuple[Floats, Floats]:
+    left, top, right = near[:, AROUND - 1 : AROUND + 2].T
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(left), np.log(top), np.log(right)
         bend = logs[0] - 2.0 * logs[1] + logs[2]
         shift = np.where(bend < 0.0, 0.5 * (logs[0] - logs[2]) / bend, 0.0)
         shift[~(np.minimum(np.minimum(left, top), right) > 0.0)] = 0.0
-        peak_hz = np.multiply(FIRST_PEAK + at + shift, STEP_HZ, dtype=np.float64)
-        near_ms2 = _power(
-            psd,
-            np.maximum(peak_hz - HALF_WIDTH_HZ, TOTAL_LOW_HZ),
-            np.minimum(peak_hz + HALF_WIDTH_HZ, BREATH_HIGH_HZ),
-        )
-        share = near_ms2 / total_ms2
+        peak_hz = np.multiply(at + shift, STEP_HZ, dtype=np.float64)
+        lowest_hz = np.maximum(peak_hz - HALF_WIDTH_HZ, TOTAL_LOW_HZ)
+        highest_hz = np.minimum(peak_hz + HALF_WIDTH_HZ, BREATH_HIGH_HZ)
+        first = at - AROUND
+        share = _power(near, lowest_hz / STEP_HZ - first, highest_hz / STEP_HZ - first) / total_ms2
     share[none], peak_hz[none] = 0.0, np.nan
     flat = ~(total_ms2 >= FLAT_MS2)
     share[flat] = peak_hz[flat] = np.nan
     return share, peak_hz
 
 
-def _highest_tops(part: Floats) -> tuple[NDArray[np.intp], Bools]:
-    """Of each row the column before its highest top, and where there is no top at all."""
-    at = part[:, 1:-1].argmax(axis=1)
-    rows = np.arange(len(part))
-    top = part[rows, at + 1]
+def _highest_tops(psd: Floats, last_peak: int) -> tuple[Indices, Floats, Bools]:
+    """The bin of each row's highest top, those around it (w, 37), and where there is no top."""
+    at = psd[:, AROUND : last_peak - FIRST_BIN + 1].argmax(axis=1)
+    near = _from_each_on(psd, at)
     # The highest of all is a top, unless it stands at the border of a slope that goes on beyond.
-    border = np.flatnonzero(~((top > part[rows, at]) & (part[rows, at + 2] <= top)))
-    none = np.zeros(len(part), np.bool_)
+    left, top, right = near[:, AROUND - 1 : AROUND + 2].T
+    border = np.flatnonzero(~((top > left) & (right <= top)))
+    none = np.zeros(len(psd), np.bool_)
     if border.size:
-        some = part[border]
+        some = psd[border, AROUND - 1 : last_peak - FIRST_BIN + 2]
         rises = some[:, 1:] > some[:, :-1]
         tops = np.where(rises[:, :-1] & ~rises[:, 1:], some[:, 1:-1], -1.0)
         at[border] = tops.argmax(axis=1)
         none[border] = tops.max(axis=1) < 0.0
-    return at, none
+        near[border] = _from_each_on(psd[border], at[border])
+    return FIRST_PEAK + at, near, none
 
 
-def _power(psd: Floats, low_hz: Floats, high_hz: Floats) -> Floats:
-    """Power between two frequencies of each row, which may fall between the bins."""
-    low, high = low_hz / STEP_HZ - FIRST_BIN, high_hz / STEP_HZ - FIRST_BIN
-    begin = np.maximum(np.minimum(low.astype(np.int64), psd.shape[1] - NEAR), 0)
-    rows = np.arange(len(psd))
-    near = psd.ravel().take((begin + rows * psd.shape[1])[:, None] + np.arange(NEAR))
-    running = near.dot(_RUNNING)
+def _from_each_on(psd: Floats, first: Indices) -> Floats:
+    """Of each row the bins from ``first`` (w,) on that a peak's power is taken from."""
+    near: Floats = psd.ravel().take(
+        (first + np.arange(len(psd)) * psd.shape[1])[:, None] + np.arange(NEAR)
+    )
+    return near
+
+
+def _power(near: Floats, low: Floats, high: Floats) -> Floats:
+    """Power between two places in each row of bins, which may fall between them."""
+    rows, running = np.arange(len(near)), near.dot(_RUNNING)
     found = []
-    for at in (low - begin, high - begin):
+    for at in (low, high):
         i = np.maximum(np.minimum(at.astype(np.int64), NEAR - 2), 0)
         u = at - i
         here, following = near[rows, i], near[rows, i + 1]

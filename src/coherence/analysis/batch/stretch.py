@@ -7,6 +7,8 @@ is told from the first (last) three beats of the window alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,50 +44,37 @@ class Stretch:
         ``first`` and ``last`` (w,) are the positions of its outermost accepted beats, among which
         its ``samples`` (w,) lie, which rise. What is beyond these is of no window.
         """
-        start = self._curve.cells(start_s, first)
+        curve = self._curve
+        start = curve.cells(start_s, first)
         cell = start.astype(np.int64)
         powers = (start - cell)[:, None] ** POWERS
-        left, right = self._bends(first, last)
+        bends = self._bends(first, last)
+        here = cell + self._cells.shift
+        left, left_powers = self._left.of(first, bends[0], powers)
+        right, right_powers = self._right.of(last, bends[1], powers)
+        left += cell
+        right += cell
+        # The columns up to which the left bend is felt, and from which on the right one is.
+        until = np.ceil(curve.at.take(first + REACH, mode="clip")).astype(np.int64) - cell
+        onward = np.floor(curve.at.take(last - REACH)).astype(np.int64) - cell
+        left += np.minimum(until, 0)  # further off there may be nothing to read
         values = np.empty((len(start), int(samples[-1])))
-        felt = powers * left[:, None], powers * right[:, None]
         begin = 0
         while begin < len(start):
             end = int(samples.searchsorted(samples[begin] + ALIKE, side="right"))
             end = min(end, begin + max(1, AT_ONCE // int(samples[begin])))
             part, longest = slice(begin, end), int(samples[end - 1])
-            here, edges = values[part, :longest], (first[part], last[part])
-            self._read(here, edges, (felt[0][part], felt[1][part]), cell[part], powers[part])
+            told = values[part, :longest], *self._cells.twists(here[part], longest)
+            self._cells.untwisted(here[part], powers[part], told[0])
+            after = max(0, min(longest, int(until[part].max())))
+            self._left.bend(told, slice(0, after), left[part], left_powers[part])
+            before = max(0, int(onward[part].min()))
+            columns = slice(before, longest)
+            self._right.bend(told, columns, right[part] + before, right_powers[part])
+            self._cells.twist(told[0], here[part], powers[part], told[1:])
             begin = end
         self._bridge(values, start, first, last)
         return values
-
-    def _read(
-        self,
-        values: Floats,
-        edges: tuple[Indices, Indices],
-        bends: tuple[Floats, Floats],
-        cell: Indices,
-        powers: Floats,
-    ) -> None:
-        at, longest = self._curve.at, values.shape[1]
-        first, last = edges
-        here = cell + self._cells.shift
-        self._cells.untwisted(here, powers, values)
-        twists = self._cells.twists(here, longest)
-        told = values, *twists
-
-        felt = at.take(first + REACH, mode="clip")
-        near = min(longest, int((felt - cell).max()) + 1)
-        if near > 0:
-            from_cell = np.minimum(cell, np.ceil(felt).astype(np.int64))
-            bent = self._left.read(first, bends[0], from_cell, near)
-            for each, more in zip(told, bent, strict=True):
-                each[:, :near] += more
-        near = min(longest, longest - int((at.take(last - REACH) - cell).min()))
-        bent = self._right.read(last, bends[1], cell + longest - near, near)
-        for each, more in zip(told, bent, strict=True):
-            each[:, longest - near :] += more
-        self._cells.twist(values, here, powers, twists)
 
     def _bridge(self, values: Floats, start: Floats, first: Indices, last: Indices) -> None:
         """Put the calm curve where there are wide holes."""
@@ -162,17 +151,19 @@ class _Fading:
         spare = int((curve.at[ends] - curve.at[begins]).max()) + ALIKE + 4
         self._cells = Cells(curve, beats, pieces, spare, layers)
 
-    def read(self, edges: Indices, powers: Floats, cell: Indices, samples: int) -> list[Floats]:
-        """The curve but for its beats from each ``cell`` (w,) on, and their twists; times a bend.
-
-        ``powers`` (w, 4) are those of the place in all cells, times the bend.
-        """
+    def of(self, edges: Indices, bends: Floats, powers: Floats) -> tuple[Indices, Floats]:
+        """For bends at ``edges`` (w,): what to add to a cell's number, and to multiply there."""
         part, beat = np.divmod(edges - self._lowest, BEGUN_ANEW)
-        powers = powers / self._slopes[part, beat][:, None]
-        here = cell + self._cells.shift.take(part)
-        twists = self._cells.twists(here, samples)
-        for twist in twists:
-            twist *= powers[:, :1]
-        values = np.empty((len(edges), samples))
-        self._cells.untwisted(here, powers, values)
-        return [values, *twists]
+        size = bends / self._slopes[part, beat]
+        return self._cells.shift.take(part), powers * size[:, None]
+
+    def bend(self, told: Sequence[Floats], columns: slice, cell: Indices, powers: Floats) -> None:
+        """Bend some columns of curves (w, k), and of what follows them, their twists."""
+        samples = columns.stop - columns.start
+        if samples:
+            bent = np.empty((len(cell), samples))
+            self._cells.untwisted(cell, powers, bent)
+            told[0][:, columns] += bent
+            for twist, more in zip(told[1:], self._cells.twists(cell, samples), strict=True):
+                more *= powers[:, :1]
+                twist[:, columns] += more

@@ -91,14 +91,18 @@ def _turns(nn_ms: Floats) -> tuple[Indices, Floats, Indices, Floats]:
     """
     wave = band_passed(nn_ms, WAVE_LOW_HZ, WAVE_HIGH_HZ)
     rows, samples = wave.shape
-    rises = np.zeros((rows, samples + 1), np.bool_)
-    np.greater(wave[:, 1:], wave[:, :-1], out=rises[:, 1:-1])
-    rises[:, -1] = True
-    at = np.flatnonzero(rises[:, 1:] != rises[:, :-1])
+    # All rows end to end: the first sample of each is made a bottom or none, and so is the last.
+    rises, turns = np.zeros((2, rows, samples), np.bool_)
+    heights = wave.ravel()
+    np.greater(heights[1:], heights[:-1], out=rises.ravel()[1:])
+    rises[:, 0] = False
+    np.not_equal(rises.ravel()[1:], rises.ravel()[:-1], out=turns.ravel()[:-1])
+    np.logical_not(rises[:, -1], out=turns[:, -1])
+    at = np.flatnonzero(turns)
     begins = samples * np.arange(rows)
     count = np.diff(at.searchsorted(begins), append=len(at))
     sd = np.sqrt(np.vecdot(wave, wave) / samples)
-    return at - begins.repeat(count), wave.ravel().take(at), count, sd
+    return at - begins.repeat(count), heights.take(at), count, sd
 
 
 def _latest_crests(

@@ -15,8 +15,8 @@ from coherence.analysis.spectrum import RATE_HZ, Floats
 from coherence.model import Gap, Reason
 
 # Windows worked on together: so many that their grids do not leave the processor's cache for long.
-SAMPLES_AT_ONCE = 270_000
-FEWEST_AT_ONCE, MOST_AT_ONCE = 128, 1024
+SAMPLES_AT_ONCE = 540_000
+FEWEST_AT_ONCE, MOST_AT_ONCE = 128, 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)
