@@ -22,7 +22,7 @@ from coherence.analysis.time_domain import FEWEST, FEWEST_FOR_RATE
 from coherence.model import Reason
 
 SCALES = tuple(ALPHA1_SCALES)
-BOXES_AT_ONCE = 1024  # so many that what is left of them stays in the processor's cache
+BOXES_AT_ONCE = 256  # so many that what is left of them stays in the processor's cache
 
 Indices = NDArray[np.int64]
 Found = tuple[Floats, dict[Reason, NDArray[np.bool_]]]  # values, and where there is none and why

@@ -35,6 +35,7 @@ HALF = SAMPLES // 2
 PLACE = np.arange(SAMPLES) - (SAMPLES - 1) / 2.0  # about the middle of a row
 SHORT = 480  # samples: up to here products are quicker than a Fourier transform
 AT_ONCE = 256  # windows: so many that their spectra stay in the processor's cache
+ROWS = 64  # that a product is made of
 LEAST_PART = 1e-16  # of the largest part of a band
 
 
@@ -135,18 +136,28 @@ def slow_power(y: Floats, last_bin: int) -> tuple[Floats, Floats]:
     slope = y.dot(PLACE) / (PLACE @ PLACE)
     level = y.dot(np.full(SAMPLES, 1.0 / SAMPLES)) + slope * PLACE[HALF]  # in Hann's middle
     even, odd = _coherence_matrices(last_bin)
-    kept_even = (after + before).dot(even.keeps)
+    kept_even = _product(after + before, even.keeps)
     kept_even -= np.outer(level, even.line)
-    kept_odd = (after - before).dot(odd.keeps)
+    kept_odd = _product(after - before, odd.keeps)
     kept_odd -= np.outer(slope, odd.line)
-    psd: Floats = kept_even.dot(even.tells)
+    psd = _product(kept_even, even.tells)
     psd *= psd
-    bins = kept_odd.dot(odd.tells)
+    bins = _product(kept_odd, odd.tells)
     bins *= bins
     psd += bins
     kept_even *= kept_even
     kept_odd *= kept_odd
     return kept_even.dot(even.totals) + kept_odd.dot(odd.totals), psd
+
+
+def _product(rows: Floats, matrix: Floats) -> Floats:
+    """``rows`` (w, n) times ``matrix`` (n, k), by few rows: of many BLAS makes a copy first."""
+    found = np.empty((len(rows), matrix.shape[1]))
+    whole = len(rows) // ROWS * ROWS
+    few = rows[:whole].reshape(-1, ROWS, rows.shape[1])
+    np.matmul(few, matrix, out=found[:whole].reshape(-1, ROWS, matrix.shape[1]))
+    np.dot(rows[whole:], matrix, out=found[whole:])
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,12 +242,12 @@ def _density_window(samples: int) -> Floats:
 def _by_products(y: Floats, mean_ms: Floats) -> Floats:
     even, odd = _weighted_halves(y.shape[1])
     after, before = _from_the_middle(y)
-    kept = (after + before).dot(even.keeps)
+    kept = _product(after + before, even.keeps)
     kept -= np.outer(mean_ms, even.line)
     parts = kept.dot(even.tells)
     parts *= parts
     powers = parts.dot(even.totals)
-    parts = (after - before).dot(odd.keeps).dot(odd.tells)
+    parts = _product(after - before, odd.keeps).dot(odd.tells)
     parts *= parts
     powers += parts.dot(odd.totals)
     return np.concatenate((powers.T, powers.sum(axis=1)[None]))
