@@ -153,7 +153,7 @@ def test_it_matters_not_which_windows_are_asked_for_together():
 
 def test_progress_is_told_and_memory_is_bounded():
     series = NNSeries.from_rr(heart(20_000))
-    ends, heard = every(series, 70.0, 4.0), []
+    ends, heard = every(series, 70.0, 2.5), []
     windowed(series, 70.0, ends[:300])  # what is made once
     tracemalloc.start()
     table = windowed(series, 70.0, ends, progress=heard.append)

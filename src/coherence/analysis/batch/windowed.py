@@ -16,6 +16,7 @@ from coherence.model import Gap, Reason
 
 # Windows worked on together: so many that their grids do not leave the processor's cache for long.
 SAMPLES_AT_ONCE = 540_000
+SPAN_AT_ONCE_S = 5000.0  # and so that the curve that all of them lie on does not either
 FEWEST_AT_ONCE, MOST_AT_ONCE = 128, 2048
 
 
@@ -75,9 +76,11 @@ def windowed(
         np.zeros(len(ends)),
         {key: np.zeros(len(ends), np.int8) for key in keys},
     )
-    together = block_size(window_s)
-    for first in range(0, len(ends), together):
-        part = slice(first, first + together)
+    first = 0
+    while first < len(ends):
+        near = int(ends.searchsorted(ends[first] + SPAN_AT_ONCE_S)) - first
+        part = slice(first, first + min(block_size(window_s), max(FEWEST_AT_ONCE, near)))
+        first = part.stop
         block = Block(recording, ends[part])
         table.coverage[part] = block.coverage
         for key, (values, codes) in block.told().items():
@@ -88,7 +91,7 @@ def windowed(
 
 
 def block_size(window_s: float) -> int:
-    """How many windows are worked on together."""
+    """How many windows are worked on together, unless they lie far apart."""
     return int(min(MOST_AT_ONCE, max(FEWEST_AT_ONCE, SAMPLES_AT_ONCE / (window_s * RATE_HZ))))
 
 
