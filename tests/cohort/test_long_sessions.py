@@ -2,56 +2,20 @@
 
 import json
 
-import numpy as np
 from tests.cohort.at_once import told, told_at_once
+from tests.cohort.strap_session import recorded, strap_session
 
 from coherence.cohort.one import rows_of
 from coherence.cohort.packed import Packed
 from coherence.cohort.sources import task_of
 from coherence.cohort.task import Asked, Task
 from coherence.cohort.windows import in_windows
-from coherence.devices import heart_rate
-from coherence.devices.heart_rate import HeartRateMeasurement
-from coherence.model import (
-    BreathPattern,
-    End,
-    Ended,
-    LinkChanged,
-    LinkState,
-    Notification,
-    Origin,
-    PaceChanged,
-    SessionRecord,
-)
 from coherence.reports.in_pieces import read_in_pieces
 from coherence.reports.session_json import lines_of
 
 
-def of_a_strap(seconds, seed=2):
-    """A session with a guide that comes and goes, whose strap turns out to fill in intervals."""
-    rng = np.random.default_rng(seed)
-    yield LinkChanged(0.0, "AA", LinkState.STREAMING)
-    for second in range(1, seconds):
-        if second % 900 == 200:
-            yield PaceChanged(float(second), BreathPattern(6.0))
-        if second % 900 == 700:
-            yield PaceChanged(float(second), None)
-        filled = second > 0.7 * seconds and second % 20 == 0
-        ticks = 700 if filled else int(920 + 40 * np.sin(second / 2) + rng.normal(0, 9))
-        payload = heart_rate.encode(HeartRateMeasurement(round(61440 / ticks), rr_ticks=(ticks,)))
-        yield Notification(second + rng.uniform(0, 0.1), "AA", heart_rate.CHARACTERISTIC, payload)
-    yield Ended(float(seconds))
-
-
-def recorded(seconds):
-    return SessionRecord(
-        id=0, started_at="2026-03-01T22:00:00+01:00", duration_s=seconds, practice="free",
-        origin=Origin.STRAP, end=End.ENDED, app_version="1", strap="Polar H10",
-    )  # fmt: skip
-
-
 def test_what_a_strap_is_found_to_do_late_is_true_of_its_first_windows(tmp_path):
-    came = list(of_a_strap(7000))
+    came = list(strap_session(7000))
     found = list(in_windows(iter(came), 300.0, 250.0))
     assert told(found) == told_at_once(came, found)
     assert {each.paced for each in found} == {True, False}
@@ -61,7 +25,7 @@ def test_what_a_strap_is_found_to_do_late_is_true_of_its_first_windows(tmp_path)
 
 
 def test_a_session_travels_packed_and_a_file_of_it_is_read_by_lines(tmp_path):
-    came = list(of_a_strap(7000))
+    came = list(strap_session(7000))
     record = recorded(7000.0)
     path = tmp_path / "session.json"
     path.write_text("".join(lines_of(record, came)))
@@ -82,7 +46,7 @@ def test_a_session_travels_packed_and_a_file_of_it_is_read_by_lines(tmp_path):
 
 
 def test_a_session_file_that_is_cut_or_odd_says_so(tmp_path):
-    came = list(of_a_strap(3000))
+    came = list(strap_session(3000))
     text = "".join(lines_of(recorded(3000.0), came))
     path = tmp_path / "session.json"
     for said, error in (
