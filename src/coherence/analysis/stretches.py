@@ -12,6 +12,8 @@ from coherence.analysis.spectrum import RATE_HZ, Floats
 from coherence.analysis.tachogram import FEWEST_BEATS, SURE_BRIDGE_S, JoinedBeats
 from coherence.model import Reason
 
+LONG = 14_400  # samples: an hour
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
@@ -66,6 +68,8 @@ def stretches(beats: NNSeries | JoinedBeats, rate_hz: float = RATE_HZ) -> Stretc
         part = joined.part(number)
         t_s = np.arange(float(part.at[0]), float(part.at[-1]), 1.0 / rate_hz)
         parts.append(Stretch(part.at, part.nn_ms, t_s, part.read(t_s)))
+        if t_s.size > LONG:
+            joined.let_go(number)
     if not parts:
         return Reason.TOO_FEW_BEATS
     unsure = bool(joined.hole_s.size) and bool((joined.hole_s > SURE_BRIDGE_S).any())

@@ -125,6 +125,10 @@ class JoinedBeats:
             self._parts[number] = Part(at, self.nn_ms[first:after], wide_from, wide_to)
         return self._parts[number]
 
+    def let_go(self, number: int) -> None:
+        """Keep the curve of a part no longer: of hours it takes more room than the beats."""
+        self._parts.pop(number, None)
+
     @once
     def available(self) -> int:
         """Quarter seconds of the last part, up to the last beat."""
