@@ -244,7 +244,7 @@ def test_without_bumble_one_sentence_says_how_to_install_it(coherence, monkeypat
 
     for name in [*sys.modules]:
         if name.split(".")[0] == "bumble" or re.search(
-            r"devices\.(air|bumble_\w+|radio_port|virtual_strap|worn_strap)$", name
+            r"devices\.(air|bumble_\w+|radio_port|virtual_\w+|worn_strap)$", name
         ):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", none_of_it)

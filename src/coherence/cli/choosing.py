@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -199,6 +200,22 @@ def chosen_export(path: Path, *, force: bool, key: str | None = None) -> Export:
             _("{path} is there already: choose another name, or add --force.").format(path=path)
         )
     return kind
+
+
+def new_passphrase(question: str, variable: str) -> str:
+    """A passphrase, asked for twice; scripts give it as ``variable`` or as two lines on stdin."""
+    said = os.environ.get(variable)
+    if said is not None:
+        return said
+    somebody = sys.stdin is not None and sys.stdin.isatty()
+    try:
+        asked = click.prompt(question, hide_input=somebody, confirmation_prompt=True, err=True)
+    except click.Abort:
+        if somebody:
+            raise
+        told = _("Nobody is here to be asked: give the passphrase as {variable}.")
+        raise click.UsageError(told.format(variable=variable)) from None
+    return str(asked)
 
 
 def open_store() -> Store:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 
 import click
 
-from coherence.cli.choosing import open_store
+from coherence.cli.choosing import new_passphrase, open_store
 from coherence.cli.click_words import WholeSentences
 from coherence.translation import _, later, ngettext
 
@@ -50,9 +49,10 @@ def status(as_json: bool) -> None:
 @click.option("--keyring", is_flag=True, help=KEYRING)
 def on(keyring: bool) -> None:
     """Encrypt record and backups. A passphrase that is forgotten cannot be had again."""
-    from coherence.storage.encryption import protection_of, turn_on
+    from coherence.storage.encryption import protection_of, require_cipher, turn_on
     from coherence.storage.places import places
 
+    require_cipher()  # before anybody thinks of words
     where = places()
     if protection_of(where).encrypted:
         with open_store():  # asks for the passphrase where it has to
@@ -94,12 +94,4 @@ def _kept_by(how: str | None) -> str:
 
 
 def _new_passphrase() -> str:
-    """A new passphrase, asked for twice; scripts give it as ``COHERENCE_NEW_PASSPHRASE``."""
-    said = os.environ.get("COHERENCE_NEW_PASSPHRASE")
-    if said is not None:
-        return said
-    return str(
-        click.prompt(
-            _("New passphrase (a few words)"), hide_input=True, confirmation_prompt=True, err=True
-        )
-    )
+    return new_passphrase(_("New passphrase (a few words)"), "COHERENCE_NEW_PASSPHRASE")

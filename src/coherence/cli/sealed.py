@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.choosing import TRIES, open_store
+from coherence.cli.choosing import TRIES, new_passphrase, open_store
 from coherence.translation import _, ngettext
 
 if TYPE_CHECKING:
@@ -162,15 +162,8 @@ def _pack_with_key(name: str | None) -> Installed | None:
 
 
 def _new_passphrase() -> str:
-    """A passphrase, asked for twice; scripts give it as ``COHERENCE_FILE_PASSPHRASE``."""
-    said = os.environ.get(PASSPHRASE)
-    if said is not None:
-        return said
-    return str(
-        click.prompt(
-            _("A passphrase that you and your therapist know (a few words)"),
-            hide_input=True,
-            confirmation_prompt=True,
-            err=True,
-        )
-    )
+    from coherence.exchange.sealing import require_sealing
+
+    require_sealing()  # before anybody thinks of words
+    question = _("A passphrase that you and your therapist know (a few words)")
+    return new_passphrase(question, PASSPHRASE)

@@ -64,15 +64,15 @@ def virtual_strap(
     Other programs use it with --radio. Lines on stdin order faults; Ctrl-C ends it.
     """
     try:
-        from coherence.devices.virtual_polar import VirtualPolar
-        from coherence.devices.virtual_strap import VirtualStrap
-        from coherence.devices.worn_strap import WornStrap
+        from coherence.devices.virtual_strap import VirtualStrap  # says what is missing
     except ImportError as error:
         raise VirtualRadioError(str(error)) from error
     from coherence.devices.air import Air
     from coherence.devices.sources import SessionClock
     from coherence.devices.strap_orders import OrderError, parsed_script
     from coherence.devices.straps import Stream, recognise
+    from coherence.devices.virtual_polar import VirtualPolar
+    from coherence.devices.worn_strap import WornStrap
 
     wearer = chosen_person(person)
     try:

@@ -204,6 +204,11 @@ def _stretched(passphrase: str, salt: bytes, work: int) -> bytes:
     return hashlib.scrypt(words, salt=salt, n=work, r=r, p=p, maxmem=256 * work * r, dklen=KEY_B)
 
 
+def require_sealing() -> None:
+    """Raise ``ExtraMissing`` where the extra ``secure`` is not installed."""
+    _of("hazmat.primitives.ciphers.aead")
+
+
 def _of(name: str) -> Any:
     return needing(f"cryptography.{name}", "secure", WHAT)
 

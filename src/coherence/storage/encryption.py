@@ -91,16 +91,21 @@ def protection_of(where: Places) -> Protection:
     return Protection(True, None if key_file is None else key_file.kept, len(plain))
 
 
+def require_cipher() -> None:
+    """Raise ``StorageError`` where the extra ``secure`` is not installed."""
+    if cipher is None:
+        raise StorageError(
+            _("Encryption needs sqlcipher3: install it with pip install 'coherence-hrv[secure]'.")
+        )
+
+
 def turn_on(where: Places, passphrase: str | None, progress: Told | None = None) -> Kept:
     """Encrypt record and backups under ``passphrase``, or a key in the system's keyring.
 
     Returns where the key is kept. Raises ``StorageError``; all that was readable before is then
     still whole.
     """
-    if cipher is None:
-        raise StorageError(
-            _("Encryption needs sqlcipher3: install it with pip install 'coherence-hrv[secure]'.")
-        )
+    require_cipher()
     with _alone(where, passphrase) as store:
         if is_encrypted(store):  # something broke off the last time
             key, key_file = _key_of(store), keys.read_key_file(store)
