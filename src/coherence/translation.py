@@ -107,7 +107,7 @@ def wanted_language(settings: Path, environment: Mapping[str, str] = os.environ)
     """
     if not environment.get("COHERENCE_LANGUAGE"):
         try:
-            said = json.loads(settings.read_text(encoding="utf-8"))["language"]
+            said = json.loads(settings.read_text(encoding="utf-8-sig"))["language"]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
             said = None
         if isinstance(said, str) and said:

@@ -34,6 +34,13 @@ text = "And here"
 """
 
 
+def test_a_file_with_the_mark_of_some_editors_is_the_same():
+    assert parse(f"\ufeff{SOUND}", "x.toml") == parse(SOUND, "x.toml")
+    bent = SOUND.replace('colour = "breath"', 'colour = "red"')
+    with pytest.raises(PracticeError, match=r"x\.toml, line 6: colour"):
+        parse(f"\ufeff{bent}", "x.toml")
+
+
 def test_a_sound_file():
     content = parse(SOUND, "x.toml")
     assert content.place == 1

@@ -47,6 +47,11 @@ def test_what_is_written_is_read_back(rows: list[PlanStep], why: str, two: bool)
     assert parse_plan(plan_text(plan), "k.toml") == plan
 
 
+def test_a_plan_with_the_mark_of_some_editors_is_the_same() -> None:
+    text = plan_text(SessionPlan("k", "K", "why", (PlanStep("free", "Talk"),)))
+    assert parse_plan(f"\ufeff{text}", "k.toml") == parse_plan(text, "k.toml")
+
+
 def test_the_plan_that_ships_goes_from_baseline_to_recovery() -> None:
     (plan,) = shipped_plans()
     assert [step.kind for step in plan.steps] == ["baseline", "prompt", "practice", "recovery"]

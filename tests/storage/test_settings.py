@@ -59,6 +59,13 @@ def test_every_setting_is_checked_and_the_usual_ones_pass() -> None:
     assert all(CHECKS[field.name](getattr(Settings(), field.name)) for field in fields(Settings))
 
 
+def test_the_mark_of_some_editors_costs_no_setting(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text('{"theme": "morning"}', encoding="utf-8-sig")
+    settings, notice = load(file)
+    assert (settings.theme, notice) == ("morning", None)
+
+
 def test_without_a_file_there_are_the_usual_ones(tmp_path: Path) -> None:
     assert load(tmp_path / "none.json") == (Settings(), None)
     assert not (tmp_path / "none.json").exists()

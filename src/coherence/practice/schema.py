@@ -34,6 +34,7 @@ LONGEST_PAUSE_BY_THERAPIST_S = 10.0
 LONGEST_STEP_S = 4 * 3600.0
 LONGEST_PROMPT = 90  # characters: one line at any size
 LONGEST_MIN = 240
+BOM = "\ufeff"  # some editors put it before all they save
 LAST_PLACE = 100  # in the menu: files of one's own come after ours
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ def parse(text: str, name: str, *, own: bool = False) -> Content:
     A file of one's own that names its ``therapist`` may have longer pauses and open practices.
     Raises ``PracticeError`` with the line.
     """
+    text = text.removeprefix(BOM)
     try:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -20,7 +20,7 @@ from coherence.model import BreathPattern
 from coherence.pacing import QUICKEST_PER_MIN, SLOWEST_PER_MIN
 from coherence.practice.library import practices
 from coherence.practice.practices import PROMPT_EVERY_S, Practice, Prompt, Step, scaled
-from coherence.practice.schema import LONGEST_PROMPT, LONGEST_STEP_S, PracticeError
+from coherence.practice.schema import BOM, LONGEST_PROMPT, LONGEST_STEP_S, PracticeError
 from coherence.translation import SOURCE, _, number, spoken
 
 BASELINE, PROMPT, PRACTICE, RECOVERY, FREE = "baseline", "prompt", "practice", "recovery", "free"
@@ -119,7 +119,7 @@ def parse_plan(text: str, name: str) -> SessionPlan:
     coherence.practice.schema.PracticeError: k.toml: "title" is missing. Add it.
     """
     try:
-        said = tomllib.loads(text)
+        said = tomllib.loads(text.removeprefix(BOM))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PracticeError(
             _("{name} is not valid TOML: {error}. Mend that line.").format(name=name, error=error)

@@ -67,7 +67,7 @@ def load(file: Path) -> tuple[Settings, str | None]:
     be used. Never raises.
     """
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
+        said = json.loads(file.read_text(encoding="utf-8-sig"))  # some editors put a mark
         if not isinstance(said, dict):
             raise TypeError("not a JSON object")
     except FileNotFoundError:
