@@ -5,7 +5,7 @@
 A virtual strap on the in-process radio speaks through the real bleak to a session with a record and
 a practice window (offscreen, software raster). Stamped are: the strap's sending, bleak's callback,
 the commit to SQLite (synchronous=FULL), and the end of the paint that shows the beat. The picture
-asks 30 times a second what has come, so the way to it takes half of 33 ms in the middle by
+looks every 17 ms whether something has come, so the way to it takes half of that in the middle by
 construction; what a compositor and a display add is not in it.
 """
 

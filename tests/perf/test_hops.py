@@ -77,6 +77,42 @@ def test_one_hop_lies_between_radio_and_picture(
         desk.close()
 
 
+def test_a_beat_is_shown_at_the_next_look_and_without_one_every_second_look_is_a_frame(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = RadioDesk()
+    window, ticks = desk.window, [0]
+    tick = window.tick
+
+    def counted() -> None:
+        ticks[0] += 1
+        tick()
+
+    def looks(n: int) -> int:
+        before = ticks[0]
+        for _ in range(n):
+            window.look()
+        return ticks[0] - before
+
+    try:
+        window._timer.stop()
+        window.tick()  # what came while it was joined
+        monkeypatch.setattr(window, "tick", counted)
+        assert looks(20) == 10
+        for beats in range(1, 7):  # after a frame, and between two
+            looks(1)
+            desk.say(frame(60, 1000 + beats))
+            wait(lambda: desk.run.waits)
+            assert looks(1) == 1
+            assert not desk.run.waits
+            assert window._view is not None
+            assert window._view.beats == beats
+        desk.run.close()
+        assert looks(20) == 10
+    finally:
+        desk.close()
+
+
 def test_latency_counts_what_was_seen_and_is_told_on_the_live_plots(app: QApplication) -> None:
     from coherence.ui.live_plots import LivePlots
     from coherence.ui.theme import DUSK

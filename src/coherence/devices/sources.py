@@ -120,6 +120,11 @@ class Feed:
             items.append(item)
 
     @property
+    def waits(self) -> bool:
+        """Whether there is something to drain."""
+        return not self._inbox.empty()
+
+    @property
     def exhausted(self) -> bool:
         """Whether the source has ended and everything it sent was drained."""
         return self.ended.is_set() and self._inbox.empty()

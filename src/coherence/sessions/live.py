@@ -75,6 +75,11 @@ class LiveSession:
     def now_s(self) -> float:
         return self._clock.now_s()
 
+    @property
+    def waits(self) -> bool:
+        """Whether something has arrived that was not taken in."""
+        return self._feed.waits
+
     def advance(self) -> list[Reading]:
         """Put what is due, take in what has arrived; returns the new readings."""
         now_s = self._clock.now_s()

@@ -131,6 +131,10 @@ class PracticeRun:
     def fresh_s(self) -> Sequence[float]:
         return self._session.live.fresh_s if self._of_radio and not self._closed else ()
 
+    @property
+    def waits(self) -> bool:
+        return self._of_radio and not self._closed and self._session.live.waits
+
     def prompt(self, now_s: float) -> tuple[str, float] | None:
         conductor = self._session.live.conductor
         return None if conductor is None else conductor.prompt(now_s)

@@ -29,8 +29,8 @@ from coherence.ui.scene.staging import Staging
 from coherence.ui.theme import Theme
 from coherence.ui.widgets import announce
 
-FRAME_MS = 33
-LARGE_FRAME_MS, LARGE_PX = 50, 5_000_000  # a 4K window rests a little longer between frames
+LOOK_MS = 17  # two looks are a frame: 29 pictures a second, at most 59
+LARGE_LOOK_MS, LARGE_PX = 25, 5_000_000  # a 4K window rests a little longer between frames
 PACE_STEP_PER_MIN = 0.1
 VOLUME_STEP = 0.1
 NOTE_S = 12.0
@@ -81,7 +81,7 @@ class PracticeWindow(QWidget):
         self._in_room, self._numbers_allowed = in_room, True
         self._view: SessionView | None = None
         self._practised_s = 0.0
-        self._frame_s = clock()
+        self._frame_s, self._between = clock(), False
         self._aside, self._fading = Aside(), Fading(FADED, self._frame_s)
         self._said_steps, self._said_step, self._said_strap = session.steps, -1, ""
 
@@ -108,8 +108,8 @@ class PracticeWindow(QWidget):
         self._say_sound()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self.tick)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
 
     def _connect(self) -> None:
         bottom = self.bottom
@@ -156,6 +156,12 @@ class PracticeWindow(QWidget):
             widget.installEventFilter(self)
 
     # --- a frame ---
+
+    def look(self) -> None:
+        """Every second time a frame; between two, only where the strap has said something."""
+        self._between = not self._between
+        if not self._between or self._session.waits:
+            self.tick()
 
     def tick(self) -> None:
         """Take in what has come, and show it."""
@@ -453,7 +459,7 @@ class PracticeWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         pixels = self.width() * self.height() * self.devicePixelRatioF() ** 2
-        self._timer.setInterval(LARGE_FRAME_MS if pixels > LARGE_PX else FRAME_MS)
+        self._timer.setInterval(LARGE_LOOK_MS if pixels > LARGE_PX else LOOK_MS)
         self._place()
 
     def _place(self) -> None:

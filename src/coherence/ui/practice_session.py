@@ -37,6 +37,8 @@ class PracticeSession(Protocol):
     def ended(self) -> bool: ...
     @property
     def fresh_s(self) -> Sequence[float]: ...  # when a radio heard what the last tick took in
+    @property
+    def waits(self) -> bool: ...  # whether a radio has heard what no tick has taken in
     def now_s(self) -> float: ...
     def tick(self) -> SessionView: ...  # takes in what has come
     def prompt(self, now_s: float) -> tuple[str, float] | None: ...  # text, opacity

@@ -61,6 +61,7 @@ class SampleSession:
         self.session_id: int | None = 1
         self.has_strap = has_strap
         self.fresh_s: Sequence[float] = ()
+        self.waits = False
         self.ended, self.whole = False, False
         self.practice: Practice | None = None
         self.guiding = Guiding()
