@@ -3,7 +3,7 @@
     python -m benchmarks.long_recordings [--days 1 7] [--kinds csv npy …] [--json]
 
 Each is worked on by a process of its own, as `coherence cohort` does it; what counts is the most
-that this process held (VmHWM), less what one that sums up two minutes of beats holds.
+that this process held (VmHWM), beside what one holds that sums up ten minutes.
 """
 
 from __future__ import annotations

@@ -1,12 +1,15 @@
 """Long text files in pieces: the same arrivals and doubts as at once, and left alone where odd."""
 
 import re
+import tempfile
 import tracemalloc
 
 import numpy as np
 import pytest
+from tests.small_disk import small_disk
 
 from coherence.reports import aside, imports, in_pieces, survey, text_numbers, wfdb
+from coherence.reports.any_file import held_in
 from coherence.reports.imports import arrivals_of, read_recording
 from coherence.reports.in_pieces import read_in_pieces
 from coherence.reports.recording import ImportFailed
@@ -200,6 +203,21 @@ def test_what_cannot_be_told_by_pieces(tmp_path, small):
         path.write_text(content)
         assert read_in_pieces(path) is None, content[:40]
     assert read_in_pieces(tmp_path / "nowhere.txt") is None
+
+
+def test_without_room_to_put_numbers_aside_a_file_is_held_instead(tmp_path, monkeypatch):
+    text, ecg = tmp_path / "long.txt", tmp_path / "ecg.csv"
+    text.write_text("\n".join(lines_of("ms") * 20))
+    ecg.write_text("\n".join(["ecg", *map(str, np.arange(60_000) % 130)]))
+    with small_disk("256k") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        (folder / "ballast").write_bytes(bytes(200_000))
+        monkeypatch.setattr(aside, "IN_MEMORY_B", 16_000)
+        held = held_in(text)
+        assert sum(1 for _ in held.arrivals) == 60_002
+        with pytest.raises(ImportFailed, match="make some room there"):
+            held_in(ecg, 130.0)
+    monkeypatch.setattr(tempfile, "tempdir", None)
 
 
 def test_four_times_the_beats_take_no_more_memory(tmp_path, monkeypatch):

@@ -24,6 +24,7 @@ from coherence.model import (
     SessionRecord,
     StrapSeen,
 )
+from coherence.storage import database
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
@@ -166,6 +167,21 @@ def test_arrivals_are_append_only(store: Store) -> None:
             connection.execute(statement)
     connection.close()
     assert list(store.arrivals(session_id)) == ARRIVALS
+
+
+@pytest.mark.parametrize("count", [0, 6, 7, 12, 20])
+def test_arrivals_by_pieces_are_those_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(database, "PIECE", 6)
+    other, began = store.begin_session("soothing"), store.begin_session("soothing")
+    record(store, began, [Moment(float(i), "here") for i in range(count)])
+    record(store, other)
+    pieces = list(store.arrivals_in_pieces(began))
+    assert [len(piece) for piece in pieces] == [*[6] * (count // 6), *[count % 6] * (count % 6 > 0)]
+    assert [each for piece in pieces for each in piece] == list(store.arrivals(began))
+    with pytest.raises(StorageError, match="no session 99"):
+        next(store.arrivals_in_pieces(99))
 
 
 def test_an_unknown_session_is_said_to_be_unknown(store: Store) -> None:

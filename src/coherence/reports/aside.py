@@ -17,12 +17,16 @@ Floats = NDArray[np.float64]
 
 
 class Column:
-    """Numbers that are put in once and read again and again, from anywhere."""
+    """Numbers that are put in once and read again and again, from anywhere.
 
-    def __init__(self, dtype: type[np.generic] = np.float64) -> None:
+    ``held``: in memory, however many there are.
+    """
+
+    def __init__(self, dtype: type[np.generic] = np.float64, *, held: bool = False) -> None:
         self.n = 0
         self._dtype = np.dtype(dtype)
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY_B)  # noqa: SIM115
+        most_b = 0 if held else IN_MEMORY_B
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(most_b)  # noqa: SIM115
         weakref.finalize(self, self._file.close)  # nobody may ever read it to its end
 
     def put(self, numbers: ArrayLike) -> None:
@@ -53,9 +57,10 @@ class Rows(NamedTuple):
 class Aside:
     """Rows that are put in once and gone through again and again, a piece at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, held: bool = False) -> None:
         self.n = 0
-        self._values, self._times, self._lines = Column(), Column(), Column(np.int64)
+        self._values, self._times = Column(held=held), Column(held=held)
+        self._lines = Column(np.int64, held=held)
         self._without_first = False
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,19 @@ def read_ecg(path: Path, rate_hz: float | None = None) -> Ecg:
     head = beginning_of(path, LARGEST_B, _("an ECG"))
     if rate_hz is not None:
         _checked_rate(path, rate_hz)
+    try:
+        return _read(path, head, rate_hz)
+    except OSError as error:
+        raise ImportFailed(
+            path,
+            _(
+                "its samples could not be put aside in {folder} ({error}): make some room there,"
+                " then try again."
+            ).format(folder=tempfile.gettempdir(), error=error.strerror),
+        ) from error
+
+
+def _read(path: Path, head: bytes, rate_hz: float | None) -> Ecg:
     doubts: list[str] = []
     pieces, by_times_hz = (_from_numpy if head.startswith(MAGIC) else _from_text)(
         path, rate_hz, doubts

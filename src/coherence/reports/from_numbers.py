@@ -16,7 +16,7 @@ APART_S = 0.001  # rows less than this apart came in one notification
 
 def recording(file: RecordingFile, key: str, found: Columns) -> Recording:
     """The recording that ``found`` makes. Raises ``ImportFailed`` where it makes none."""
-    aside = Aside()
+    aside = Aside(held=True)
     aside.put(found.values, found.lines, found.times)
     return made_of(file, key, aside, found)
 

@@ -66,7 +66,7 @@ def _is_numpy(file: RecordingFile) -> bool:
 
 
 def _read_numpy(file: RecordingFile) -> Recording:
-    aside = Aside()
+    aside = Aside(held=True)
     put_numpy_aside(io.BytesIO(file.raw), aside, file)
     return made_of(file, "numpy", aside)
 

@@ -31,7 +31,7 @@ def is_annotation(file: RecordingFile) -> bool:
 
 def read_annotation(file: RecordingFile) -> Recording:
     """The intervals between its beats. Raises ``ImportFailed``."""
-    aside = Aside()
+    aside = Aside(held=True)
     put_annotation_aside(io.BytesIO(file.raw), aside, file)
     return made_of(file, "wfdb", aside)
 

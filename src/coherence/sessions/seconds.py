@@ -18,7 +18,7 @@ Second = tuple[float, Mapping[str, Value]]
 
 
 class Seconds:
-    """Kept as objects a day's values would take thirty times the room; what they say is the same.
+    """Kept as objects a day's values would take ten times the room; what they say is the same.
 
     >>> seconds = Seconds([(1.0, {"a": Value(3.0)}), (2.0, {}), (3.0, {"a": Value(4.0)})])
     >>> seconds.typical("a", slice(None)), seconds.last(slice(0, 2))
