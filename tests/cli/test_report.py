@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from tests.reports.told import practised
+from tests.small_disk import small_disk
 
 from coherence.model import End, Origin
 from coherence.storage.database import Store
@@ -91,6 +92,15 @@ def test_a_place_that_cannot_be_written(coherence, kept, tmp_path):
     told = coherence("report", kept, "--html", tmp_path / "file" / "one.html")
     assert told.status == 3
     assert told.said()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "html"])
+def test_a_full_disk_is_told_and_leaves_nothing(coherence, kept, kind):
+    with small_disk("40k") as folder:
+        told = coherence("report", kept, f"--{kind}", folder / f"one.{kind}")
+        assert told.status == 3
+        assert "the disk is full" in told.said()
+        assert list(folder.iterdir()) == []
 
 
 def test_moving_a_session_changes_whose_report_it_is(coherence, kept, tmp_path):

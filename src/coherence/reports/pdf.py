@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,11 @@ def write_pdf(path: Path, report: Report, *, client: bool = True, therapist: boo
 
         about = {"Title": _("A session with coherence"), "Creator": "coherence", "Producer": None,
                  "CreationDate": None}  # fmt: skip
-        with PdfPages(path, metadata=about) as file:
+        whole = BytesIO()  # where a disk is full, what is half written fails in another way
+        with PdfPages(whole, metadata=about) as file:
             for figure in figures_of(report, client=client, therapist=therapist):
                 file.savefig(figure)
+    path.write_bytes(whole.getvalue())
 
 
 def figures_of(report: Report, *, client: bool = True, therapist: bool = True) -> Iterator[Figure]:
