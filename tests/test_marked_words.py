@@ -71,6 +71,7 @@ CLI += (
     "amounts",
     "piped",
     "printing",
+    "markers",
 )
 CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}
 

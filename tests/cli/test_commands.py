@@ -101,7 +101,7 @@ def test_where_names_the_home_and_makes_nothing(coherence, tmp_path):
     told = coherence("where", "--json")
     (places,) = told.rows()
     assert told.status == 0
-    assert set(places) == {"records", "backups", "practices", "voices", "settings", "log"}
+    assert set(places) == {"records", "backups", "practices", "plans", "voices", "settings", "log"}
     assert all(Path(path).is_relative_to(tmp_path / "home") for path in places.values())
     assert not (tmp_path / "home").exists()
     assert coherence("where").out.count("not there yet") == len(places)

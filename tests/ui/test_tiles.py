@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from coherence.analysis.markers import MARKERS
 from coherence.model import Reason, Value
 from coherence.sessions.tracker import SessionTracker
+from coherence.ui.room.marker_card import TILES, MarkerTile
 from coherence.ui.theme import DUSK
 from coherence.ui.tiles import Tile
 from coherence.ui.widgets import Label
@@ -49,3 +50,14 @@ def test_every_uncertainty_is_said_in_words() -> None:
         if marker.every_s:
             said = shown(Value(60.0, uncertainty=7.0), marker.key, marker.label, marker.unit)
             assert "over five minutes likely" in said, marker.key
+
+
+def test_a_tile_says_what_its_number_means() -> None:
+    QApplication.instance() or QApplication([])
+    meanings = {marker.key: marker.meaning for marker in MARKERS}
+    tile = Tile(DUSK, "RMSSD", "ms")
+    tile.show_value(SessionTracker().view(0.0), "rmssd_ms")
+    assert tile.whatsThis() == meanings["rmssd_ms"]
+    assert tile.toolTip() == f"<p>{meanings['rmssd_ms']}</p>", "long words go on in the next line"
+    of_room = {row[0]: MarkerTile(DUSK, row).whatsThis() for row in TILES}
+    assert of_room == {key: meanings[key] for key in of_room}

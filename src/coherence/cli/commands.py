@@ -67,6 +67,11 @@ COMMANDS = {
         "analyse",
         later("The numbers of one recording or several."),
     ),
+    "markers": (
+        "coherence.cli.markers",
+        "markers",
+        later("What each number means, and where it comes from."),
+    ),
     "cohort": (
         "coherence.cli.cohort",
         "cohort",

@@ -14,7 +14,7 @@ from coherence.sessions.view import SessionView
 from coherence.translation import _, number
 from coherence.ui.measured_breath import measured_at
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
-from coherence.ui.widgets import Label
+from coherence.ui.widgets import Label, as_words
 
 BEATS_SHOWN = 120
 ROWS = {marker.key: marker for marker in LIVE}
@@ -45,6 +45,9 @@ class Tile(QWidget):
         column.addStretch()
 
     def show_value(self, view: SessionView, key: str) -> None:
+        if not self.toolTip():
+            self.setToolTip(as_words(_(ROWS[key].meaning)))
+            self.setWhatsThis(_(ROWS[key].meaning))  # what a screen reader calls help
         value = view.values.get(key)
         if value is None or value.value is None:
             shown, under = "–", why_none(value)

@@ -30,6 +30,7 @@ except ImportError:
     QAccessibleAnnouncementEvent = None  # type: ignore[assignment,misc]
 
 TARGET_PX = 44  # the smallest thing to click
+LONGEST_TIP = 60  # letters of a tool tip on one line
 RING_PX = 2.0
 NOT_YET = 0.72  # how visible a choice is that is not open; still read with ease
 _RING_GAP = 3.0  # the ring stands outside the shape, so that it shows on a honey button too
@@ -44,9 +45,12 @@ class Themed(Protocol):
 def as_words(text: str) -> str:
     """A tool tip's words as they stand: what looks like HTML would be shown as HTML.
 
+    Only HTML goes on in the next line, so long ones become that, too.
+
     A practice from elsewhere could otherwise have pictures fetched from wherever it likes.
     """
-    return f"<p>{html.escape(text)}</p>" if "<" in text or "&" in text else text
+    is_html = "<" in text or "&" in text or len(text) > LONGEST_TIP
+    return f"<p>{html.escape(text)}</p>" if is_html else text
 
 
 def announce(widget: QObject, text: str) -> None:

@@ -15,7 +15,7 @@ from coherence.ui.measured_breath import measured_at
 from coherence.ui.plots import PlotCard
 from coherence.ui.room import sayings
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
-from coherence.ui.widgets import Label
+from coherence.ui.widgets import Label, as_words
 
 SPARK_S = 300.0
 TILES = (  # key, name, unit, digits, tone, what stands beneath where nothing is compared
@@ -81,6 +81,8 @@ class MarkerTile(QWidget):
         super().__init__()
         self._theme, self._row = theme, row
         self.setAccessibleName(row[1])
+        self.setToolTip(as_words(_(ROWS[row[0]].meaning)))
+        self.setWhatsThis(_(ROWS[row[0]].meaning))  # what a screen reader calls help
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 12, 10)
         column.setSpacing(1)
