@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -35,7 +36,7 @@ HALF = SAMPLES // 2
 PLACE = np.arange(SAMPLES) - (SAMPLES - 1) / 2.0  # about the middle of a row
 SHORT = 480  # samples: up to here products are quicker than a Fourier transform
 AT_ONCE = 256  # windows: so many that their spectra stay in the processor's cache
-ROWS = 64  # that a product is made of
+ROWS = 64  # worked on together, where that is quicker than all of them
 LEAST_PART = 1e-16  # of the largest part of a band
 
 
@@ -209,26 +210,35 @@ def band_powers(y: Floats, samples: Indices) -> Floats:
     As ``frequency.welch`` where there is one segment. The numbers of samples rise.
     """
     found = np.empty((4, len(y)))
-    cuts = (np.flatnonzero(np.diff(samples)) + 1).tolist()
     long = int(samples.searchsorted(SHORT, side="right"))
-    weighted = np.zeros((len(y) - long, SEGMENT))
-    for begin, end in pairwise([0, *cuts, len(y)]):
-        part = y[begin:end, : int(samples[begin])]
-        mean_ms = part.dot(np.full(part.shape[1], 1.0 / part.shape[1]))
-        if begin < long:
-            found[:, begin:end] = _by_products(part, mean_ms)
-        else:
-            window = _density_window(min(part.shape[1], SEGMENT))
-            inside = weighted[begin - long : end - long, : len(window)]
-            np.subtract(part[:, : len(window)], mean_ms[:, None], out=inside)
-            inside *= window
-    if long < len(y):
-        turned = np.fft.rfft(weighted)[:, : TOTAL[1] + 1]
-        psd = turned.real**2
-        psd += turned.imag**2
-        psd[:, 0] *= 0.5
-        found[:, long:] = TRAPEZOIDS.dot(psd.T)
+    for rows, length in _alike(samples[:long]):
+        found[:, rows] = _by_products(y[rows, :length])
+    for begin in range(long, len(y), ROWS):
+        part = slice(begin, begin + ROWS)
+        found[:, part] = _by_transform(y[part], samples[part])
     return found
+
+
+def _alike(samples: Indices) -> Iterator[tuple[slice, int]]:
+    """Rows that follow each other with as many samples, and how many."""
+    cuts = np.flatnonzero(np.diff(samples, prepend=-1, append=-1)).tolist()
+    for begin, end in pairwise(cuts):
+        yield slice(begin, end), int(samples[begin])
+
+
+def _by_transform(y: Floats, samples: Indices) -> Floats:
+    weighted = np.zeros((len(y), SEGMENT))
+    for rows, length in _alike(samples):
+        window = _density_window(min(length, SEGMENT))
+        inside = weighted[rows, : len(window)]
+        np.subtract(y[rows, : len(window)], y[rows, :length].mean(axis=1)[:, None], out=inside)
+        inside *= window
+    turned = np.fft.rfft(weighted)[:, : TOTAL[1] + 1]
+    psd = turned.real**2
+    psd += turned.imag**2
+    psd[:, 0] *= 0.5
+    powers: Floats = TRAPEZOIDS.dot(psd.T)
+    return powers
 
 
 @lru_cache(maxsize=256)  # windows of a recording differ by a few samples
@@ -239,8 +249,9 @@ def _density_window(samples: int) -> Floats:
     return density
 
 
-def _by_products(y: Floats, mean_ms: Floats) -> Floats:
+def _by_products(y: Floats) -> Floats:
     even, odd = _weighted_halves(y.shape[1])
+    mean_ms = y.dot(np.full(y.shape[1], 1.0 / y.shape[1]))
     after, before = _from_the_middle(y)
     kept = _product(after + before, even.keeps)
     kept -= np.outer(mean_ms, even.line)
