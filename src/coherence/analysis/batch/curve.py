@@ -1,4 +1,4 @@
-"""One curve through a whole recording; windows of it are read by ``Stretch``.
+"""One curve through a whole recording; windows of it are read by ``WindowCurves``.
 
 Its time is counted in cells of a quarter second, and slopes go by them.
 """

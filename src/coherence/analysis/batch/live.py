@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from coherence.analysis.batch.curve import WholeCurve
 from coherence.analysis.batch.powers import FIRST_BIN, LAST_PEAK, STEP_HZ, highest_wave, slow_power
-from coherence.analysis.batch.stretch import FEWEST_APART, Stretch
 from coherence.analysis.batch.swings import own_swings
+from coherence.analysis.batch.window_curves import FEWEST_APART, WindowCurves
 from coherence.analysis.coherence_ratio import (
     BREATH_HIGH_HZ,
     CEILING,
@@ -277,14 +277,14 @@ class _Times:
         holes = curve.x[holes_at], curve.x[holes_at + 1] - curve.y[holes_at + 1] / 1000.0
         sure = np.flatnonzero(~unsure)
         if sure.size:
-            stretch = Stretch(curve, first[sure], last[sure])
+            curves = WindowCurves(curve, first[sure], last[sure])
         for size in np.unique(even[even >= FEWEST_WAVE_SAMPLES]).tolist():
             among = np.flatnonzero((even == size) & ~unsure)
             if not among.size:
                 continue
             of, to = rows[among], last[among]
             start_s = curve.x[to] - (size - 1) / RATE_HZ
-            nn_ms = stretch.read(start_s, even[among], first[among], to)
+            nn_ms = curves.read(start_s, even[among], first[among], to)
             beats = slice(int(first[among].min()), int(to.max()) + 1)
             x, y = curve.x[beats], curve.y[beats]
             swings = own_swings(start_s, nn_ms, x, y, holes, with_floors=True)

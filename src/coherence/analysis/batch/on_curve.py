@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from coherence.analysis.batch.beats import Found, Indices, Ranges
 from coherence.analysis.batch.powers import band_powers, coherences
 from coherence.analysis.batch.recording import COHERENCE, LEAST_S, SWINGS, Recording
-from coherence.analysis.batch.stretch import FEWEST_APART, Stretch
 from coherence.analysis.batch.swings import own_swings
+from coherence.analysis.batch.window_curves import FEWEST_APART, WindowCurves
 from coherence.analysis.coherence_ratio import FLAT_MS2
 from coherence.analysis.markers_power import SHORT_OF_S
 from coherence.analysis.respiration import EVEN_SAMPLES
@@ -43,7 +43,7 @@ def on_curve(
     if not rows.size:
         return {key: (np.full(len(end_s), np.nan), {}) for key in asked}, singly
     first, last = first[rows], last[rows]
-    stretch = Stretch(curve, first, last)
+    curves = WindowCurves(curve, first, last)
     span_s = curve.x[last] - curve.x[first]
     series_end_s = recording.series.t_s[at.after[rows] - 1]
     tail = series_end_s - curve.x[last] > LONGEST_BRIDGE_S
@@ -51,7 +51,7 @@ def on_curve(
     if asked & {*COHERENCE, *SWINGS}:
         available = (span_s * RATE_HZ + SAME_TIME_S).astype(np.int64) + 1
         waves, unsure = _waves(
-            recording, stretch, asked, len(end_s), rows, first, last, available, tail, stale
+            recording, curves, asked, len(end_s), rows, first, last, available, tail, stale
         )
         found |= waves
         singly[rows[unsure]] = True
@@ -59,13 +59,13 @@ def on_curve(
         if recording.window_s > LONGEST_S:
             singly[rows] = True
         samples = np.ceil(span_s * RATE_HZ).astype(np.int64)
-        found |= _powers(recording, stretch, asked, len(end_s), rows, first, last, samples)
+        found |= _powers(recording, curves, asked, len(end_s), rows, first, last, samples)
     return found, singly
 
 
 def _waves(
     recording: Recording,
-    stretch: Stretch,
+    curves: WindowCurves,
     asked: set[str],
     n: int,
     rows: Indices,
@@ -90,7 +90,7 @@ def _waves(
     for size in np.unique(samples[samples >= FEWEST_WAVE_SAMPLES]).tolist():
         some = np.flatnonzero(samples == size)
         start_s = curve.x[last[some]] - (size - 1) / RATE_HZ
-        nn_ms = stretch.read(start_s, samples[some], first[some], last[some])
+        nn_ms = curves.read(start_s, samples[some], first[some], last[some])
         of = rows[some]
         if asked & {*SWINGS}:
             beats = slice(int(first[some].min()), int(last[some].max()) + 1)
@@ -118,7 +118,7 @@ def _waves(
 
 def _powers(
     recording: Recording,
-    stretch: Stretch,
+    curves: WindowCurves,
     asked: set[str],
     n: int,
     rows: Indices,
@@ -132,7 +132,7 @@ def _powers(
     if recording.window_s <= LONGEST_S:
         order = samples.argsort(kind="stable")
         first, last = first[order], last[order]
-        nn_ms = stretch.read(curve.x[first], samples[order], first, last)
+        nn_ms = curves.read(curve.x[first], samples[order], first, last)
         bands[:, rows[order]] = band_powers(nn_ms, samples[order])
     vlf, lf, hf, total = bands
     rest = total - vlf

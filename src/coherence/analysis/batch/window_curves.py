@@ -25,7 +25,7 @@ ALIKE = 16  # samples more or less: windows that are read together
 BEGUN_ANEW = 128  # beats until a bend is told from 1 again: what shrinks without end is lost
 
 
-class Stretch:
+class WindowCurves:
     """The curve of the windows from beats ``first`` to ``last`` (w,), ready to be read."""
 
     def __init__(self, curve: WholeCurve, first: Indices, last: Indices) -> None:

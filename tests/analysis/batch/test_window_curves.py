@@ -5,7 +5,7 @@ import pytest
 from tests.analysis.batch.test_windowed import heart
 
 from coherence.analysis.batch.curve import WholeCurve
-from coherence.analysis.batch.stretch import FEWEST_APART, Stretch
+from coherence.analysis.batch.window_curves import FEWEST_APART, WindowCurves
 from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import RATE_HZ
 from coherence.analysis.tachogram import JoinedBeats
@@ -18,7 +18,7 @@ def windows_of(series, first, last, start_s, samples):
     order = np.argsort(samples, kind="stable")
     first, last, samples = first[order], last[order], samples[order]
     start_s = np.asarray(start_s)[order]
-    read = Stretch(curve, first, last).read(start_s, samples, first, last)
+    read = WindowCurves(curve, first, last).read(start_s, samples, first, last)
     for row, i, j, begin_s, n in zip(read, first, last, start_s, samples, strict=True):
         kept = np.flatnonzero(series.accepted)[i : j + 1]
         part = slice(kept[0], kept[-1] + 1)
