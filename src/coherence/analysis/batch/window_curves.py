@@ -18,7 +18,7 @@ from coherence.analysis.spectrum import Floats
 
 Indices = NDArray[np.int64]
 
-REACH = 18
+REACH = 18  # pieces from an edge: there a bend is below 1e-9 of what it was, in ms below 1e-10
 FEWEST_APART = 34  # beats of a window whose edges know nothing of each other
 AT_ONCE = 70_000  # samples: so many that their cubics stay in the processor's cache
 ALIKE = 16  # samples more or less: windows that are read together
@@ -118,29 +118,22 @@ class _Fading:
     """
 
     def __init__(
-        self,
-        curve: WholeCurve,
-        edges: Indices,
-        last: int,
-        layers: int,
-        *,
-        forward: bool,
+        self, curve: WholeCurve, edges: Indices, last: int, layers: int, *, forward: bool
     ) -> None:
-        lowest, highest = int(edges.min()), int(edges.max())
-        parts = np.arange(lowest, highest + 1, BEGUN_ANEW)[:, None]
-        beats = parts + np.arange(BEGUN_ANEW + REACH + 1) - (0 if forward else REACH)
-        np.minimum(beats, last, out=beats)
+        """For bends at ``edges`` (w,), of a curve that is read up to beat ``last``."""
+        self._lowest, highest = int(edges.min()), int(edges.max())
+        parts = np.arange(self._lowest, highest + 1, BEGUN_ANEW)[:, None]
+        beats = parts + np.arange(BEGUN_ANEW + REACH + 1)
         slopes = np.ones(beats.shape)
         if forward:
+            np.minimum(beats, last, out=beats)
             np.cumprod(curve.fade_right.take(beats[:, 1:]), axis=1, out=slopes[:, 1:])
+            self._slopes = slopes[:, :BEGUN_ANEW]
         else:
+            np.minimum(beats - REACH, last, out=beats)
             back = curve.fade_left.take(beats[:, -2::-1])
             np.cumprod(back, axis=1, out=slopes[:, -2::-1])
-        self._lowest, self._slopes = (
-            lowest,
-            slopes[:, :BEGUN_ANEW] if forward else slopes[:, REACH:-1],
-        )
-
+            self._slopes = slopes[:, REACH:-1]
         here, beyond = slopes[:, :-1], slopes[:, 1:]
         width = curve.h.take(beats[:, :-1], mode="clip")
         pieces = np.zeros((4, *beats.shape))
