@@ -121,10 +121,18 @@ _RUNNING = np.triu(np.ones((NEAR, NEAR))) - 0.5 * np.eye(NEAR)
 _RUNNING[0] -= 0.5
 
 
-def _from_the_middle(y: Floats) -> tuple[Floats, Floats]:
-    """What comes after the middle of Hann's window, and before it in the order of the distance."""
+def _sides(y: Floats, level: Floats, slope: Floats | float) -> tuple[Floats, Floats]:
+    """What is alike on either side of the middle of Hann's window, and what is not: (w, n + 1).
+
+    In the order of the distance; and last the line of each row, for the products to take away.
+    """
     n = y.shape[1]
-    return y[:, (n + 1) // 2 :], y[:, n // 2 : 0 : -1]  # the first sample weighs nothing
+    after, before = y[:, (n + 1) // 2 :], y[:, n // 2 : 0 : -1]  # the first sample weighs nothing
+    even, odd = np.empty((2, len(y), n // 2 + 1))
+    np.add(after, before, out=even[:, :-1])
+    np.subtract(after, before, out=odd[:, :-1])
+    even[:, -1], odd[:, -1] = level, slope
+    return even, odd
 
 
 def slow_power(y: Floats, last_bin: int) -> tuple[Floats, Floats]:
@@ -133,14 +141,11 @@ def slow_power(y: Floats, last_bin: int) -> tuple[Floats, Floats]:
     About the middle of Hann's window cosines see what is alike on either side of it and sines what
     is not: two products of half the size each.
     """
-    after, before = _from_the_middle(y)
     slope = y.dot(PLACE) / (PLACE @ PLACE)
     level = y.dot(np.full(SAMPLES, 1.0 / SAMPLES)) + slope * PLACE[HALF]  # in Hann's middle
     even, odd = _coherence_matrices(last_bin)
-    kept_even = _product(after + before, even.keeps)
-    kept_even -= np.outer(level, even.line)
-    kept_odd = _product(after - before, odd.keeps)
-    kept_odd -= np.outer(slope, odd.line)
+    alike, unlike = _sides(y, level, slope)
+    kept_even, kept_odd = _product(alike, even.keeps), _product(unlike, odd.keeps)
     psd = _product(kept_even, even.tells)
     psd *= psd
     bins = _product(kept_odd, odd.tells)
@@ -163,12 +168,11 @@ def _product(rows: Floats, matrix: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """One part of 64 s, by what its slow end is told from."""
+    """One part of a window, by what its slow end is told from."""
 
-    keeps: Floats  # (128, n) what keeps it
+    keeps: Floats  # (129, n) what keeps it, and last what takes a straight line away
     tells: Floats  # (n, k) and tells it at the bins
     totals: Floats  # (n,) and all its power
-    line: Floats  # (n,) what is kept of a straight line
 
 
 @lru_cache(maxsize=2)
@@ -198,9 +202,9 @@ def _coherence_matrices(last_bin: int) -> tuple[_Part, _Part]:
         keeps = spanning(whole[::2])
         told = whole @ keeps.T
         totals, turned = np.linalg.eigh((told * weights[:, None]).T @ told)
-        keeps = np.ascontiguousarray(keeps.T @ turned)
+        kept = keeps.T @ turned
         tells = np.ascontiguousarray((told[inside] @ turned).T)
-        found.append(_Part(keeps, tells, totals, line @ keeps))
+        found.append(_Part(np.vstack((kept, -line @ kept)), tells, totals))
     return found[0], found[1]
 
 
@@ -250,30 +254,25 @@ def _density_window(samples: int) -> Floats:
 
 
 def _by_products(y: Floats) -> Floats:
-    even, odd = _weighted_halves(y.shape[1])
     mean_ms = y.dot(np.full(y.shape[1], 1.0 / y.shape[1]))
-    after, before = _from_the_middle(y)
-    kept = _product(after + before, even.keeps)
-    kept -= np.outer(mean_ms, even.line)
-    parts = kept.dot(even.tells)
-    parts *= parts
-    powers = parts.dot(even.totals)
-    parts = _product(after - before, odd.keeps).dot(odd.tells)
-    parts *= parts
-    powers += parts.dot(odd.totals)
+    powers = np.zeros((len(y), 3))
+    for part, side in zip(_weighted_halves(y.shape[1]), _sides(y, mean_ms, 0.0), strict=True):
+        kept = _product(side, part.keeps).dot(part.tells)
+        kept *= kept
+        powers += kept.dot(part.totals)
     return np.concatenate((powers.T, powers.sum(axis=1)[None]))
 
 
 @lru_cache(maxsize=256)
 def _weighted_halves(samples: int) -> tuple[_Part, _Part]:
-    """The parts of so many samples, of the mean of which the even one is to be freed."""
+    """The parts of so many samples, which are to be freed of their mean."""
     weights = _density_window(samples)[(samples + 1) // 2 :]
     place = np.arange(samples // 2) + 0.5 * (samples % 2)
     found = []
     for keeps, tells, totals in _halves(-(-samples // 32) * 16, samples % 2):
         weighted = keeps[: len(place)] * weights[:, None]
         weighted[place == 0.0] *= 0.5  # the middle is its own mirror image
-        found.append(_Part(weighted, tells, totals, 2.0 * weighted.sum(axis=0)))
+        found.append(_Part(np.vstack((weighted, -2.0 * weighted.sum(axis=0))), tells, totals))
     return found[0], found[1]
 
 
