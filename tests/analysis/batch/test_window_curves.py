@@ -100,3 +100,13 @@ def test_windows_of_unlike_length(beats):
     last = first + rng.integers(FEWEST_APART - 1, beats + 40, 60)
     samples = np.ceil((series.t_s[last] - series.t_s[first]) * RATE_HZ).astype(int)
     assert_same(windows_of(series, first, last, series.t_s[first], samples), 2e-6)
+
+
+def test_a_window_by_itself_up_to_its_last_beat():
+    series = NNSeries.from_rr(heart(400, seed=8) + 0.03)
+    told = []
+    for first in range(0, 300, 5):
+        last, samples = first + 90, 256
+        start_s = series.t_s[last] - (samples - 1) / RATE_HZ
+        told += windows_of(series, [first], [last], [start_s], [samples])
+    assert_same(told)

@@ -119,8 +119,9 @@ def test_holes_gaps_and_long_losses():
         [0.0, 900.0, 900.0] * 60,
         tones(900, [(50, 0.1)], 200).tolist(),
         np.linspace(600.0, 1200.0, 200).tolist(),
+        ([701.0] * 120 + [1234.0] * 90) * 3,
     ],
-    ids=["constant", "none", "three", "in turn", "crowded", "on the spot", "tone", "ramp"],
+    ids=["constant", "none", "three", "in turn", "crowded", "on the spot", "tone", "ramp", "steps"],
 )
 def test_odd_recordings(rr_ms):
     series = NNSeries.from_rr(rr_ms)

@@ -41,13 +41,14 @@ class Ranges:
 class BeatSums:
     """Running sums over a stretch of beats, from which each window takes a difference.
 
-    About the stretch's own mean, and of no more than some thousand beats: so a window loses no more
-    than the last digits by it.
+    About the stretch's own level, and of no more than some thousand beats: so a window loses no
+    more than the last digits by it.
     """
 
     def __init__(self, series: NNSeries) -> None:
         self._nn_ms = series.nn_ms
-        self._level_ms = float(self._nn_ms.mean()) if len(self._nn_ms) else 0.0
+        # Of a whole number: sums of whole milliseconds, which most files hold, are exact then.
+        self._level_ms = round(float(self._nn_ms.mean())) if len(self._nn_ms) else 0.0
         off_ms = self._nn_ms - self._level_ms
         self._sum, self._squares = _running(off_ms), _running(off_ms * off_ms)
         together = series.neighbours

@@ -131,8 +131,8 @@ class _Fading:
             self._slopes = slopes[:, :BEGUN_ANEW]
         else:
             np.minimum(beats - REACH, last, out=beats)
-            back = curve.fade_left.take(beats[:, -2::-1])
-            np.cumprod(back, axis=1, out=slopes[:, -2::-1])
+            fade = np.where(np.diff(beats) > 0, curve.fade_left.take(beats[:, :-1]), 1.0)
+            np.cumprod(fade[:, ::-1], axis=1, out=slopes[:, -2::-1])
             self._slopes = slopes[:, REACH:-1]
         here, beyond = slopes[:, :-1], slopes[:, 1:]
         width = curve.h.take(beats[:, :-1], mode="clip")
@@ -140,6 +140,7 @@ class _Fading:
         pieces[1, :, :-1] = here
         pieces[2, :, :-1] = -(2.0 * here + beyond) / width
         pieces[3, :, :-1] = (here + beyond) / width**2
+        pieces[:, :, :-1] *= np.diff(beats) > 0  # beyond the last beat there is nothing
         begins, ends = (edges, edges + REACH) if forward else (edges - REACH, edges)
         spare = int((curve.at[ends] - curve.at[begins]).max()) + ALIKE + 4
         self._cells = Cells(curve, beats, pieces, spare, layers)
