@@ -17,6 +17,7 @@ from tests.ui.radio_desk import RadioDesk
 from coherence.devices import heart_rate
 from coherence.model import Arrival, Notification
 from coherence.sessions.tracker import SessionTracker
+from coherence.ui.practice import LOOK_MS
 
 
 @pytest.fixture
@@ -77,11 +78,11 @@ def test_one_hop_lies_between_radio_and_picture(
         desk.close()
 
 
-def test_a_beat_is_shown_at_the_next_look_and_without_one_every_second_look_is_a_frame(
+def test_a_beat_is_shown_at_the_next_look_and_a_frame_when_it_is_due(
     app: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = RadioDesk()
-    window, ticks = desk.window, [0]
+    window, ticks, now_s = desk.window, [0], [100.0]
     tick = window.tick
 
     def counted() -> None:
@@ -91,16 +92,20 @@ def test_a_beat_is_shown_at_the_next_look_and_without_one_every_second_look_is_a
     def looks(n: int) -> int:
         before = ticks[0]
         for _ in range(n):
+            now_s[0] += LOOK_MS / 1000.0
             window.look()
         return ticks[0] - before
 
     try:
         window._timer.stop()
+        monkeypatch.setattr(window, "_clock", lambda: now_s[0])
         window.tick()  # what came while it was joined
         monkeypatch.setattr(window, "tick", counted)
         assert looks(20) == 10
+        now_s[0] += 0.02  # a frame that took long
+        assert looks(1) == 1
         for beats in range(1, 7):  # after a frame, and between two
-            looks(1)
+            looks(beats)
             desk.say(frame(60, 1000 + beats))
             wait(lambda: desk.run.waits)
             assert looks(1) == 1
@@ -108,6 +113,7 @@ def test_a_beat_is_shown_at_the_next_look_and_without_one_every_second_look_is_a
             assert window._view is not None
             assert window._view.beats == beats
         desk.run.close()
+        window.tick()
         assert looks(20) == 10
     finally:
         desk.close()

@@ -30,6 +30,7 @@ from coherence.ui.theme import Theme
 from coherence.ui.widgets import announce
 
 LOOK_MS = 17  # two looks are a frame: 29 pictures a second, at most 59
+FRAME_LOOKS = 1.7  # by the clock: a slow frame swallows a look
 LARGE_LOOK_MS, LARGE_PX = 25, 5_000_000  # a 4K window rests a little longer between frames
 PACE_STEP_PER_MIN = 0.1
 VOLUME_STEP = 0.1
@@ -81,7 +82,7 @@ class PracticeWindow(QWidget):
         self._in_room, self._numbers_allowed = in_room, True
         self._view: SessionView | None = None
         self._practised_s = 0.0
-        self._frame_s, self._between = clock(), False
+        self._frame_s = clock()
         self._aside, self._fading = Aside(), Fading(FADED, self._frame_s)
         self._said_steps, self._said_step, self._said_strap = session.steps, -1, ""
 
@@ -158,9 +159,9 @@ class PracticeWindow(QWidget):
     # --- a frame ---
 
     def look(self) -> None:
-        """Every second time a frame; between two, only where the strap has said something."""
-        self._between = not self._between
-        if not self._between or self._session.waits:
+        """A frame where one is due; before that only where the strap has said something."""
+        due_s = self._frame_s + FRAME_LOOKS * self._timer.interval() / 1000.0
+        if self._clock() >= due_s or self._session.waits:
             self.tick()
 
     def tick(self) -> None:
