@@ -23,6 +23,7 @@ def small(monkeypatch):
     monkeypatch.setattr(in_pieces, "FROM_B", 1000)
     monkeypatch.setattr(text_numbers, "PIECE_B", 700)
     monkeypatch.setattr(text_numbers, "LOOKED_AT", 40)
+    monkeypatch.setattr(text_numbers, "TAIL_B", 8000)
     for module in (aside, imports, wfdb):
         monkeypatch.setattr(module, "AT_ONCE", 37)
 

@@ -22,6 +22,7 @@ from coherence.reports.tables import (
 PIECE_B = 256 * 1024
 LOOKED_AT = 300  # lines at the beginning and the end that say how the others are made
 LONGEST_LINE = 2000
+TAIL_B = 64 * 1024  # in which the last lines stand
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 
 
@@ -38,23 +39,13 @@ class TextFile:
     def __init__(self, path: Path, encoding: str | None = None) -> None:
         self._path = path
         with path.open("rb") as raw:
-            first = raw.read(4)
-            wide = first.startswith((b"\xff\xfe", b"\xfe\xff")) or (
-                first[1:4:2] == b"\0\0" and first[0] > 0
-            )
-            size = 2 * LOOKED_AT * LONGEST_LINE // 10 if wide else LOOKED_AT * LONGEST_LINE // 10
-            raw.seek(-min(path.stat().st_size // 2 * 2, size), 2)
+            self._encoding, within = _encodings(raw.read(4))
+            self._encoding = encoding or self._encoding
+            raw.seek(-min(path.stat().st_size // 2 * 2, TAIL_B), 2)
             last = raw.read()
-        big = first.startswith(b"\xfe\xff")
-        marked = big or first.startswith(b"\xff\xfe")
-        self._encoding = encoding or (
-            ("utf-16" if marked else "utf-16-le") if wide else "utf-8-sig"
-        )
         with self.opened() as file:
             head = [file.readline(LONGEST_LINE) for _ in range(LOOKED_AT)]
-        said = last.decode(
-            ("utf-16-be" if big else "utf-16-le") if wide else self._encoding, "replace"
-        )
+        said = last.decode(encoding or within, "replace")
         tail = said.splitlines()[1:][-LOOKED_AT:]
         if any(len(line) >= LONGEST_LINE for line in (*head, *tail)) or len(tail) < 2:
             raise OddError
@@ -74,6 +65,17 @@ class TextFile:
 
     def opened(self) -> IO[str]:
         return self._path.open(encoding=self._encoding, newline=None)
+
+
+def _encodings(first: bytes) -> tuple[str, str]:
+    """Of a whole file by its first bytes, and of what stands within it; as ``text_of`` has it."""
+    if first.startswith(b"\xff\xfe"):
+        return "utf-16", "utf-16-le"
+    if first.startswith(b"\xfe\xff"):
+        return "utf-16", "utf-16-be"
+    if first[1:4:2] == b"\0\0" and first[0]:
+        return "utf-16-le", "utf-16-le"
+    return "utf-8-sig", "utf-8"
 
 
 def put_aside(text: TextFile, layout: Layout, aside: Aside, file: RecordingFile) -> list[str]:
