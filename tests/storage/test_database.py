@@ -15,7 +15,6 @@ from coherence import __version__
 from coherence.model import (
     Arrival,
     End,
-    Ended,
     Moment,
     Notification,
     Origin,
@@ -28,6 +27,7 @@ from coherence.storage import database
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.writer import RecordWriter
 
 HEART_RATE = "00002a37-0000-1000-8000-00805f9b34fb"
@@ -72,18 +72,6 @@ def test_a_session_from_beginning_to_end(store: Store) -> None:
     assert not list((store.path.parent / "locks").glob("*.db.[0-9]*")), "no lock file is left over"
 
 
-def test_sessions_are_listed_newest_first_with_who_was_in_them(store: Store) -> None:
-    for day in (3, 5, 4):
-        store.begin_session("rest", started_at=f"2026-05-0{day}T10:00:00+00:00")
-    me = store.me()
-    two = (Participant("client", me, "AA", "2026-05-06"), Participant("therapist", me, "BB"))
-    store.begin_session("together", participants=two, started_at="2026-05-02T10:00:00+00:00")
-    listed = store.sessions()
-    assert [record.id for record in listed] == [2, 3, 1, 4]
-    assert listed[-1].participants == two
-    assert [store.session(record.id) for record in listed] == listed
-
-
 def test_there_is_one_person_made_once(store: Store) -> None:
     assert store.me() == store.me() == 1
     store.begin_session("rest")
@@ -99,29 +87,6 @@ def test_the_last_strap_is_the_newest_real_one(store: Store) -> None:
     store.begin_session("rest", origin=Origin.SIMULATED, strap="Demo", strap_id="03")
     store.begin_session("rest")
     assert store.last_strap() == StrapSeen("02", "New")
-
-
-def test_only_open_sessions_that_nobody_records_are_closed_and_kept(tmp_path: Path) -> None:
-    path = tmp_path / "coherence.db"
-    with Store.open(path) as lost:
-        for practice in ("lost", "lost after its end", "lost before anything came"):
-            lost.begin_session(practice)
-        record(lost, 1)
-        record(lost, 2, [*ARRIVALS, Ended(9.0)])
-    with Store.open(path) as store, Store.open(path) as other:
-        recorded = other.begin_session("being recorded elsewhere")
-        own = store.begin_session("being recorded here")
-        assert store.close_interrupted() == (1, 2, 3)
-        told = {record.id: (record.end, record.duration_s) for record in store.sessions()}
-        assert told == {
-            1: (End.INTERRUPTED, 0.7),
-            2: (End.ENDED, 9.0),
-            3: (End.INTERRUPTED, 0.0),
-            recorded: (End.OPEN, 0.0),
-            own: (End.OPEN, 0.0),
-        }
-        assert list(store.arrivals(1)) == ARRIVALS
-        assert store.close_interrupted() == ()
 
 
 LOOKER = """
@@ -315,32 +280,8 @@ def test_two_processes_make_one_store_at_once(
     started = [python("-c", code, path) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
     with Store.open(path) as store:
-        assert store.close_interrupted() == (1, 2, 3)
+        assert close_interrupted(store) == (1, 2, 3)
         assert store.me() == 1
-
-
-def test_ten_thousand_sessions_are_listed_without_waiting(store: Store) -> None:
-    connection = connect(store.path)
-    store.me()
-    connection.execute("BEGIN")
-    connection.executemany(
-        'INSERT INTO session(started_at, practice, origin, app_version, "end") '
-        "VALUES (?, 'soothing', 'strap', '0.1.0', 'ended')",
-        ((f"2020-01-01T{n:06}",) for n in range(10_000)),
-    )
-    connection.execute("INSERT INTO participant SELECT id, 'client', 1, 'AA', NULL FROM session")
-    connection.execute("COMMIT")
-    connection.close()
-    with store.reading() as reader:  # the bare rows, as no list could be had quicker
-        began_s = time.perf_counter()
-        rows = reader.execute("SELECT * FROM session JOIN participant ON session_id = id")
-        assert len(rows.fetchall()) == 10_000
-        bare_s = time.perf_counter() - began_s
-    began_s = time.perf_counter()
-    listed = store.sessions()
-    took_s = time.perf_counter() - began_s
-    assert len(listed) == 10_000
-    assert took_s < 20 * bare_s
 
 
 def test_a_summary_is_replaced_and_nothing_else(store: Store) -> None:

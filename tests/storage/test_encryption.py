@@ -28,6 +28,7 @@ from coherence.storage.encryption import (
     turn_on,
 )
 from coherence.storage.errors import InstanceError, StorageError
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.keeping import restore
 from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
 from coherence.storage.lock import hold_app
@@ -102,7 +103,7 @@ def test_nothing_readable_is_left_and_nothing_is_lost(
         assert rescue.arrivals == ((1, Moment(2.0, SECRET)),)
         assert writer.close() is None
     with Store.open(where.store) as store:
-        store.close_interrupted()
+        close_interrupted(store)
     assert said(where.store) == [[SECRET, SECRET], *whole]
     assert said(backups_of(where.store) / "one.db") == [LABELS]
 

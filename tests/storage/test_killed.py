@@ -13,6 +13,7 @@ from coherence.model import End, Notification
 from coherence.storage import keys
 from coherence.storage.database import Store
 from coherence.storage.encryption import turn_on
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.places import Places
 from coherence.storage.shown import rounded
 from coherence.storage.shown_rows import shown_in
@@ -48,7 +49,7 @@ def kill_recorders(folder: Path, python: Python, until: Until, seeds: range) -> 
                 time.sleep(max(0.0, moment_s - time.monotonic()))
                 with Store.open(place / "coherence.db") as store:
                     assert store.is_locked(1)
-                    assert store.close_interrupted() == ()
+                    assert close_interrupted(store) == ()
                 killed_s = time.monotonic()
                 process.kill()
                 process.wait()
@@ -67,7 +68,7 @@ def check(place: Path, killed_s: float) -> None:
     assert is_encrypted(place / "coherence.db") == bool(int(place.name) % 2)
     with Store.open(place / "coherence.db") as store:
         assert not store.is_locked(1)
-        assert store.close_interrupted() == (1,)
+        assert close_interrupted(store) == (1,)
         arrivals = list(store.arrivals(1))
         kept = store.session(1)
         shown = shown_in(store, 1)

@@ -15,6 +15,7 @@ from coherence.storage import rescue
 from coherence.storage.connection import connect
 from coherence.storage.database import Store
 from coherence.storage.deleting import hide, purge
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.shown_rows import shown_in
 from coherence.storage.writer import RecordWriter
 
@@ -126,7 +127,7 @@ def test_what_found_no_room_is_kept_elsewhere_and_taken_in_at_the_next_start(
         assert file.stat().st_mode & 0o777 == 0o600
         ballast.unlink()
     with Store.open(small_disk / "coherence.db") as store:
-        assert store.close_interrupted() == (session_id,)
+        assert close_interrupted(store) == (session_id,)
         assert list(store.arrivals(session_id)) == [beat(number) for number in range(5000)]
         assert store.session(session_id).duration_s == beat(4999).t_s
     assert not file.exists()
@@ -296,7 +297,7 @@ def test_a_rescue_file_cut_short_gives_its_whole_lines(
     (own_temporary_folder / "coherence-rescue-strange.jsonl").write_bytes(b"\xff\xfe\n")
     (own_temporary_folder / "coherence-rescue-empty.jsonl").write_bytes(b"")
     store.finish_session(session_id, 1.0)
-    store.close_interrupted()
+    close_interrupted(store)
     assert list(store.arrivals(session_id)) == [beat(number) for number in range(9)]
     assert store.session(session_id).end is End.ENDED
 
@@ -309,7 +310,7 @@ def test_what_was_rescued_goes_to_the_session_it_is_of_alone(
     arrivals: list[tuple[int, Arrival]] = [(number, beat(number)) for number in range(10)]
     others = rescue.write_rescue(store.path, session_id, arrivals, "2026-11-20T09:00:00.000+00:00")
     store.finish_session(session_id, 1.0)
-    store.close_interrupted()
+    close_interrupted(store)
     assert list(store.arrivals(session_id)) == []
     hide(store, [session_id])
     purge(store)
@@ -317,7 +318,7 @@ def test_what_was_rescued_goes_to_the_session_it_is_of_alone(
     session_id = store.begin_session("rest", started_at="2026-11-27T19:00:00.000+00:00")
     rescue.write_rescue(store.path, session_id, arrivals, "2026-11-27T19:00:00.000+00:00")
     store.finish_session(session_id, 1.0)
-    store.close_interrupted()
+    close_interrupted(store)
     assert list(store.arrivals(session_id)) == [arrival for _, arrival in arrivals]
     assert others.exists()
     others.unlink()

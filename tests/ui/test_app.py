@@ -26,6 +26,7 @@ from coherence.practice.library import practice, practices
 from coherence.sessions.opening import FromNobody, FromStrap, FromWearer
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.lock import hold_app
 from coherence.storage.places import places
 from coherence.storage.settings import Settings, load
@@ -449,7 +450,7 @@ def test_ctrl_c_ends_the_session(tmp_path: Path) -> None:
     with Store.open(database) as store:
         (kept,) = store.sessions()
         assert kept.end is End.ENDED
-        assert store.close_interrupted() == ()
+        assert close_interrupted(store) == ()
 
 
 NOT_YET = ("pyqtgraph", "scipy", "neurokit2", "bleak", "pandas", "matplotlib", "wakepy")

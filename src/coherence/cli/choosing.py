@@ -241,13 +241,14 @@ def open_store() -> Store:
 @contextmanager
 def opened_store() -> Iterator[Store]:
     """The store, held by this program alone; what a crash left open is closed as interrupted."""
+    from coherence.storage.interrupted import close_interrupted
     from coherence.storage.lock import hold_app
     from coherence.storage.places import places
 
     held = hold_app(places())
     try:
         with open_store() as store:
-            for session_id in store.close_interrupted():
+            for session_id in close_interrupted(store):
                 click.echo(
                     _("Session {session_id} was left open; what it holds is kept.").format(
                         session_id=session_id

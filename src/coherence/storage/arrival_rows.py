@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from coherence.model import Arrival, Notification
@@ -13,6 +15,7 @@ from coherence.storage.arrival_json import KIND_OF, ArrivalError, from_json, to_
 BLUETOOTH_BASE = "0000{}-0000-1000-8000-00805f9b34fb"
 _SHORT = re.compile(r"[0-9a-f]{4}")
 _LONG = re.compile(BLUETOOTH_BASE.format("([0-9a-f]{4})"))
+COLUMNS = "kind, t_s, strap, characteristic, body"  # of the table `arrival`, those of a row
 _IN_COLUMNS = ("kind", "t_s", "strap_id")
 
 
@@ -57,6 +60,16 @@ def from_row(row: ArrivalRow) -> Arrival:
     if row.strap is not None:
         said["strap_id"] = row.strap
     return from_json(said)
+
+
+def insert_arrivals(
+    connection: sqlite3.Connection, session_id: int, arrivals: Iterable[tuple[int, Arrival]]
+) -> None:
+    """Append arrivals to a session, each with its number."""
+    connection.executemany(
+        f"INSERT INTO arrival(session_id, seq, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((session_id, seq, *to_row(arrival)) for seq, arrival in arrivals),
+    )
 
 
 def _short(characteristic: str) -> str:

@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from filelock import BaseFileLock
 
 from coherence import __version__
 from coherence.model import Arrival, End, Origin, Participant, SessionRecord, StrapSeen
 from coherence.storage.arrival_json import ArrivalError
-from coherence.storage.arrival_rows import ArrivalRow, from_row, to_row
+from coherence.storage.arrival_rows import COLUMNS, ArrivalRow, from_row, insert_arrivals
 from coherence.storage.beside import NOTHING, Beside, insert_beside
 from coherence.storage.connection import connect, transaction
 from coherence.storage.errors import NoSuchRecord, StorageError, plainly
@@ -25,7 +24,7 @@ from coherence.storage.keys import key_file_of, unlock, unlocked
 from coherence.storage.lock import hold_recording, is_locked, let_go, opening
 from coherence.storage.migrations import migrate
 from coherence.storage.places import places
-from coherence.storage.rescue import Rescue, rescues_for
+from coherence.storage.session_rows import records_in
 from coherence.storage.sqlite import is_encrypted
 from coherence.storage.wanted import Wanted
 from coherence.translation import _
@@ -33,13 +32,8 @@ from coherence.translation import _
 ME, CLIENT, THERAPIST = "me", "client", "therapist"
 TOGETHER = "together"  # what a therapist's own heart beside a client's is kept as
 LARGEST_NUMBER = 2**63 - 1  # that SQLite knows
-FEW = 500  # sessions whose participants and tags are looked up one by one
 CHECKED_AT_OPENING_B = 64 * 2**20  # looking at every arrival of a larger store would take too long
 
-_SESSION = 'id, started_at, duration_s, practice, origin, "end", app_version, strap, summary, note'
-_ROW = "kind, t_s, strap, characteristic, body"
-_ORIGINS = {origin.value: origin for origin in Origin}
-_ENDS = {end.value: end for end in End}
 Row = tuple[str, float, str | None, str | None, bytes]
 PIECE = 4096  # arrivals
 
@@ -191,10 +185,7 @@ class Store:
                 "INSERT INTO participant(session_id, role, person_id) VALUES (?, ?, ?)",
                 (session_id, CLIENT, whose),
             )
-            connection.executemany(
-                f"INSERT INTO arrival(session_id, seq, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                ((session_id, seq, *to_row(arrival)) for seq, arrival in enumerate(arrivals)),
-            )
+            insert_arrivals(connection, session_id, enumerate(arrivals))
             insert_beside(connection, session_id, whose, beside)
         return session_id
 
@@ -215,49 +206,23 @@ class Store:
         if changed.rowcount == 0:
             raise self._unknown(session_id)
 
-    def close_interrupted(self) -> tuple[int, ...]:
-        """Close each open session that nobody is recording, and keep it; returns their numbers.
-
-        What the last resort kept elsewhere is first taken in. Raises ``StorageError``.
-        """
-        for rescue in rescues_for(self.path):
-            self._take_in(rescue)
-        closed = []
-        with self.writing() as connection:
-            still_open = connection.execute(
-                'SELECT id FROM session WHERE "end" = ?', (End.OPEN.value,)
-            ).fetchall()
-            for (session_id,) in still_open:
-                if is_locked(self.path, session_id):
-                    continue
-                last_s, was_ended = connection.execute(
-                    "SELECT coalesce(max(t_s), 0.0), coalesce(max(kind = 'ended'), 0) "
-                    "FROM arrival WHERE session_id = ?",
-                    (session_id,),
-                ).fetchone()
-                # a person may have ended it just before the lights went out
-                end = End.ENDED if was_ended else End.INTERRUPTED
-                connection.execute(
-                    'UPDATE session SET duration_s = ?, "end" = ? WHERE id = ?',
-                    (last_s, end.value, session_id),
-                )
-                closed.append(session_id)
-        return tuple(closed)
-
     # --- looking back -----------------------------------------------------------------------------
 
     def sessions(self, wanted: Wanted = Wanted()) -> list[SessionRecord]:  # noqa: B008 (frozen)
         """The wanted sessions, newest first; hidden ones never. Raises ``StorageError``."""
         where, values = wanted.where()
-        return self._records(where, "ORDER BY started_at DESC, id DESC", *values)
+        with self.reading() as connection:
+            return records_in(connection, where, values)
 
     def session(self, session_id: int) -> SessionRecord:
         """One session. Raises ``NoSuchRecord`` when there is none of that number."""
         if session_id > LARGEST_NUMBER:
             raise self._unknown(session_id)
-        for record in self._records("id = ? AND hidden_at IS NULL", "", session_id):
-            return record
-        raise self._unknown(session_id)
+        with self.reading() as connection:
+            found = records_in(connection, "id = ? AND hidden_at IS NULL", [session_id])
+        if not found:
+            raise self._unknown(session_id)
+        return found[0]
 
     def arrivals(self, session_id: int) -> Iterator[Arrival]:
         """What arrived, in order; the first has number 0. Raises ``StorageError``.
@@ -267,7 +232,7 @@ class Store:
         self.session(session_id)
         with plainly(self.path):
             rows = self._connection.execute(
-                f"SELECT {_ROW} FROM arrival WHERE session_id = ? ORDER BY seq", (session_id,)
+                f"SELECT {COLUMNS} FROM arrival WHERE session_id = ? ORDER BY seq", (session_id,)
             ).fetchall()
         return self._read(session_id, rows)
 
@@ -280,7 +245,7 @@ class Store:
         for first in count(0, PIECE):
             with self.reading() as connection:
                 rows = connection.execute(
-                    f"SELECT {_ROW} FROM arrival WHERE session_id = ? AND seq >= ? AND seq < ? "
+                    f"SELECT {COLUMNS} FROM arrival WHERE session_id = ? AND seq >= ? AND seq < ? "
                     "ORDER BY seq",
                     (session_id, first, first + PIECE),
                 ).fetchall()
@@ -330,38 +295,6 @@ class Store:
             ).fetchone()
         return int(row[0])
 
-    def _records(self, which: str, order: str, *values: object) -> list[SessionRecord]:
-        """A list may be ten thousand long: each table is read once, from front to back."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_SESSION} FROM session WHERE {which} {order}", values
-            ).fetchall()
-            if not rows:
-                return []
-            # of many all, for looking each of them up goes to and fro in a large file
-            few = [row[0] for row in rows] if len(rows) <= FEW else []
-            among = f"WHERE session_id IN ({', '.join('?' * len(few))})" if few else ""
-            who = connection.execute(
-                "SELECT session_id, role, person_id, strap_id, consent_at "
-                f"FROM participant {among} ORDER BY rowid",
-                few,
-            ).fetchall()
-            tagged = connection.execute(
-                f"SELECT session_id, tag FROM tag {among} ORDER BY session_id, tag", few
-            ).fetchall()
-        participants: dict[int, tuple[Participant, ...]] = {}
-        known: dict[tuple[object, ...], tuple[Participant, ...]] = {}  # most are the same ones
-        for session_id, *each in who:
-            key = tuple(each)
-            if (one := known.get(key)) is None:
-                one = known[key] = (Participant(*each),)
-            before = participants.get(session_id)
-            participants[session_id] = one if before is None else before + one
-        tags: dict[int, tuple[str, ...]] = {}
-        for session_id, tag in tagged:
-            tags[session_id] = (*tags.get(session_id, ()), tag)
-        return [_record(row, participants.get(row[0], ()), tags.get(row[0], ())) for row in rows]
-
     def _read(self, session_id: int, rows: list[Row], first: int = 0) -> Iterator[Arrival]:
         for number, row in enumerate(rows, start=first):
             try:
@@ -375,34 +308,6 @@ class Store:
                     self.path,
                 ) from error
 
-    def _take_in(self, rescue: Rescue) -> None:
-        """Append what a rescue file holds and the store does not; then the file may go."""
-        if self.is_locked(rescue.session_id):
-            return
-        with self.writing() as connection:
-            known = connection.execute(
-                "SELECT started_at, (SELECT coalesce(max(seq) + 1, 0) FROM arrival WHERE "
-                "session_id = id) FROM session WHERE id = ?",
-                (rescue.session_id,),
-            ).fetchone()
-            if known is None or not rescue.is_of(rescue.session_id, known[0]):
-                return  # of another store that lay here; nothing is thrown away
-            following = known[1]
-            missing = [(seq, arrival) for seq, arrival in rescue.arrivals if seq >= following]
-            if missing and missing[0][0] != following:
-                return  # it belongs to a store as it was before; nothing is thrown away
-            if missing:
-                connection.executemany(
-                    f"INSERT INTO arrival(session_id, seq, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    ((rescue.session_id, seq, *to_row(arrival)) for seq, arrival in missing),
-                )
-                connection.execute(
-                    "UPDATE session SET duration_s = max(duration_s, ?) WHERE id = ?",
-                    (max(arrival.t_s for _, arrival in missing), rescue.session_id),
-                )
-        with plainly(rescue.file):
-            rescue.file.unlink(missing_ok=True)
-
     def _unknown(self, session_id: int) -> NoSuchRecord:
         return NoSuchRecord(
             _("There is no session {session_id} in {path}: list them to see their numbers.").format(
@@ -410,26 +315,6 @@ class Store:
             ),
             self.path,
         )
-
-
-def _record(
-    row: tuple[Any, ...], participants: tuple[Participant, ...], tags: tuple[str, ...]
-) -> SessionRecord:
-    number, started_at, duration_s, practice, origin, end, app_version, strap, summary, note = row
-    return SessionRecord(
-        number,
-        started_at,
-        duration_s,
-        practice,
-        _ORIGINS[origin],
-        _ENDS[end],
-        app_version,
-        strap,
-        participants,
-        summary,
-        note,
-        tags,
-    )
 
 
 def _check(connection: sqlite3.Connection, store: Path) -> None:

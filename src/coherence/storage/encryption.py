@@ -20,6 +20,7 @@ from coherence.storage.connection import connect, key_pragma
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import replacing
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.keeping import wait_for_backups
 from coherence.storage.keys import Kept, KeyFile
 from coherence.storage.lock import hold_app, opening
@@ -172,7 +173,7 @@ def _alone(where: Places, passphrase: str | None = None) -> Iterator[Path]:
                 if is_encrypted(where.store) and not keys.unlocked():
                     keys.unlock(where.store, passphrase)
         with Store.open(where.store) as store:
-            store.close_interrupted()
+            close_interrupted(store)
         with opening(where.store), plainly(where.store):
             yield where.store
     finally:

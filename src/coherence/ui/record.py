@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from coherence.storage.database import Store
 from coherence.storage.deleting import purge
 from coherence.storage.errors import StorageError
+from coherence.storage.interrupted import close_interrupted
 from coherence.storage.keeping import backing_up
 from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
 from coherence.storage.people import people
@@ -30,7 +31,7 @@ def open_record(where: Places, ask: Ask) -> Store:
     """
     store = _unlocked(where, ask)
     try:
-        store.close_interrupted()
+        close_interrupted(store)
         purge(store)  # what was deleted and could not be purged when the window closed
     except BaseException:
         store.close()
