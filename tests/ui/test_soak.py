@@ -27,5 +27,6 @@ def test_an_hour_does_not_grow_a_frame() -> None:
     first, second, _, last = json.loads(run.stdout)
     assert last["minute"] == 60.0
     assert last["frame_ms"] <= MOST_GROWTH * min(first["frame_ms"], second["frame_ms"])
-    assert last["plots_ms"] <= 2.0 * first["plots_ms"]
+    # the heart's picture is kept, so this is the curve of coherence: full of points in 15 minutes
+    assert last["plots_ms"] <= 2.0 * second["plots_ms"]
     assert last["rss_mb"] - first["rss_mb"] < MOST_MB
