@@ -319,8 +319,8 @@ def test_a_session_that_ends_while_locked_is_kept_and_then_closed(
     record = store.session(number)
     assert record.duration_s > 0
     assert not any(isinstance(each, Moment) for each in store.arrivals(number))
-    room._note("and later")
-    room._write_note()
+    room.private_note.write("and later")
+    room.private_note.keep()
     assert private_note(store, number) == "and later"
     room.window.close()
 

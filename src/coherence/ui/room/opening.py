@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -10,37 +9,17 @@ from coherence.devices.sources import SourceLoop
 from coherence.practice.practices import Practice, at_own_pace
 from coherence.sessions.opening import Source
 from coherence.storage.database import Store
-from coherence.storage.errors import StorageError
 from coherence.storage.own_paces import pace_of
 from coherence.storage.people import person_named, the_therapist
 from coherence.storage.places import Places
-from coherence.storage.private_notes import keep_private_note
 from coherence.storage.settings import Settings
 from coherence.storage.two_at_once import tie
 from coherence.translation import _
 from coherence.ui.live_loop import PracticeRun, kept_if_possible
 from coherence.ui.room import sayings
+from coherence.ui.room.private_note import PrivateNote
 from coherence.ui.room.room import Room, Who
 from coherence.ui.sounding import Sounding, voice_for
-
-LOG = logging.getLogger("coherence.room")
-
-
-class PrivateNotes:
-    """Keeps a session's private note in ``store``; without one it waits."""
-
-    def __init__(self, store: Store, session_id: int, tell: Callable[[str], None]) -> None:
-        self.store: Store | None = store
-        self._session_id, self._tell = session_id, tell
-
-    def __call__(self, words: str) -> None:
-        if self.store is None:
-            return
-        try:
-            keep_private_note(self.store, self._session_id, words)
-        except StorageError as error:
-            LOG.warning("a private note could not be kept")
-            self._tell(str(error))
 
 
 def opened_room(
@@ -96,11 +75,6 @@ def opened_room(
         )  # fmt: skip
         if store is not None and own.session_id is not None and run.session_id is not None:
             tie(store, own.session_id, run.session_id)
-    notes = None
-    if store is not None and run.session_id is not None:
-        notes = PrivateNotes(
-            store, run.session_id, lambda why: room.window.moments.kept.set_words(why)
-        )
 
     def hide_numbers(hidden: bool) -> None:
         if person_id is not None:
@@ -120,7 +94,7 @@ def opened_room(
         reduced_motion=reduced_motion,
         change_settings=change_settings,
         hide_numbers=hide_numbers,
-        keep_note=notes,
+        private_note=PrivateNote(store, run.session_id),
     )
     if sound is not None:
         sound.begin(run)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -18,10 +17,11 @@ from coherence.ui import words
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.lock_page import LockPage
 from coherence.ui.room import sayings
-from coherence.ui.room.client import SMALL, ClientScreen
+from coherence.ui.room.client import ClientScreen
+from coherence.ui.room.client_place import ClientPlace
 from coherence.ui.room.meeting import Meeting
 from coherence.ui.room.phones import Phones
-from coherence.ui.room.screens import client_screen, name_of, put_on, therapist_screen
+from coherence.ui.room.private_note import PrivateNote
 from coherence.ui.room.share_panel import SharePanel
 from coherence.ui.room.window import RoomWindow
 from coherence.ui.sounding import Sounding
@@ -29,15 +29,6 @@ from coherence.ui.theme import Theme, chosen_theme
 
 SHOWN_MS = 250
 UNSEEN_EVERY = 2  # looks, for a picture of a client's screen that is shown nowhere else
-EDGE_PX = 16  # a frame may reach so far over the edge of a display
-
-
-class Notes(Protocol):
-    """Keeps the private note, while it has somewhere to."""
-
-    store: Store | None
-
-    def __call__(self, words: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ class Room(QObject):
         sound: Sounding | None = None,
         reduced_motion: bool = False,
         change_settings: Callable[..., None] = lambda **_: None,
-        keep_note: Notes | None = None,
+        private_note: PrivateNote | None = None,
         hide_numbers: Callable[[bool], None] = lambda _: None,
         parent: QObject | None = None,
     ) -> None:
@@ -74,7 +65,10 @@ class Room(QObject):
         self.meeting = Meeting()
         self._looks = 0
         self._sound, self._change, self._left = sound, change_settings, False
-        self._keep_note, self._hide_numbers = keep_note, hide_numbers
+        self._hide_numbers = hide_numbers
+        self.private_note = PrivateNote() if private_note is None else private_note
+        self.private_note.setParent(self)
+        self.private_note.not_kept.connect(self._say_not_kept)
         self._turning: tuple[float, Kind] | None = None
         self.client = ClientScreen(
             run,
@@ -84,15 +78,14 @@ class Room(QObject):
             sound=None if sound is None else settings.sound,
             in_room=True,
         )
-        self.client.resize(*SMALL)
         self.client.sound_chosen.connect(self._client_chose)
-        self.client.finished.connect(self._put_client_away)
+        self.client.finished.connect(self._take_client_back)
         self.client.put_away.connect(self._show)
+        self._place = ClientPlace(self.client, settings.client_screen)
         self.phones = Phones(self.client, run)
         self.share_panel: SharePanel | None = None
         self._theme = chosen_theme(settings.room_theme, settings.text_scale)
-        self.window = self._made_window("")
-        self._note_text = ""
+        self.window = self._made_window()
         self._timer = QTimer(self)
         self._timer.setInterval(SHOWN_MS)
         self._timer.timeout.connect(self._show)
@@ -100,12 +93,8 @@ class Room(QObject):
         assert isinstance(application, QGuiApplication)
         application.screenAdded.connect(self._screens_changed)
         application.screenRemoved.connect(self._screens_changed)
-        self._noted = QTimer(self)
-        self._noted.setSingleShot(True)
-        self._noted.setInterval(800)
-        self._noted.timeout.connect(self._write_note)
 
-    def _made_window(self, note: str) -> RoomWindow:
+    def _made_window(self) -> RoomWindow:
         settings, run = self._settings, self.run
         kind = None if self._sound is None else self.client_kind
         window = RoomWindow(
@@ -116,7 +105,7 @@ class Room(QObject):
             marks=settings.quick_marks,
             kind=kind,
             volume=settings.volume,
-            note=note,
+            note=self.private_note.words,
             keys=settings.keys,
             together=self.own is not None,
         )
@@ -129,8 +118,8 @@ class Room(QObject):
         window.pace.volume_asked.connect(self._set_volume)
         window.head.step_asked.connect(run.ask_step)
         window.moments.mark_asked.connect(self.mark)
-        window.moments.note_changed.connect(self._note)
-        kept = self._keep_note is not None
+        window.moments.note_changed.connect(self.private_note.write)
+        kept = self.private_note.is_kept
         window.moments.kept.set_words(sayings.NOTE_KEPT if kept else sayings.NOTE_NOT_KEPT)
         window.note.soft_pause_asked.connect(self.toggle_soft_pause)
         window.note.end_asked.connect(self.end)
@@ -151,10 +140,7 @@ class Room(QObject):
 
     def open(self) -> None:
         """Show the therapist's window, and the client's screen where there is a second display."""
-        clients = client_screen(self._settings.client_screen)
-        put_on(self.window, therapist_screen(clients), full=False)
-        if clients is not None:
-            put_on(self.client, clients, full=True)
+        self._place.open(self.window)
         self.client.allow_numbers(not self._who.numbers_hidden)
         self.window.setFocus()
         self.window.activateWindow()
@@ -189,7 +175,7 @@ class Room(QObject):
         window.head.kept.setToolTip(run.trouble or "")
         window.show_blank(self.client.soft_pause)
         window.note.show_view(view, soft_pause=self.client.soft_pause, ended=run.ended)
-        window.seen.say_where(*self._where())
+        window.seen.say_where(*self._place.words(window))
         window.show_phones(self.phones.words, self.phones.viewers)
         self._looks += 1
         # a screen that is not shown is laid out anew for each picture of it
@@ -227,17 +213,6 @@ class Room(QObject):
         said = f"{kept} · {time}"
         return f"{run.banner} · {said}" if run.banner else said
 
-    def _where(self) -> tuple[str, str]:
-        """Where the client's screen is shown, and what the button would do."""
-        if self.client.isVisible():
-            full = self.client.isFullScreen()
-            place = self.client.screen().name()
-            said = sayings.ON_SECOND.format(place) if full else sayings.ON_THIS
-            return said, sayings.TAKE_BACK
-        if client_screen(self._settings.client_screen, self.window) is None:
-            return sayings.ONE_DISPLAY, sayings.OWN_WINDOW
-        return sayings.NOT_SHOWN, sayings.SECOND_SCREEN
-
     # --- where the screens are ---
 
     def open_sharing(self) -> None:
@@ -255,49 +230,34 @@ class Room(QObject):
     def toggle_client(self) -> None:
         """Show the client's screen on the other display (or in a window), or take it back."""
         if self.client.isVisible():
-            self._put_client_away()
+            self._take_client_back()
             return
-        screen = client_screen(self._settings.client_screen, self.window)
-        if screen is None:
-            self.client.resize(*SMALL)
-            put_on(self.client, self.window.screen(), full=False)
-        else:
-            put_on(self.client, screen, full=True)
-            self.remember(client_screen=name_of(screen))
+        display = self._place.show(self.window)
+        if display is not None:
+            self.remember(client_screen=display)
         self.window.activateWindow()
         self._guard()
         self._show()
 
-    def _put_client_away(self) -> None:
-        self.client.hide()
-        self.client.showNormal()
-        self.client.hide()
-        self.client.resize(*SMALL)
+    def _take_client_back(self) -> None:
+        self._place.take_back()
         self._guard()
 
     def _screens_changed(self, _: QScreen) -> None:
-        """A display came or went: what has lost its own is taken back, and nothing is swapped."""
         if self._left:
             return
-        if self.client.isVisible() and self.client.isFullScreen():
-            screen = client_screen(self._settings.client_screen, self.window)
-            if screen is None:
-                self._put_client_away()
-            elif screen is not self.client.screen():
-                put_on(self.client, screen, full=True)
+        self._place.screens_changed(self.window)
         self._guard()
 
     def _guard(self) -> None:
         """The therapist's window never lies open on the display that the client looks at."""
-        shown = self.client.isVisible() and self.client.isFullScreen()
-        common = self.client.geometry().intersected(self.window.geometry())
-        self.window.show_cover(shown and min(common.width(), common.height()) > EDGE_PX)
+        self.window.show_cover(self._place.is_under(self.window))
 
     # --- locked ---
 
     def lock(self, page: LockPage) -> None:
         """Hide the therapist's window behind ``page``; the client's screen goes on."""
-        self._write_note()
+        self.private_note.keep()
         self._close_sharing()
         self.window.show_lock(page)
 
@@ -309,12 +269,7 @@ class Room(QObject):
 
     def keep_notes_in(self, store: Store | None) -> None:
         """Where the private note goes from here on; ``None`` while the record is closed."""
-        if self._keep_note is not None:
-            if store is None:
-                self._write_note()
-            self._keep_note.store = store
-            if store is not None and self._note_text:
-                self._write_note()
+        self.private_note.keep_in(store)
 
     @property
     def theme(self) -> Theme:
@@ -378,14 +333,8 @@ class Room(QObject):
             self._sound.set_volume(volume)
         self.remember(volume=round(volume, 2))
 
-    def _note(self, text: str) -> None:
-        self._note_text = text
-        self._noted.start()
-
-    def _write_note(self) -> None:
-        self._noted.stop()
-        if self._keep_note is not None:
-            self._keep_note(self._note_text)
+    def _say_not_kept(self, why: str) -> None:
+        self.window.moments.kept.set_words(why)
 
     def _act(self, action: str) -> None:
         match action:
@@ -409,7 +358,7 @@ class Room(QObject):
         self._theme = theme
         self.remember(room_theme=theme.name)
         old, at = self.window, self.window.geometry()
-        self.window = self._made_window(self._note_text)
+        self.window = self._made_window()
         self.window.setGeometry(at)
         self.window.show()
         self.share_panel = None  # it goes with the old window
@@ -430,8 +379,7 @@ class Room(QObject):
             return
         self._left = True
         self._timer.stop()
-        if self._noted.isActive():
-            self._write_note()
+        self.private_note.close()
         self.phones.close()
         self._close_sharing()
         self.client.ending = True
