@@ -139,8 +139,8 @@ def test_many_days_take_hardly_more_memory_than_one(tmp_path):
 
     def held(days):
         path = written(tmp_path / f"{days}.csv", days * A_DAY, pauses=3 * days)
-        most_mib, rows = held_mib(path, 240.0)
-        assert rows > 300 * days
+        most_mib, rows = held_mib(path, 120.0)
+        assert rows > 600 * days > FEW  # so many are written to a file, which takes more itself
         return most_mib
 
     assert held(many) < 1.2 * held(1)
