@@ -207,9 +207,12 @@ def test_another_practice_in_the_same_session_is_told_in_its_own_lines(window) -
     shown._run.turn_to(grounding)
     wait(lambda: sound._cues._practice is grounding)
     wait(lambda: sound._spoken.voice.clip(first) is not None)
-    told = [cue.what for cue in sound._cues.between(now_s, now_s + 60.0)]
-    assert first in told
-    assert not any(isinstance(each, str) and each.startswith("soothing") for each in told)
+
+    def told() -> list[object]:
+        return [cue.what for cue in sound._cues.between(now_s, now_s + 60.0)]
+
+    wait(lambda: first in told())  # the step's own line comes with the step
+    assert not any(isinstance(each, str) and each.startswith("soothing") for each in told())
 
 
 class Aloud:
