@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sys
@@ -63,7 +64,7 @@ def main() -> None:
                 texts.append(widget._detail)
             for text in filter(None, texts):
                 said += 1
-                left = _outside(" ".join(text.split()))
+                left = _outside(" ".join(_plain(text).split()))
                 for words in longest_first:
                     left = re.sub(re.escape(words), "", left, flags=re.IGNORECASE)
                 if re.search(r"[A-Za-z]{2}", KEPT.sub("", left)):
@@ -88,6 +89,11 @@ def main() -> None:
 def _lines(step: object) -> list[str]:
     prompts = (*step.prompts, *step.more)  # type: ignore[attr-defined]
     return [text for each in prompts for text in (each.text, each.without_breath or "")]
+
+
+def _plain(text: str) -> str:
+    """A hint without what lets it go on in the next line."""
+    return html.unescape(re.sub(r"</?p>", "", text)) if text.startswith("<p>") else text
 
 
 def _outside(text: str) -> str:
