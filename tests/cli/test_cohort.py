@@ -53,6 +53,11 @@ def test_files_good_and_bad_in_one_table_and_again_with_resume(coherence, tmp_pa
     assert [row["error"] for row in table(out)] == [None] * 4
 
 
+def test_one_is_said_as_one(coherence, tmp_path):
+    told = coherence("cohort", some(tmp_path, 1), "--out", tmp_path / "one.parquet")
+    assert told.said() == f"1 recording summed up in 1 row: {tmp_path / 'one.parquet'}."
+
+
 def test_usage_is_told_in_a_sentence(coherence, tmp_path):
     out = tmp_path / "t.parquet"
     for wrong in (

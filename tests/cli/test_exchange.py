@@ -60,6 +60,11 @@ def test_each_kind_of_file(coherence, taken_in, tmp_path, name, more):
     assert coherence("export", 1, "--out", path, *more).status == 2, "nothing is replaced unasked"
 
 
+def test_one_session_is_said_as_one(coherence, taken_in, tmp_path):
+    told = coherence("export", "--all", "--out", tmp_path / "all", "--to", "rr_text")
+    assert told.said() == f"Wrote 1 of 1 session to {tmp_path / 'all'}."
+
+
 def test_every_session_into_a_folder(coherence, data, taken_in, tmp_path):
     coherence("import", data / "hrv_bartels/tests/test_files/real_rri.txt")
     folder = tmp_path / "all"

@@ -44,6 +44,12 @@ def test_results_and_numbers(tmp_path, rr_file, data) -> None:
     assert json.loads(as_json.out)["markers"]["heart_rate_bpm"] == pytest.approx(61.84, abs=0.01)
 
 
+def test_one_is_said_as_one(tmp_path, rr_file) -> None:
+    file = rr_file([800.0, 820.0] * 60)
+    told = german("cohort", file, "--out", tmp_path / "one.parquet", home=tmp_path)
+    assert told.said() == f"1 Aufnahme in 1 Zeile zusammengefasst: {tmp_path / 'one.parquet'}."
+
+
 def test_errors_and_clicks_own_words(tmp_path) -> None:
     missing = german("analyse", tmp_path / "no.txt", home=tmp_path)
     assert missing.status == 1

@@ -13,7 +13,7 @@ import click
 
 from coherence.cli.amounts import Amount, Finite
 from coherence.cli.printing import plain_console, show
-from coherence.translation import _, decimal, later, number
+from coherence.translation import _, decimal, later, ngettext, number
 
 if TYPE_CHECKING:
     from coherence.model import Arrival
@@ -219,9 +219,17 @@ def print_numbers(name: str, found: Numbers) -> None:
         title=name,
         caption=(
             (
-                _("{minutes} min {seconds:02d} s · {total} beats, of these {flagged}")
+                ngettext(
+                    "{minutes} min {seconds:02d} s · {total} beat, of these {flagged}",
+                    "{minutes} min {seconds:02d} s · {total} beats, of these {flagged}",
+                    total,
+                )
                 if flagged
-                else _("{minutes} min {seconds:02d} s · {total} beats, none flagged")
+                else ngettext(
+                    "{minutes} min {seconds:02d} s · {total} beat, none flagged",
+                    "{minutes} min {seconds:02d} s · {total} beats, none flagged",
+                    total,
+                )
             ).format(minutes=minutes, seconds=seconds, total=total, flagged=flagged)
             + _(" · artefacts {pct} % · ").format(pct=number(found.artefact_pct, 1))
             + _(SIGNAL[found.quality.value])

@@ -16,7 +16,7 @@ import click
 from coherence.cli.amounts import Amount, Finite
 from coherence.cli.choosing import in_language, open_store
 from coherence.cli.click_words import WholeSentences
-from coherence.translation import _, decimal
+from coherence.translation import _, decimal, ngettext
 
 if TYPE_CHECKING:
     from coherence.cohort.outcome import Outcome
@@ -154,8 +154,12 @@ def table(
     if as_json:
         click.echo(json.dumps(summary.as_json() | {"out": out}))
     errors = sum(summary.errors.values())
+    recordings = ngettext("{n} recording", "{n} recordings", summary.recordings)
+    rows = ngettext("{n} row", "{n} rows", summary.rows)
     said = [
-        _("{n} recordings summed up in {rows} rows").format(n=summary.recordings, rows=summary.rows)
+        _("{recordings} summed up in {rows}").format(
+            recordings=recordings.format(n=summary.recordings), rows=rows.format(n=summary.rows)
+        )
     ]
     if known:
         said.append(_("{n} known already").format(n=known))

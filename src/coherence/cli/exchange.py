@@ -10,7 +10,7 @@ import click
 
 from coherence.cli.choosing import chosen_export, open_store
 from coherence.cli.printing import plain_console
-from coherence.translation import _, number
+from coherence.translation import _, ngettext, number
 
 if TYPE_CHECKING:
     from coherence.reports.importing import Import
@@ -124,9 +124,11 @@ def export(
             export_kept(file, kind, store, record)
             written += 1
     click.echo(
-        _("Wrote {written} of {n} sessions to {path}.").format(
-            written=written, n=len(records), path=path
-        ),
+        ngettext(
+            "Wrote {written} of {n} session to {path}.",
+            "Wrote {written} of {n} sessions to {path}.",
+            len(records),
+        ).format(written=written, n=len(records), path=path),
         err=True,
     )
 
@@ -196,9 +198,9 @@ def _told(found: Import) -> str:
     """What became of one file, and what is doubtful about it."""
     from coherence.reports.importing import Taken
 
-    length = _("{minutes} min, {beats} beats").format(
-        minutes=number(found.duration_s / 60, 1), beats=number(found.beats, 0)
-    )
+    length = ngettext(
+        "{minutes} min, {beats} beat", "{minutes} min, {beats} beats", found.beats
+    ).format(minutes=number(found.duration_s / 60, 1), beats=number(found.beats, 0))
     match found.taken:
         case Taken.UNREADABLE:
             said = found.reason

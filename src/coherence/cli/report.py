@@ -12,7 +12,7 @@ import click
 from coherence.cli.amounts import Finite
 from coherence.cli.choosing import in_language, open_store
 from coherence.cli.printing import plain_console
-from coherence.translation import _
+from coherence.translation import _, ngettext
 
 if TYPE_CHECKING:
     from coherence.model import Arrival
@@ -129,9 +129,11 @@ def _of_person(
                 continue
             written += 1
     click.echo(
-        _("Wrote {written} of {n} sessions to {folder}.").format(
-            written=written, n=len(records), folder=folder
-        ),
+        ngettext(
+            "Wrote {written} of {n} session to {folder}.",
+            "Wrote {written} of {n} sessions to {folder}.",
+            len(records),
+        ).format(written=written, n=len(records), folder=folder),
         err=True,
     )
 

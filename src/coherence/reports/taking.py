@@ -49,9 +49,11 @@ def keep_every_page(store: Store, person_id: int, folder: Path, progress: Progre
             with suppress(NothingFound):
                 keep_page(store, record.id, path)
                 written += 1
-    return _("{written} of {all} pages were written to {folder}.").format(
-        written=written, all=len(records), folder=folder
-    )
+    return ngettext(
+        "{written} of {all} page was written to {folder}.",
+        "{written} of {all} pages were written to {folder}.",
+        len(records),
+    ).format(written=written, all=len(records), folder=folder)
 
 
 def export_one(
@@ -75,9 +77,11 @@ def export_every(store: Store, person_id: int, folder: Path, progress: Progress)
         if not path.exists():
             export_kept(path, kind, store, record)
             written += 1
-    return _("{written} of {all} sessions were written to {folder}.").format(
-        written=written, all=len(records), folder=folder
-    )
+    return ngettext(
+        "{written} of {all} session was written to {folder}.",
+        "{written} of {all} sessions were written to {folder}.",
+        len(records),
+    ).format(written=written, all=len(records), folder=folder)
 
 
 def import_all(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayou
 
 from coherence.practice.care import lengths_min, usual_min
 from coherence.practice.practices import Practice, scaled
-from coherence.translation import _
+from coherence.translation import _, ngettext
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label, Pill, Row, Themed, as_words
 
@@ -21,8 +21,7 @@ ROW_PX = 520  # what a row of pills may take before it wraps
 TODAY = _("Today’s practice")
 ALL, FEWER = _("All practices"), _("Only today’s")
 WITHOUT, WITHOUT_NAME = _("Without the breath"), _("Practise without the breath")
-MINUTES, MINUTES_NAME = _("{} min"), _("{} minutes")
-DETAIL, ENDLESS = _("{} minutes · {}"), _("as long as you like · {}")
+MINUTES, ENDLESS = _("{} min"), _("as long as you like · {}")
 OPENS_LATER = _("Opens after three soothing practices, or with a therapist")
 
 
@@ -165,7 +164,7 @@ class PracticeChoice(QWidget):
         self.lengths = []
         for minutes in lengths_min(practice, first=self._first):
             pill = self._add(Length(MINUTES.format(minutes), self._theme, px=14, pad_px=14))
-            pill.setAccessibleName(MINUTES_NAME.format(minutes))
+            pill.setAccessibleName(ngettext("{} minute", "{} minutes", minutes).format(minutes))
             pill.setCheckable(True)
             pill.setChecked(minutes == self._minutes[practice.key])
             pill.clicked.connect(lambda _=False, m=minutes: self._choose_length(m))
@@ -220,7 +219,9 @@ class PracticeChoice(QWidget):
             elif minutes is None:
                 detail = ENDLESS.format(practice.subtitle)
             else:
-                detail = DETAIL.format(minutes, practice.subtitle)
+                detail = ngettext("{} minute · {}", "{} minutes · {}", minutes).format(
+                    minutes, practice.subtitle
+                )
             row.set_words(practice.title, detail)
 
     def _show_all(self) -> None:

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from coherence.storage.encryption import Turn, Wish, carry_out
 from coherence.storage.errors import StorageError
 from coherence.storage.places import Places
-from coherence.translation import _
+from coherence.translation import _, ngettext
 from coherence.ui.record_part import WAS
 from coherence.ui.theme import REGULAR, Theme
 from coherence.ui.widgets import Label
 
 WRITING = _("The record is being written anew. This window closes by itself when it is done.")
-SO_FAR = _("{done} of {all} files")
 SIZE_PX = (460, 150)
 
 
@@ -38,7 +37,8 @@ class Turning(QWidget):
 
     def told(self, done: int, of: int) -> None:
         """So many files are done; what is seen is brought up to date."""
-        self.so_far.set_words(SO_FAR.format(done=done, all=of))
+        said = ngettext("{done} of {all} file", "{done} of {all} files", of)
+        self.so_far.set_words(said.format(done=done, all=of))
         QCoreApplication.processEvents()
 
     def paintEvent(self, event: QPaintEvent) -> None:
