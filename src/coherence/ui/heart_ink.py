@@ -20,7 +20,9 @@ from coherence.pacing import BreathGuide
 from coherence.ui.theme import Theme, alpha
 
 Floats = NDArray[np.float64]
-GUIDE_STEP_S = 0.4  # three pixels
+GUIDE_STEP_S = 0.2  # one or two pixels
+DASH_PX, GAP_PX = 4.5, 3.0
+COUNTED_ANEW = 80  # steps: from each such one on dashes are laid, wherever a drawing begins
 SETTLED_S = 1.0  # so long before it was drawn last the guide does not change any more
 DOT_PX, ODD_PX, REACH_PX = 4.5, 11.0, 12  # no ink reaches farther from where it belongs
 
@@ -128,9 +130,11 @@ class HeartInk(QGraphicsItem):
         painter.end()
         self.update()
 
+    def _pixels(self, t_s: Floats, bpm: Floats) -> tuple[Floats, Floats]:
+        return t_s / self._a_px_s - self._left_px, (self._high_bpm - bpm) * self._a_bpm_px
+
     def _at(self, t_s: Floats, bpm: Floats) -> list[QPointF]:
-        across = t_s / self._a_px_s - self._left_px
-        down = (self._high_bpm - bpm) * self._a_bpm_px
+        across, down = self._pixels(t_s, bpm)
         return [QPointF(*point) for point in zip(across.tolist(), down.tolist(), strict=True)]
 
     def _pen(self, tone: str, width: float, opacity: float = 1.0) -> QPen:
@@ -138,15 +142,13 @@ class HeartInk(QGraphicsItem):
         return QPen(colour, width * self._ratio)
 
     def _draw_guide(self, painter: QPainter, from_s: float, to_s: float) -> None:
-        first, last = math.floor(from_s / GUIDE_STEP_S), math.ceil(to_s / GUIDE_STEP_S)
-        t_s = GUIDE_STEP_S * np.arange(first, last + 1, dtype=np.float64)
+        first = math.floor(from_s / GUIDE_STEP_S) // COUNTED_ANEW * COUNTED_ANEW
+        t_s = GUIDE_STEP_S * np.arange(first, math.ceil(to_s / GUIDE_STEP_S) + 1.0)
         volume = self._guide.volume(t_s)
-        runs = ~np.isnan(volume)
         y = self._place.middle + (np.nan_to_num(volume) - 0.5) * 2 * self._place.swing
-        pen = self._pen("breath", 1.6, 0.75)
-        pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.drawLines(_lines(self._at(t_s, y), runs[1:] & runs[:-1]))
+        across, down = self._pixels(t_s, y)
+        painter.setPen(self._pen("breath", 1.6, 0.75))
+        painter.drawLines(_dashes(across, down, ~np.isnan(volume), self._ratio))
 
     def _draw_heart(self, painter: QPainter, from_s: float) -> None:
         beats = self.beats
@@ -173,3 +175,18 @@ class HeartInk(QGraphicsItem):
 def _lines(points: list[QPointF], joined: NDArray[np.bool_]) -> list[QLineF]:
     """Each line by itself: a third of the cost of a path, and dots hide its flat ends."""
     return [QLineF(points[i], points[i + 1]) for i in np.flatnonzero(joined).tolist()]
+
+
+def _dashes(across: Floats, down: Floats, runs: NDArray[np.bool_], ratio: float) -> list[QLineF]:
+    """Dashes of one length along a curve (n,), slow or steep, where it ``runs`` (n,)."""
+    dashes: list[QLineF] = []
+    for begin in range(0, len(across) - 1, COUNTED_ANEW):
+        x, y = (axis[begin : begin + COUNTED_ANEW + 1] for axis in (across, down))
+        along = np.append(0.0, np.hypot(np.diff(x), np.diff(y)).cumsum())
+        starts = np.arange(0.0, along[-1], (DASH_PX + GAP_PX) * ratio)
+        ends = np.minimum(starts + DASH_PX * ratio, along[-1])
+        shown = runs[begin + along.searchsorted(starts, side="right") - 1]
+        shown &= runs[begin + along.searchsorted(ends)]
+        edges = [np.interp(at, along, axis) for at in (starts, ends) for axis in (x, y)]
+        dashes += [QLineF(*dash) for dash in np.stack(edges, axis=1)[shown].tolist()]
+    return dashes
