@@ -76,6 +76,15 @@ def test_a_display_that_does_not_answer_stands_in_the_detail_alone(monkeypatch):
     assert ":987" not in shown.said + shown.fix
 
 
+def test_a_platform_that_qt_does_not_know_is_to_be_unset(monkeypatch):
+    monkeypatch.setattr(display.sys, "platform", "linux")
+    monkeypatch.setattr(display, "_platforms_here", lambda: {"xcb"})
+    monkeypatch.setenv("QT_QPA_PLATFORM", "bogus")
+    _, shown = window_findings()
+    assert shown.fix.startswith("Unset QT_QPA_PLATFORM")
+    assert "bogus" in shown.detail
+
+
 @pytest.mark.slow
 def test_a_strap_of_another_program_is_listened_to(tmp_path):
     pytest.importorskip("bumble", reason="the virtual radio needs the extra `sim`")

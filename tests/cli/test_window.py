@@ -61,6 +61,46 @@ def test_a_display_that_does_not_answer_is_said(coherence, no_display, monkeypat
     assert ":987" in told.said()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there Qt has a choice of platforms")
+def test_a_platform_that_qt_does_not_know_is_told(coherence, no_display, monkeypatch):
+    """Qt would abort, and name what it has in five lines."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland-bogus;xbc:size=2")
+    told = coherence()
+    assert told.status == 3
+    assert (
+        "QT_QPA_PLATFORM asks for wayland-bogus, which cannot show the window here" in told.said()
+    )
+    assert " offscreen, vnc, wayland, xcb, or unset it." in told.said()
+    demo = coherence("demo", "--seconds", "0.3")
+    assert demo.status == 0
+    assert demo.err.splitlines()[0].endswith("Until then the practice runs in this terminal.")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there Qt has a choice of platforms")
+@pytest.mark.parametrize("name", ["eglfs", "linuxfb"])
+def test_a_platform_without_its_screen_is_told(coherence, no_display, monkeypatch, name, tmp_path):
+    monkeypatch.setattr(display, "SCREENS", ("no-such-screen*",))
+    monkeypatch.setenv("QT_QPA_PLATFORM", name)
+    told = coherence()
+    assert told.status == 3
+    assert f"asks for {name}, which finds no screen here" in told.said()
+    monkeypatch.setattr(display, "SCREENS", ("null",))
+    display.look_for_display()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there Qt has a choice of platforms")
+@pytest.mark.parametrize("asked", ["offscreen", "Offscreen:enable_fonts", "bogus;vnc:port=5907"])
+def test_a_platform_that_qt_has_is_left_to_it(no_display, monkeypatch, asked):
+    monkeypatch.setenv("QT_QPA_PLATFORM", asked)
+    display.look_for_display()
+
+
+def test_somebodys_own_platform_is_left_to_qt(no_display, monkeypatch, tmp_path):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "bogus")
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", str(tmp_path))
+    display.look_for_display()
+
+
 def test_replay_needs_a_speed_and_a_readable_file(coherence, tmp_path):
     assert coherence("replay", "--speed", "max", "x.txt").status == 2
     told = coherence("replay", tmp_path / "none.txt")
@@ -83,3 +123,5 @@ def test_a_display_of_a_session_that_is_over_is_told(coherence, no_display, monk
         monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
         with pytest.raises(display.NoDisplay):
             display.look_for_display()
+        monkeypatch.setenv("QT_QPA_PLATFORM", "xcb;wayland")
+        display.look_for_display()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from coherence.translation import _
 
@@ -12,6 +13,12 @@ XCB_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
     "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0"
 )
+PLATFORM = "QT_QPA_PLATFORM"
+OWN_PLUGINS = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")  # somebody's own: any name may be
+WAYLAND = ("wayland-brcm", "wayland-egl")  # more names of the plug-in `wayland`
+NO_WIDGETS = {"vkkhrdisplay"}  # Vulkan alone
+HARDWARE = {"eglfs", "linuxfb", "minimalegl"}  # without a desktop, straight to the screen
+SCREENS = ("fb*", "dri/card*")  # beneath /dev
 
 
 class DisplayError(Exception):
@@ -30,15 +37,19 @@ class NoDisplay(DisplayError):
         )
 
 
+class WrongPlatform(DisplayError):
+    """``QT_QPA_PLATFORM`` asks for what is not here."""
+
+
 def look_for_display() -> None:
     """Qt aborts where there is no display, so look first. Raises ``DisplayError``."""
     if not sys.platform.startswith("linux"):
         return
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform and not platform.startswith(("xcb", "wayland")):
+    asked = {name.partition("-")[0] for name in _platforms_asked()} or {"xcb", "wayland"}
+    if asked - {"xcb", "wayland"}:
         return  # offscreen, vnc, eglfs …: they bring their own
-    display = None if platform.startswith("wayland") else os.environ.get("DISPLAY")
-    wayland = None if platform.startswith("xcb") else os.environ.get("WAYLAND_DISPLAY")
+    display = os.environ.get("DISPLAY") if "xcb" in asked else None
+    wayland = os.environ.get("WAYLAND_DISPLAY") if "wayland" in asked else None
     if not (display or wayland):
         raise NoDisplay
     if wayland and _listens(os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), wayland)):
@@ -54,6 +65,44 @@ def look_for_display() -> None:
         )
     if not _answers(display):
         raise DisplayError(_no_answer("DISPLAY", display))
+
+
+def _platforms_asked() -> list[str]:
+    """The names in ``QT_QPA_PLATFORM`` that Qt would try one after another."""
+    asked = [each for each in os.environ.get(PLATFORM, "").split(";") if each]
+    known = _platforms_here()
+    tried = [each for each in asked if not known or each.partition(":")[0].lower() in known]
+    if asked and not tried:
+        raise WrongPlatform(
+            _(
+                "QT_QPA_PLATFORM asks for {name}, which cannot show the window here: let it be "
+                "one of {known}, or unset it."
+            ).format(name=asked[0], known=", ".join(sorted(known - set(WAYLAND))))
+        )
+    if tried and tried[0].lower() in HARDWARE and not _has_screen():  # with more said, Qt looks
+        raise WrongPlatform(
+            _(
+                "QT_QPA_PLATFORM asks for {name}, which finds no screen here: unset it, or use "
+                "`coherence live` in a terminal."
+            ).format(name=tried[0])
+        )
+    return [each.partition(":")[0].lower() for each in tried]
+
+
+def _platforms_here() -> set[str]:
+    """What may stand in ``QT_QPA_PLATFORM``; none where Qt's plug-ins are not beside PySide6."""
+    from importlib.util import find_spec
+
+    found = find_spec("PySide6")
+    if found is None or not found.origin or any(map(os.environ.get, OWN_PLUGINS)):
+        return set()
+    plugins = Path(found.origin).parent.glob("Qt/plugins/platforms/libq*.so")
+    names = {path.stem.removeprefix("libq") for path in plugins} - NO_WIDGETS
+    return names | set(WAYLAND) if "wayland" in names else names
+
+
+def _has_screen() -> bool:
+    return any(True for pattern in SCREENS for _path in Path("/dev").glob(pattern))
 
 
 def _no_answer(variable: str, display: str) -> str:

@@ -18,6 +18,7 @@ from coherence.cli.display import (
     XCB_LIBRARIES,
     DisplayError,
     NoDisplay,
+    WrongPlatform,
     look_for_display,
 )
 from coherence.cli.printing import plain_console
@@ -136,9 +137,12 @@ def window_findings() -> Iterator[Finding]:
             "The window cannot open on it: until then `coherence live` shows the practice in a "
             "terminal."
         )
-        fix = _(
-            "See that DISPLAY names the right one, and that these are installed: {libraries}."
-        ).format(libraries=f"{QT_LIBRARIES} {XCB_LIBRARIES}")
+        if isinstance(error, WrongPlatform):
+            fix = _("Unset QT_QPA_PLATFORM, or let it name what Qt has here.")
+        else:
+            fix = _(
+                "See that DISPLAY names the right one, and that these are installed: {libraries}."
+            ).format(libraries=f"{QT_LIBRARIES} {XCB_LIBRARIES}")
         yield Finding("display", _("Display"), State.TO_KNOW, said, fix, str(error))
     else:
         yield Finding("display", _("Display"), State.FINE, _("A window can open."))
