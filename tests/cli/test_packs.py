@@ -32,6 +32,9 @@ def test_there_and_back(coherence, homes, data, tmp_path):
                      "--practice", "evening", "--pace", "5.2", "--day", "fri", "--day", "mon",
                      "--open", "inner_critic", "--for", "Linde", "--words", "Kindly.")  # fmt: skip
     assert told.status == 0, told.err
+    told = coherence("analyse", file)
+    assert told.status == 1
+    assert told.said().endswith("this is a home practice pack: open it with `coherence pack open`.")
     shown = json.loads(coherence("pack", "show", file, "--json").out)
     assert (shown["days"], shown["opens"]) == (["mon", "fri"], ["inner_critic"])
     assert "to" not in shown
@@ -51,6 +54,11 @@ def test_there_and_back(coherence, homes, data, tmp_path):
     assert coherence("import", back).status == 1, "not at the client's"
     assert coherence("pack", "remove", "evening").status == 0
     assert "evening" not in coherence("practices").out
+
+    for command in ("analyse", "replay"):
+        told = coherence(command, back)
+        assert told.status == 1
+        assert told.said().endswith("a therapist: take them in with `coherence import`.")
 
     homes("therapist")
     told = coherence("import", back, "--json")

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coherence.exchange import sealing
 from coherence.exchange.sealing import (
     PassphraseWanted,
     SealError,
@@ -24,6 +23,7 @@ from coherence.exchange.sealing import (
     sealed_for,
     sealed_with,
 )
+from coherence.reports.recording import SEALED
 
 PLAIN = "sixty beats, and a half 🌊".encode() * 100
 WORDS = "willow by the wäter"
@@ -152,7 +152,7 @@ def test_a_point_that_gives_everybody_the_same_secret_is_no_key() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_sentence_and_nothing_else(raw: bytes) -> None:
-    for tried in (raw, sealing.MAGIC + raw, sealing.MAGIC + len(raw).to_bytes(4, "big") + raw * 2):
+    for tried in (raw, SEALED + raw, SEALED + len(raw).to_bytes(4, "big") + raw * 2):
         with pytest.raises(SealError):
             opened(tried, [], WORDS)
 

@@ -23,10 +23,11 @@ from coherence.exchange.manifest import (
 )
 from coherence.practice.library import library
 from coherence.practice.schema import Content, PracticeError, parse
+from coherence.reports.recording import PACK
 from coherence.reports.whole_file import whole_file
 from coherence.translation import _
 
-SUFFIX, MANIFEST = ".coherence-pack", "pack.json"
+SUFFIX, MANIFEST = PACK, "pack.json"
 LARGEST_MANIFEST_B = 256 * 2**10
 READ_B = 2**16
 STAMP = (1980, 1, 1, 0, 0, 0)  # the least a ZIP can say: when it was made is not told

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from coherence.reports.needing import needing
+from coherence.reports.recording import SEALED
 from coherence.storage import keys
 from coherence.translation import _
 
-MAGIC = b"COHSEAL1"
 FORMAT, VERSION = "coherence-sealed", 1
 BY_KEY, BY_PASSPHRASE = "key", "passphrase"
 INFO = b"coherence-sealed/1 key"
@@ -87,7 +87,7 @@ def sealed_with(passphrase: str, plain: bytes) -> bytes:
 
 def is_sealed(raw: bytes) -> bool:
     """Whether it begins as a sealed file does."""
-    return raw.startswith(MAGIC)
+    return raw.startswith(SEALED)
 
 
 def opened(raw: bytes, pairs: list[tuple[bytes, bytes]], passphrase: str | None = None) -> bytes:
@@ -126,8 +126,8 @@ def opened(raw: bytes, pairs: list[tuple[bytes, bytes]], passphrase: str | None 
 def read_head(raw: bytes) -> tuple[Head, int]:
     """What a sealed file says of itself, and where the sealed bytes begin. Raises ``SealError``."""
     damaged = SealError(_("It is not whole, or no sealed file: ask for it again."))
-    at = len(MAGIC) + 4
-    length = int.from_bytes(raw[len(MAGIC) : at], "big")
+    at = len(SEALED) + 4
+    length = int.from_bytes(raw[len(SEALED) : at], "big")
     if not is_sealed(raw) or not 2 <= length <= LONGEST_HEAD_B or len(raw) < at + length + 16:
         raise damaged
     try:
@@ -180,7 +180,7 @@ def _sealed(head: Head, key: bytes, plain: bytes) -> bytes:
         said |= {"salt": as_text(head.salt), "work": head.work}
     said["nonce"] = as_text(head.nonce)
     text = json.dumps(said).encode("utf-8")
-    before = MAGIC + len(text).to_bytes(4, "big") + text
+    before = SEALED + len(text).to_bytes(4, "big") + text
     aead = _of("hazmat.primitives.ciphers.aead").ChaCha20Poly1305(key)
     return before + bytes(aead.encrypt(head.nonce, plain, before))
 

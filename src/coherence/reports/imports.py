@@ -22,7 +22,15 @@ from coherence.reports import session_json, wfdb
 from coherence.reports.aside import AT_ONCE, Aside
 from coherence.reports.from_numbers import APART_S, made_of, recording
 from coherence.reports.numpy_numbers import CutRow, NoRow, NumpyRow
-from coherence.reports.recording import Piece, Recording, RecordingFile, bytes_of, text_of
+from coherence.reports.recording import (
+    PACK,
+    SEALED,
+    Piece,
+    Recording,
+    RecordingFile,
+    bytes_of,
+    text_of,
+)
 from coherence.reports.session_json import SessionFileError
 from coherence.reports.tables import Columns, columns
 from coherence.translation import _, later
@@ -52,6 +60,15 @@ def read_file(file: RecordingFile) -> Recording:
     for row in IMPORTS:
         if row.sniff(file):
             return row.read(file)
+    if file.raw.startswith(SEALED):
+        raise file.fail(
+            _(
+                "these are sessions that were encrypted for a therapist: take them in with "
+                "`coherence import`."
+            )
+        )
+    if file.path.suffix.lower() == PACK:
+        raise file.fail(_("this is a home practice pack: open it with `coherence pack open`."))
     known = ", ".join(_(row.label) for row in IMPORTS)
     raise file.fail(
         _("this is no recording that coherence can read; it reads {known}.").format(known=known)

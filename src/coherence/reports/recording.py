@@ -13,6 +13,9 @@ from coherence.model import Arrival, SessionRecord
 from coherence.storage.beside import NOTHING, Beside
 from coherence.translation import _
 
+SEALED = b"COHSEAL1"  # how sessions begin that are encrypted for a therapist: others open them
+PACK = ".coherence-pack"  # and how the names of home practice packs end
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
