@@ -30,7 +30,7 @@ def caseload(as_json: bool, words: str, order: str, plan: tuple[str, str] | None
     from coherence.storage.caseload import plan_next
     from coherence.storage.people import person_named
 
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         if plan is not None:
             plan_next(store, person_named(store, plan[0]), plan[1])
         found = in_order(matching(read_caseload(store), words), order)

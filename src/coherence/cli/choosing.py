@@ -218,24 +218,39 @@ def new_passphrase(question: str, variable: str) -> str:
     return str(asked)
 
 
-def open_store() -> Store:
-    """The store; where it takes a passphrase and somebody is there, they are asked for it."""
-    from coherence.storage.database import Store
+def open_store(*, to_read: bool = False) -> Store:
+    """The store; where it takes a passphrase and somebody is there, they are asked for it.
+
+    ``to_read`` it opens also where nothing may be written.
+    """
     from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
     from coherence.storage.places import places
 
     try:
-        return Store.open()
+        return _opened(to_read)
     except StoreLocked:
         if not sys.stdin.isatty():
             raise
     for _attempt in range(TRIES):
         try:
             unlock(places().store, click.prompt(_("Passphrase"), hide_input=True, err=True))
-            return Store.open()
+            return _opened(to_read)
         except WrongPassphrase as error:
             click.echo(str(error), err=True)
     raise StoreLocked(_("The record stays closed: its passphrase was not given."))
+
+
+def _opened(to_read: bool) -> Store:
+    from coherence.storage.database import Store
+    from coherence.storage.errors import StorageError, is_refused
+    from coherence.storage.places import places
+
+    try:
+        return Store.open()
+    except StorageError as error:
+        if not (to_read and is_refused(error.__cause__) and places().store.exists()):
+            raise
+    return Store.open_to_read()
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def table(
         total, known = len(todo), len(files) - len(todo)
         sessions: Iterator[Task] = iter(())
         if from_store:
-            store = open_.enter_context(open_store())
+            store = open_.enter_context(open_store(to_read=True))
             heads = session_heads(store, stored(store, person))
             wanted = [(record, head) for record, head in heads if not at_hand.has(head)]
             total, known = total + len(wanted), known + len(heads) - len(wanted)

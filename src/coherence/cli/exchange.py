@@ -89,7 +89,7 @@ def export(
     if session_ids:
         kind = chosen_export(path, force=force, key=key)
         with (
-            open_store() as store,
+            open_store(to_read=True) as store,
             Progress(console=console, disable=quiet, transient=True) as bar,
         ):
             record = session_of(store, session_ids[0])
@@ -109,7 +109,7 @@ def export(
             _("{path} is no folder: with --all the files go into one.").format(path=path)
         )
     written = 0
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         records = store.sessions()
         for record in track(
             records, _("Exporting"), console=console, disable=quiet, transient=True

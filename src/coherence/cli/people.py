@@ -30,7 +30,7 @@ def people(ctx: click.Context, as_json: bool) -> None:
     from coherence.cli.caseload import print_json
     from coherence.sessions.caseload import BY_NAME, in_order, read_caseload
 
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         print_json(in_order(read_caseload(store), BY_NAME))
 
 
@@ -40,7 +40,7 @@ def list_people(as_json: bool) -> None:
     """Everybody, and how many sessions each has."""
     from coherence.storage.people import people as everybody
 
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         found = everybody(store)
     if as_json:
         click.echo(json.dumps([asdict(person) for person in found]))

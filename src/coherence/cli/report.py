@@ -75,7 +75,7 @@ def report(
         from coherence.cli.sessions import session_of
         from coherence.reports.report_about import about_session
 
-        with open_store() as store:
+        with open_store(to_read=True) as store:
             record = session_of(store, int(what))
             about = about_session(store, record, named=named, words=words)
             arrivals = list(store.arrivals(record.id))
@@ -104,7 +104,7 @@ def _of_person(
         )
     console = plain_console(stderr=True)
     written = 0
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         records = store.sessions(Wanted(person_id=person_named(store, person).id))
         for record in track(
             records, _("Writing"), console=console, disable=not console.is_terminal, transient=True

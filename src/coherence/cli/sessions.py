@@ -70,7 +70,7 @@ def list_sessions(
     from coherence.storage.people import people, person_named
     from coherence.storage.wanted import Wanted
 
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         wanted = Wanted(
             person_id=None if person is None else person_named(store, person).id,
             practice=practice,
@@ -137,7 +137,7 @@ def show(session_id: int, as_json: bool) -> None:
     from coherence.cli.analyse import print_numbers
     from coherence.reports.numbers import numbers
 
-    with open_store() as store:
+    with open_store(to_read=True) as store:
         record = session_of(store, session_id)
         found = numbers(store.arrivals(session_id))
     if as_json:

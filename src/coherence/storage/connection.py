@@ -22,13 +22,14 @@ _PRAGMAS = (
 )
 
 
-def connect(store: Path) -> sqlite3.Connection:
+def connect(store: Path, *, to_read: bool = False) -> sqlite3.Connection:
     """A connection to an existing file, for the thread that asks.
 
-    An encrypted one needs its key to be unlocked in this process. Raises ``SqlError``,
-    ``StoreLocked``, ``OSError``.
+    An encrypted one needs its key to be unlocked in this process. ``to_read`` is for where nothing
+    may be written. Raises ``SqlError``, ``StoreLocked``, ``OSError``.
     """
-    connection = _keyed(store) if store.exists() and is_encrypted(store) else _opened(store)
+    uri = _uri(store, to_read)
+    connection = _keyed(store, uri) if store.exists() and is_encrypted(store) else _opened(uri)
     try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -43,15 +44,14 @@ def key_pragma(key: bytes) -> str:
     return f"PRAGMA key = \"x'{key.hex()}'\""
 
 
-def _opened(store: Path) -> sqlite3.Connection:
-    # mode=rw: a store that went away must not be made anew, empty, behind everyone's back
-    return sqlite3.connect(_uri(store), uri=True, timeout=BUSY_S, isolation_level=None)
+def _opened(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
 
 
-def _keyed(store: Path) -> sqlite3.Connection:
+def _keyed(store: Path, uri: str) -> sqlite3.Connection:
     """Opened with whichever of the known keys fits."""
     if not keys.key_file_of(store).exists() and not keys.unlocked():
-        return _opened(store)  # nothing of ours is encrypted here: SQLite says what is wrong
+        return _opened(uri)  # nothing of ours is encrypted here: SQLite says what is wrong
     if cipher is None:
         raise StoreLocked(
             _(
@@ -63,7 +63,7 @@ def _keyed(store: Path) -> sqlite3.Connection:
     for key in keys.unlocked():
         connection = cast(
             sqlite3.Connection,
-            cipher.connect(_uri(store), uri=True, timeout=BUSY_S, isolation_level=None),
+            cipher.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None),
         )
         try:
             connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr
@@ -83,8 +83,15 @@ def _keyed(store: Path) -> sqlite3.Connection:
     )
 
 
-def _uri(store: Path) -> str:
-    return f"{store.absolute().as_uri()}?mode=rw"
+def _uri(store: Path, to_read: bool) -> str:
+    # never mode=rwc: a store that went away must not be made anew, empty, behind everyone's back
+    uri = store.absolute().as_uri()
+    if not to_read:
+        return f"{uri}?mode=rw"
+    log, index = (store.with_name(f"{store.name}-{end}") for end in ("wal", "shm"))
+    if log.exists() and (index.exists() or log.stat().st_size):  # what was written last is in it
+        return f"{uri}?mode=ro"
+    return f"{uri}?mode=ro&immutable=1"  # else SQLite would make the log's index beside it
 
 
 @contextmanager

@@ -58,17 +58,18 @@ class Store:
             make_private(store.parent)
             with opening(store):
                 touch_private(store)
-                if key_file_of(store).exists() and is_encrypted(store) and not unlocked():
-                    unlock(store)
-                connection = connect(store)
-                try:
-                    migrate(connection, store)
-                    connection.execute("PRAGMA journal_mode = WAL")
-                    _check(connection, store)
-                except BaseException:
-                    connection.close()
-                    raise
+                connection = _connected(store)
         return cls(store, connection)
+
+    @classmethod
+    def open_to_read(cls, path: Path | None = None) -> Store:
+        """Open a store that is there, where nothing may be written: a disk for reading only.
+
+        Raises as ``open`` does.
+        """
+        store = (places().store if path is None else path).absolute()
+        with plainly(store):
+            return cls(store, _connected(store, to_read=True))
 
     def close(self) -> None:
         """Let go of file and locks; a session begun here and not finished stays open in it."""
@@ -315,6 +316,21 @@ class Store:
             ),
             self.path,
         )
+
+
+def _connected(store: Path, *, to_read: bool = False) -> sqlite3.Connection:
+    if key_file_of(store).exists() and is_encrypted(store) and not unlocked():
+        unlock(store)
+    connection = connect(store, to_read=to_read)
+    try:
+        migrate(connection, store)
+        if not to_read:
+            connection.execute("PRAGMA journal_mode = WAL")
+        _check(connection, store)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _check(connection: sqlite3.Connection, store: Path) -> None:

@@ -14,6 +14,7 @@ from coherence.translation import _
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_REFUSED_BY_SQLITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
 
 
 class StorageError(Exception):
@@ -57,6 +58,13 @@ def is_full(error: sqlite3.Error | OSError) -> bool:
     return _sqlite_code(error) == sqlite3.SQLITE_FULL
 
 
+def is_refused(error: BaseException | None) -> bool:
+    """Whether what was asked for may not be done there: most often, writing."""
+    if isinstance(error, OSError):
+        return error.errno in _REFUSED
+    return isinstance(error, DiskError) and _sqlite_code(error) in _REFUSED_BY_SQLITE
+
+
 def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
     """What happened to ``path`` and what to do next."""
     if is_full(error):
@@ -69,18 +77,12 @@ def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
                 "{value} is in the way, a file where a folder belongs or the other way round: "
                 "move it, then try again."
             ).format(value=error.filename or path)
-        refused = error.errno in _REFUSED
     else:
-        refused = _sqlite_code(error) in {
-            sqlite3.SQLITE_READONLY,
-            sqlite3.SQLITE_PERM,
-            sqlite3.SQLITE_CANTOPEN,
-        }
         if _sqlite_code(error) == sqlite3.SQLITE_CANTOPEN and not path.exists():
             return _(
                 "{path} is not there: put it back, or choose another folder with COHERENCE_HOME."
             ).format(path=path)
-    if refused:
+    if is_refused(error):
         return _(
             "coherence may not write to {path}: allow it there, or choose another folder "
             "with COHERENCE_HOME."
