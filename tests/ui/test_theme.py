@@ -231,6 +231,29 @@ def test_a_row_may_hold_an_action_of_its_own() -> None:
     assert not row.isChecked()
 
 
+def test_a_row_that_wraps_paints_all_of_its_line() -> None:
+    """Two lines that differ only in their end look alike where they are cut, and not wrapped."""
+    said = "begins at your breath, invites it to be slower, and waits for as long as you "
+
+    def row(end: str, wraps: bool) -> Row:
+        made = Row("Follow me", said + end, DUSK)
+        if wraps:
+            made.wrap_at(400)
+        return made
+
+    def painted(end: str, *, wraps: bool) -> QImage:
+        made = row(end, wraps)
+        return _painted(made, DUSK.bg, QSize(400, made.sizeHint().height()))
+
+    assert painted("need", wraps=False) == painted("like", wraps=False)
+    assert painted("need", wraps=True) != painted("like", wraps=True)
+    assert row("need", True).sizeHint().height() > row("need", False).sizeHint().height()
+    short = Row("Follow me", "waits for you", DUSK)
+    before = short.sizeHint().height()
+    short.wrap_at(400)
+    assert short.sizeHint().height() == before
+
+
 def test_cards_paint_their_surface() -> None:
     image = _painted(Card(MORNING), MORNING.bg, QSize(80, 60))
     assert image.pixelColor(40, 30) == QColor(MORNING.surface)

@@ -26,7 +26,7 @@ class GuidePage(Card):
     def __init__(self, theme: Theme, keys: Mapping[str, str], parent: QWidget) -> None:
         super().__init__(theme, radius=24, parent=parent)
         self.setAccessibleName(words.GUIDE_TITLE)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(30, 24, 30, 26)
         column.setSpacing(8)
         title = Label(words.GUIDE_TITLE, theme, px=22, weight=LIGHT, tone="hi")
@@ -67,5 +67,8 @@ class GuidePage(Card):
 
     def place(self, window: QRect) -> None:
         wide = min(round(WIDTH_PX * max(1.0, self._theme.text_scale)), window.width() - 24)
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        for row in self.rows.values():
+            row.wrap_at(wide - margins.left() - margins.right())
         self.resize(wide, min(self.sizeHint().height(), window.height()))
         self.move(window.center() - self.rect().center())

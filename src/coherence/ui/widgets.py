@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -272,6 +272,7 @@ class Row(QRadioButton):
     ) -> None:
         super().__init__(title, parent)
         self._theme, self._detail, self._dot, self._action = theme, detail, dot, action
+        self._wraps_at: int | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if action is not None:
             action.setParent(self)
@@ -302,7 +303,22 @@ class Row(QRadioButton):
             title.horizontalAdvance(self.text()) + 24, small.horizontalAdvance(self._detail)
         )
         action = self._action.sizeHint().width() + 12 if self._action is not None else 0
-        return QSize(words + 36 + action, title.height() + small.height() + 28)
+        return QSize(words + 36 + action, title.height() + self._detail_px() + 28)
+
+    def wrap_at(self, wide: int) -> None:
+        """Let the line beneath go on in a second one where a row so wide would cut it short."""
+        self._wraps_at = wide
+        self.updateGeometry()
+
+    def _detail_px(self) -> int:
+        """How high the line beneath is, or the lines."""
+        small = QFontMetrics(self._small)
+        if self._wraps_at is None:
+            return small.height()
+        room = QRect(0, 0, self._wraps_at - 38, 10_000)
+        wrapped = small.boundingRect(room, Qt.TextFlag.TextWordWrap, self._detail)
+        several = wrapped.height() > 1.5 * small.height()  # one line may be rounded up by a pixel
+        return wrapped.height() if several else small.height()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())
@@ -341,7 +357,7 @@ class Row(QRadioButton):
             draw_focus_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 17, theme)
 
         title, small = QFontMetrics(self.font()), QFontMetrics(self._small)
-        top = (self.height() - title.height() - small.height() - 1) / 2
+        top = (self.height() - title.height() - self._detail_px() - 1) / 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(getattr(theme, self._dot)))
         painter.drawEllipse(QPointF(26, top + title.height() / 2), 6, 6)
@@ -352,5 +368,9 @@ class Row(QRadioButton):
         painter.drawText(QPointF(42, top + title.ascent()), words)
         painter.setPen(QColor(theme.mid))
         painter.setFont(self._small)
+        if self._wraps_at is not None:
+            room = QRectF(20, top + title.height() + 1, right - 20, self._detail_px() + 2)
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, self._detail)
+            return
         words = small.elidedText(self._detail, Qt.TextElideMode.ElideRight, right - 20)
         painter.drawText(QPointF(20, top + title.height() + 1 + small.ascent()), words)
