@@ -17,6 +17,12 @@ def printed(capsys, table):
     return capsys.readouterr().out
 
 
+@pytest.fixture(autouse=True)
+def no_columns(monkeypatch):
+    """As in a pipe: tests that run side by side are given a width."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def marked(coherence, rr_file):
     """A session, a person and a tag whose names look like mark-up; two people's records."""
@@ -40,8 +46,7 @@ def test_the_name_of_a_file_is_printed_as_it_is(coherence, rr_file):
     assert "[red]:heart: one.txt" in told.out
 
 
-def test_into_a_pipe_nothing_is_folded(capsys, monkeypatch):
-    monkeypatch.delenv("COLUMNS", raising=False)
+def test_into_a_pipe_nothing_is_folded(capsys):
     table = Table("id", "what", "more")
     table.add_row("7", "soothing " * 9, "rhythm " * 8)
     out = printed(capsys, table)
