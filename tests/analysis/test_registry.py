@@ -247,6 +247,8 @@ def test_a_minute_of_rmssd_says_where_it_may_lie_over_five():
     assert (round(low), round(high)) == (33, 64)
     assert likely_range(BY_KEY["heart_rate_bpm"], Value(70.0, uncertainty=9.4)) == (60.6, 79.4)
     assert likely_range(BY_KEY["rmssd_ms"], Value(46.0)) is None
+    assert likely_range(BY_KEY["pnn50_pct"], Value(2.0, uncertainty=11.0)) == (0.0, 13.0)
+    assert likely_range(BY_KEY["pnn50_pct"], Value(97.0, uncertainty=11.0)) == (86.0, 100.0)
 
 
 def test_five_minutes_carry_no_band_of_five_minutes():

@@ -96,4 +96,5 @@ def likely_range(marker: Marker, value: Value) -> tuple[float, float] | None:
     high = value.value + value.uncertainty
     if marker.ratio_band:
         return (value.value**2 / high if high > 0 else 0.0), high
-    return value.value - value.uncertainty, high
+    low = value.value - value.uncertainty
+    return (max(0.0, low), min(100.0, high)) if marker.unit == "%" else (low, high)
