@@ -18,6 +18,7 @@ CALLS = {
     *("debug", "info", "warning", "exception", "getLogger", "execute", "strftime", "startswith"),
     *("setObjectName", "setStyleSheet", "setApplicationName", "setDesktopFileName", "TypeVar"),
     *("Literal", "get", "cast", "AssertionError", "RuntimeError", "TypeError", "translate"),
+    "find_spec",
 }
 STYLE = re.compile(
     r"^[a-z-]+: [^;]+;|[{}]|^Q\w+|^[A-Z_]{3,}$|^lib[a-z0-9-]+ |^/tmp/"
