@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -33,6 +35,7 @@ class HeartCard(PlotCard):
         self._place = GuidePlace(0.0, 0.0)
         self._between = (0.0, 0.0)
         self.beats = -1  # of the session, when it was drawn last
+        self._slower_s = -math.inf  # when it was the turn of what changes by the second
         self._moments: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
         plot.setXRange(-HEART_S, AHEAD_S, padding=0)
         marks = (-120, -90, -60, -30, 0)
@@ -42,10 +45,20 @@ class HeartCard(PlotCard):
         self.put(plot)
 
     def show_view(self, view: SessionView) -> bool:
-        """Draw what is new, once a beat and not each time somebody looks; says whether it did."""
-        if view.beats == self.beats:
+        """Draw what is new, once a beat and not each time somebody looks.
+
+        Says whether it is the turn of what changes by the second, which makes way for a beat.
+        """
+        has_beat = view.beats != self.beats
+        if has_beat:
+            self.beats = view.beats
+            self._draw(view)
+        if has_beat and view.now_s - self._slower_s < WAITS_S:
             return False
-        self.beats = view.beats
+        self._slower_s = view.now_s
+        return True
+
+    def _draw(self, view: SessionView) -> None:
         near = view.t_s > view.now_s - HEART_S - EARLIER_S
         t_s, bpm, odd = view.t_s[near], view.hr_bpm[near], view.flagged[near]
         kept = ~odd if (~odd).any() else np.ones(len(odd), np.bool_)
@@ -54,7 +67,6 @@ class HeartCard(PlotCard):
             self._make_room(shown)
         beats = Beats(t_s, bpm, kept, view.segment[near])
         self.ink.lay(view.now_s, beats, view.guide, self._place)
-        return True
 
     def _make_room(self, bpm: Floats) -> None:
         """Whole steps of the axis, and the guide among the beats, so that both seldom move."""

@@ -21,7 +21,7 @@ from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.coherence_card import CoherenceCard
 from coherence.ui.ecg_card import EcgCard
-from coherence.ui.heart_card import WAITS_S, HeartCard
+from coherence.ui.heart_card import HeartCard
 from coherence.ui.keys import KeyMap
 from coherence.ui.latency import Latency
 from coherence.ui.plots import PlotCard
@@ -43,7 +43,7 @@ class LivePlots(QWidget):
     def __init__(self, theme: Theme, keys: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._theme, self._keys = theme, KeyMap(keys)
-        self._summary_s = self._slower_s = -1e9
+        self._summary_s = -1e9
         self.setWindowTitle(_("coherence — live"))
         self.resize(1440, 900)
         self.setMinimumSize(820, 560)
@@ -54,7 +54,7 @@ class LivePlots(QWidget):
         self._theme = theme
         if (old := self.layout()) is not None:
             QWidget().setLayout(old)  # Qt's way to let go of a layout and all that is in it
-        self._summary_s = self._slower_s = -1e9
+        self._summary_s = -1e9
         self._build()
         self.update()
 
@@ -144,8 +144,7 @@ class LivePlots(QWidget):
         self._step.set_words(words.STEPS.get(view.step or "", ""))
         self.signal.show_view(view)
         self._ecg.show_view(view)
-        if not self.heart.show_view(view) or view.now_s - self._slower_s >= WAITS_S:
-            self._slower_s = view.now_s
+        if self.heart.show_view(view):
             self.coherence.show_view(view)
             self.spectrum.show_view(view)
         for key, tile in self._tiles.items():

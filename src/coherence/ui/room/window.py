@@ -21,7 +21,7 @@ from coherence.sound.kinds import Kind
 from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.coherence_card import CoherenceCard
-from coherence.ui.heart_card import WAITS_S, HeartCard
+from coherence.ui.heart_card import HeartCard
 from coherence.ui.keys import KeyMap
 from coherence.ui.locking import on_lock_key
 from coherence.ui.room import sayings
@@ -70,7 +70,7 @@ class RoomWindow(QWidget):
         self._folded = False
         self._lock: QWidget | None = None
         self._behind: list[QWidget] = []
-        self._summary_s = self._slower_s = -SUMMARY_EVERY_S
+        self._summary_s = -SUMMARY_EVERY_S
         self.setWindowTitle(_("coherence — the room"))
         self.setAccessibleName(_("The therapist's window"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -166,12 +166,11 @@ class RoomWindow(QWidget):
         if view.battery_pct is not None:
             text += f" · {view.battery_pct} %"
         self.head.client.say(text, tone)
-        beat = self.heart.show_view(view)
+        slower_too = self.heart.show_view(view)
         self.heart.show_moments(view)
         for card in (self.signal, self.markers, self.moments):
             card.show_view(view)
-        if not beat or view.now_s - self._slower_s >= WAITS_S:
-            self._slower_s = view.now_s
+        if slower_too:
             self.coherence.show_view(view)
             self.spectrum.show_view(view)
         if view.now_s - self._summary_s >= SUMMARY_EVERY_S:
