@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 
 from coherence.cli.amounts import Finite
 from coherence.cli.choosing import in_language, open_store
+from coherence.cli.following import following
 from coherence.cli.printing import plain_console
 from coherence.translation import _, ngettext
 
@@ -81,8 +81,9 @@ def report(
             arrivals = list(store.arrivals(record.id))
     else:
         about, arrivals = _of_file(Path(what), rate_hz)
-    with _progress(what, arrivals) as told:
-        _write(arrivals, about, paths["pdf"], paths["html"], reader, told)
+    with following(Path(what).name) as bar:
+        bar.lasts(arrivals[-1].t_s if arrivals else 0.0)
+        _write(arrivals, about, paths["pdf"], paths["html"], reader, bar.reach)
     for path in paths.values():
         if path is not None:
             click.echo(_("Wrote {path}.").format(path=path), err=True)
@@ -184,16 +185,3 @@ def _of_file(path: Path, rate_hz: float | None) -> tuple[About, list[Arrival]]:
         doubts=recording.doubts,
     )
     return about, list(arrivals_of(recording, as_strap=False))
-
-
-@contextmanager
-def _progress(name: str, arrivals: list[Arrival]) -> Iterator[Callable[[float], None]]:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = plain_console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bars:
-        task = bars.add_task(Path(name).name, total=arrivals[-1].t_s if arrivals else 0.0)
-        yield lambda t_s: bars.update(task, completed=t_s)

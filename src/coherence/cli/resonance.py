@@ -44,7 +44,8 @@ def resonance(
     if rest_s is not None and protocol == "sliding":
         raise click.UsageError(_("--rest is for the stepped protocol: the sliding one has none."))
     from coherence.analysis.resonance import Outcome
-    from coherence.cli.analyse import arrivals_in, following
+    from coherence.cli.analyse import arrivals_in
+    from coherence.cli.following import following
     from coherence.reports.assessment import assessment_json, read_assessment
     from coherence.sessions.assessment import AssessmentError, Protocol
 

@@ -12,7 +12,7 @@ import click
 
 from coherence.cli.amounts import Amount
 from coherence.cli.choosing import chosen_practice, practice_option
-from coherence.cli.printing import plain_console
+from coherence.cli.following import following
 from coherence.translation import _
 
 if TYPE_CHECKING:
@@ -172,27 +172,17 @@ def _score(plan: Practice, kind: Kind, arrivals: Sequence[Arrival], spoken: Spok
 
 def _write(path: Path, name: str, score: Score, seconds: float) -> float:
     """Render with a progress bar on stderr; returns the peak."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
     from coherence.sound.kinds import RATE_HZ
     from coherence.sound.wav import write_wav
 
-    notes = plain_console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TimeRemainingColumn(),
-        console=notes,
-        transient=True,
-        disable=not notes.is_terminal,
-    ) as progress:
-        task = progress.add_task(name, total=seconds)
+    with following(name) as bar:
+        bar.lasts(seconds)
 
         def blocks() -> Iterator[Frames]:
             whole, block = round(seconds * RATE_HZ), round(BLOCK_S * RATE_HZ)
             for first in range(0, whole, block):
                 yield score.render(first, min(block, whole - first))
-                progress.advance(task, BLOCK_S)
+                bar.reach(first / RATE_HZ + BLOCK_S)
 
         return write_wav(path, blocks())
 
