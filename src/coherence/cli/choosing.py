@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from coherence.cli.amounts import SEED
 from coherence.cli.printing import plain_console
 from coherence.devices.people import PEOPLE
 from coherence.translation import PSEUDO, _, languages, use
@@ -75,6 +76,26 @@ def practice_option(command: F) -> F:
         show_default=True,
         help=_("What to practise: `coherence practices` lists them."),
     )(command)
+
+
+def wearer_options(*, simulating: bool = False) -> Callable[[F], F]:
+    """``--person`` and ``--seed``, of a simulated wearer; ``simulating``: with --simulate alone."""
+    person, seed = (
+        (_("With --simulate: who wears the strap."), _("With --simulate: which run of the wearer."))
+        if simulating
+        else (_("Who wears the strap."), _("Which run of the wearer."))
+    )
+    told = not simulating
+
+    def with_options(command: F) -> F:
+        command = click.option("--seed", type=SEED, default=1, show_default=told, help=seed)(
+            command
+        )
+        return click.option(
+            "--person", metavar=WEARERS, default="practised", show_default=told, help=person
+        )(command)
+
+    return with_options
 
 
 def chosen_radio(transport: str | None) -> WhichRadio:

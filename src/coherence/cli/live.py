@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.amounts import SEED, Amount
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import (
-    WEARERS,
     Speed,
     chosen_practice,
     chosen_source,
     opened_store,
     practice_option,
     radio_option,
+    wearer_options,
 )
 from coherence.cli.stopping import told_to_stop
 from coherence.translation import _
@@ -46,13 +46,7 @@ ENVIRONMENT, INTERRUPTED = 3, 130
 @practice_option
 @click.option("--minutes", type=click.IntRange(1, 240), help=_("The practice in so many minutes."))
 @click.option("--without-breath", is_flag=True, help=_("No guide, and words that leave it alone."))
-@click.option("--seed", type=SEED, default=1, help=_("With --simulate: which run of the wearer."))
-@click.option(
-    "--person",
-    metavar=WEARERS,
-    default="practised",
-    help=_("With --simulate: who wears the strap."),
-)
+@wearer_options(simulating=True)
 @click.option(
     "--lsl", is_flag=True, help=_("Stream RR, HR and coherence by LSL, on this computer.")
 )

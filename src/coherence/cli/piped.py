@@ -10,11 +10,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from coherence.reports.imports import LARGEST_B
 from coherence.reports.recording import ImportFailed
 from coherence.translation import _
 
 STDIN = "-"
-LARGEST_B = 400 * 2**20  # as much as a file may hold
 AT_ONCE_B = 2**20
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.amounts import SEED, Amount
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import (
-    WEARERS,
     chosen_practice,
     chosen_source,
     from_strap,
     from_wearer,
     practice_option,
     radio_option,
+    wearer_options,
 )
 from coherence.cli.display import look_for_display
 from coherence.cli.window import open_window
@@ -49,13 +49,7 @@ PEM = click.Path(dir_okay=False, path_type=Path)
 @practice_option
 @click.option("--plan", metavar=_("KEY"), help=_("A session plan in place of a practice."))
 @click.option("--other-wording", is_flag=True, help=_("The plan's second way of saying it."))
-@click.option(
-    "--person",
-    metavar=WEARERS,
-    default="practised",
-    help=_("With --simulate: who wears the strap."),
-)
-@click.option("--seed", type=SEED, default=1, help=_("With --simulate: which run of the wearer."))
+@wearer_options(simulating=True)
 @click.option(
     "--share",
     metavar="ADDRESS[:PORT]",

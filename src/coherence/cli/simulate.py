@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from coherence.cli.amounts import SEED, Amount
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import (
-    WEARERS,
     chosen_export,
     chosen_practice,
     from_wearer,
     practice_option,
+    wearer_options,
 )
 from coherence.translation import _
 
@@ -23,14 +23,7 @@ from coherence.translation import _
 @click.option("--out", required=True, metavar=_("FILE"), help=_("Ends in .json, .csv or .txt."))
 @click.option("--seconds", type=Amount(min=1), default=600.0, show_default=True)
 @practice_option
-@click.option(
-    "--person",
-    metavar=WEARERS,
-    default="practised",
-    show_default=True,
-    help=_("Who wears the strap."),
-)
-@click.option("--seed", type=SEED, default=1, show_default=True, help=_("Which run of the wearer."))
+@wearer_options()
 @click.option("--force", is_flag=True, help=_("Replace the file if it is there."))
 def simulate(out: str, seconds: float, practice: str, person: str, seed: int, force: bool) -> None:
     """Write the recording of a simulated wearer, for trying things out."""

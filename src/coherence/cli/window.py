@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coherence.cli.amounts import SEED, Amount
+from coherence.cli.amounts import Amount
 from coherence.cli.choosing import (
-    WEARERS,
     Speed,
     chosen_practice,
     chosen_radio,
     from_file,
     from_wearer,
     practice_option,
+    wearer_options,
 )
 from coherence.cli.display import DisplayError, NoDisplay, look_for_display, missing
 from coherence.translation import _
@@ -29,14 +29,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @practice_option
-@click.option(
-    "--person",
-    metavar=WEARERS,
-    default="practised",
-    show_default=True,
-    help=_("Who wears the strap."),
-)
-@click.option("--seed", type=SEED, default=1, show_default=True, help=_("Which run of the wearer."))
+@wearer_options()
 @click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
 @click.pass_context
 def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: float | None) -> int:

@@ -79,19 +79,13 @@ class Seconds:
             return Value(None, REASONS[code - 1] if code else None)
         known = np.empty(0) if floors is None else np.frombuffer(floors)[among][there]
         return Value(
-            _middle(self.numbers(key, among)),
+            float(np.median(self.numbers(key, among))),
             low_confidence=2 * int((states[there] & THIN > 0).sum()) > int(there.sum()),
-            floor=_middle(known[np.isfinite(known)]) if np.isfinite(known).any() else None,
+            floor=float(np.median(known[np.isfinite(known)])) if np.isfinite(known).any() else None,
         )
 
     def _states(self, key: str, among: slice) -> NDArray[np.uint8]:
         return np.frombuffer(self._columns[key].states, np.uint8)[among]
-
-
-def _middle(numbers: Floats) -> float:
-    """The median, as ``statistics.median`` has it."""
-    rising, n = np.sort(numbers), len(numbers)
-    return float(rising.item((n - 1) // 2) + rising.item(n // 2)) / 2
 
 
 class _Column:
