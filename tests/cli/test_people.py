@@ -2,6 +2,12 @@
 
 import pytest
 
+from coherence.storage.database import Store
+from coherence.storage.erasing import hide_person
+from coherence.storage.people import person_named
+from coherence.storage.places import places
+from coherence.storage.settings import Settings, load, save
+
 
 @pytest.fixture
 def two_sessions(coherence, data):
@@ -77,3 +83,30 @@ def test_somebody_is_erased_with_all_that_is_theirs(coherence, two_sessions):
     assert "1 session is gone for good" in told.err
     assert ids(coherence) == [1]
     assert [row["pseudonym"] for row in coherence("people", "list", "--json").rows()[0]] == ["me"]
+
+
+def test_who_waits_to_be_erased_comes_back_or_goes_with_a_purge(coherence, two_sessions):
+    with Store.open() as store:
+        hide_person(store, person_named(store, "Willow"))
+    assert ids(coherence) == [1]
+    assert coherence("people", "bring-back", "Fern").status == 1
+    told = coherence("people", "bring-back", "willow")
+    assert (told.status, told.err.strip()) == (0, "Willow is here again.")
+    assert set(ids(coherence)) == {1, 2}
+    with Store.open() as store:
+        hide_person(store, person_named(store, "Willow"))
+    told = coherence("sessions", "purge", "--json")
+    assert {key: told.rows()[0][key] for key in ("people", "sessions")} == {
+        "people": 1,
+        "sessions": 1,
+    }
+    assert "1 person is erased" in told.err
+    assert coherence("people", "bring-back", "Willow").status == 1
+
+
+def test_an_erased_persons_pace_is_no_longer_anybodys(coherence, two_sessions):
+    where = places().settings
+    save(Settings(own_pace_per_min=5.0, own_paces={"2": 6.5}), where)
+    assert coherence("people", "erase", "me", "--yes").status == 0
+    kept = load(where)[0]
+    assert (kept.person_id, kept.own_pace_per_min, kept.own_paces) == (2, 6.5, {})

@@ -6,10 +6,13 @@ import pytest
 from tests.reports.test_exports import BY_KEY, EVERY_KIND, RECORD
 
 from coherence.model import End, Origin
+from coherence.practice.library import practice
 from coherence.reports.exports import export_session
 from coherence.reports.importing import Taken, files_in, take_in
 from coherence.reports.imports import read_recording
+from coherence.sessions.opening import FromWearer, OpenSession
 from coherence.storage.database import Store
+from coherence.storage.deleting import hide
 
 
 @pytest.fixture
@@ -56,6 +59,43 @@ def test_a_session_of_this_store_is_known(store, tmp_path):
     taken = take_in(tmp_path / "beats.txt", store)
     assert taken.session_id != number, "a text says nothing of when it was"
     assert take_in(path, store).session_id == number, "and does not stand for the session"
+
+
+def recorded(store: Store, *, measures: bool) -> int:
+    """A session of a simulated wearer as it is recorded here, with an ECG where it measures."""
+    source = FromWearer("practised", 3, measures)
+    with OpenSession(source, practice("grounding"), speed=None, store=store, seconds=60) as session:
+        while not session.over:
+            session.advance()
+    return store.sessions()[0].id
+
+
+@pytest.mark.parametrize("measures", [False, True], ids=["intervals", "with an ECG"])
+def test_intervals_of_a_session_recorded_here_are_known_again(store, tmp_path, measures):
+    recorded(store, measures=False)  # another one, as long
+    number = recorded(store, measures=measures)
+    paths = [tmp_path / f"{key}{BY_KEY[key].suffix}" for key in ("rr_text", "beats")]
+    for path in paths:
+        key = path.stem
+        export_session(path, BY_KEY[key], store.session(number), store.arrivals(number))
+        found = take_in(path, store)
+        same = {number} if measures else {number, number - 1}  # the first has these beats, too
+        assert (found.taken, found.session_id in same) == (Taken.KNOWN, True)
+    store.set_summary(number, "{}")  # as after a crash
+    store.set_summary(number - 1, "{}")
+    assert take_in(paths[0], store).taken is Taken.KNOWN
+    lines = paths[0].read_text().splitlines()
+    lines[40] = f"{float(lines[40]) + 1}"
+    (tmp_path / "other.txt").write_text("\n".join(lines))
+    assert take_in(tmp_path / "other.txt", store, dry_run=True).taken is Taken.NEW
+
+
+def test_what_is_deleted_is_taken_in_anew(store, data):
+    first = take_in(data / "dhyb/sample_data_ibi.csv", store)
+    hide(store, [first.session_id])
+    again = take_in(data / "dhyb/sample_data_ibi.csv", store)
+    assert again.taken is Taken.NEW, "the deleted one goes for good"
+    assert [record.id for record in store.sessions()] == [again.session_id]
 
 
 def test_a_dry_run_changes_nothing(store, data):

@@ -29,7 +29,7 @@ def test_an_empty_file_gets_the_whole_schema(tmp_path: Path) -> None:
     Store.open(path).close()
     connection = connect(path)
     assert columns(connection) == {
-        "person": ["id", "pseudonym", "created_at", "keep_days", "therapist"],
+        "person": ["id", "pseudonym", "created_at", "keep_days", "therapist", "hidden_at"],
         "session": [
             *("id", "started_at", "duration_s", "practice", "origin", "strap", "end"),
             *("app_version", "summary", "fingerprint", "note", "hidden_at"),

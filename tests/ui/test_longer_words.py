@@ -25,6 +25,7 @@ from coherence.ui.help_screen import Help
 from coherence.ui.keeping_screen import KeepingScreen, sessions_past_keeping
 from coherence.ui.lock_page import Kind, LockPage
 from coherence.ui.people_screen import PeopleScreen
+from coherence.ui.person_screen import PersonScreen
 from coherence.ui.practice import PracticeWindow
 from coherence.ui.reflect import Reflect
 from coherence.ui.room.setup_screen import RoomSetup
@@ -88,6 +89,14 @@ def who_practises() -> QWidget:
     return PeopleScreen(DUSK, store, 1, kept, can_encrypt=True, keyring_works=True)
 
 
+def a_person(*, asked: bool = False) -> QWidget:
+    store = two_people()
+    made = PersonScreen(DUSK, store, people(store)[0])
+    if asked:
+        made.erase.click()
+    return made
+
+
 def older_sessions() -> QWidget:
     store = two_people()
     return KeepingScreen(DUSK, store, sessions_past_keeping(store, datetime.now(UTC)))
@@ -98,6 +107,8 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "welcome": welcome,
     "settings": lambda: SettingsScreen(DUSK, Settings(last_strap_name="Polar H10 12345678")),
     "people": who_practises,
+    "a person": a_person,
+    "a person, to be erased": lambda: a_person(asked=True),
     "older sessions": older_sessions,
     "help": lambda: Help(DUSK, "A friend, evenings"),
     "arriving": lambda: Reflect(DUSK, after=False),

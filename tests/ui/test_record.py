@@ -83,4 +83,4 @@ def test_who_is_gone_does_not_practise(where: Places) -> None:
     with Store.open(where.store) as store:
         me = store.me()
         assert with_known_person(Settings(person_id=me), store).person_id == me
-        assert with_known_person(Settings(person_id=77), store) == Settings()
+        assert with_known_person(Settings(person_id=77), store) == Settings(person_id=me)

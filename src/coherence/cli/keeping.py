@@ -53,18 +53,23 @@ def undelete(session_ids: tuple[int, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object on stdout."))
 def purge(as_json: bool) -> None:
     """Remove deleted sessions for good: from the record, its log, its backups."""
-    from coherence.storage.deleting import purge as purged
+    from coherence.storage.erasing import purge_all
 
     with open_store() as store:
-        done = purged(store)
+        done = purge_all(store)
     if as_json:
         unreadable = [str(path) for path in done.unreadable]
         click.echo(
             json.dumps(
-                {"sessions": done.sessions, "backups": done.backups, "unreadable": unreadable}
+                {
+                    "sessions": done.sessions,
+                    "people": done.people,
+                    "backups": done.backups,
+                    "unreadable": unreadable,
+                }
             )
         )
-    click.echo(done.sentence if done.sessions else _("There is nothing to purge."), err=True)
+    click.echo(done.sentence if done else _("There is nothing to purge."), err=True)
 
 
 @click.command()

@@ -124,14 +124,22 @@ def remove(name: str) -> None:
 def erase(name: str, yes: bool) -> None:
     """Erase somebody for good: sessions, diary and name, from record and backups.
 
-    There is no way back.
+    There is no way back. The window erases when it closes, and can bring back until then.
     """
+    from dataclasses import replace
+
     from coherence.storage.erasing import erase as erased
     from coherence.storage.erasing import sessions_of
+    from coherence.storage.own_paces import forgotten
+    from coherence.storage.people import people as people_here
     from coherence.storage.people import person_named
+    from coherence.storage.places import places
+    from coherence.storage.settings import load, save
 
+    settings, _rest = load(places().settings)
     with open_store() as store:
         person = person_named(store, name)
+        current = settings.person_id or people_here(store)[0].id
         n = len(sessions_of(store, person))
         asked = ngettext(
             "Erase {name} and {n} session for good?", "Erase {name} and {n} sessions for good?", n
@@ -139,5 +147,28 @@ def erase(name: str, yes: bool) -> None:
         if not yes:
             click.confirm(asked.format(name=person.pseudonym, n=n), abort=True, err=True)
         done = erased(store, person)
+        following = next((each.id for each in people_here(store)), None)
+        left = forgotten(settings, person.id, current, following)
+        if left != settings:
+            save(left, places().settings)
     click.echo(_("{name} is not here any more.").format(name=person.pseudonym), err=True)
-    click.echo(done.sentence, err=True)
+    click.echo(replace(done, people=0).sentence, err=True)
+
+
+@people.command("bring-back")
+@click.argument("name")
+def back(name: str) -> None:
+    """Bring somebody back whom the window is to erase when it closes."""
+    from coherence.storage.erasing import bring_back, hidden_people
+    from coherence.storage.people import NoSuchPerson
+
+    wanted = name.strip().casefold()
+    with open_store() as store:
+        for person in hidden_people(store):
+            if person.pseudonym.casefold() == wanted:
+                bring_back(store, person)
+                break
+        else:
+            told = _("Nobody who is called {name!r} waits to be erased.")
+            raise NoSuchPerson(told.format(name=name), store.path)
+    click.echo(_("{pseudonym} is here again.").format(pseudonym=person.pseudonym), err=True)

@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from coherence import __version__
+from coherence.analysis.series import FloatArray
 from coherence.model import End, Origin, SessionRecord
+from coherence.reports.export_text import beats_and_gaps
 from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
 from coherence.reports.recording import ImportFailed, Recording
 from coherence.sessions.summary import summary_text, tracker_of
 from coherence.storage.database import Store
+from coherence.storage.same_beats import sessions_of_so_many
 from coherence.storage.wanted import Wanted
 from coherence.storage.words import set_note, set_tags
 from coherence.translation import _
@@ -106,7 +109,11 @@ def take_recording(
         doubts=doubts,
     )
     fingerprint = fingerprint_of(recording)
-    known = _recorded_here(store, recording) or store.session_with(fingerprint)
+    known = (
+        _recorded_here(store, recording)
+        or store.session_with(fingerprint)
+        or _beats_here(store, recording, fingerprint)
+    )
     if known is not None:
         return replace(found, taken=Taken.KNOWN, session_id=known)
     if dry_run:
@@ -135,7 +142,11 @@ def fingerprint_of(recording: Recording) -> str:
 
     A thousandth of a millisecond is what files of other programs keep at most.
     """
-    thousandths = np.rint(recording.rr_ms * 1000.0).astype("<i8")
+    return _of_intervals(recording.rr_ms)
+
+
+def _of_intervals(rr_ms: FloatArray) -> str:
+    thousandths = np.rint(rr_ms * 1000.0).astype("<i8")
     return hashlib.sha256(thousandths.tobytes()).hexdigest()
 
 
@@ -187,4 +198,16 @@ def _recorded_here(store: Store, recording: Recording) -> int | None:
     for record in store.sessions(same_time):
         if (record.started_at, record.duration_s) == (about.started_at, about.duration_s):
             return record.id
+    return None
+
+
+def _beats_here(store: Store, recording: Recording, fingerprint: str) -> int | None:
+    """The session whose own intervals, in the order in which they came, a file holds."""
+    if recording.session is not None or not len(recording.rr_ms):
+        return None
+    lasting_s = float(recording.rr_ms.sum()) / 1000.0
+    for number in sessions_of_so_many(store, len(recording.rr_ms), lasting_s):
+        beats, _gaps = beats_and_gaps(store.arrivals(number))
+        if _of_intervals(np.array([beat.rr_ms for beat in beats], np.float64)) == fingerprint:
+            return number
     return None

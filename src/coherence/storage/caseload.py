@@ -56,7 +56,9 @@ def given_to(store: Store, pack_id: str) -> int | None:
     """Whom a pack was given to, if it was made here. Raises ``StorageError``."""
     with store.reading() as connection:
         row = connection.execute(
-            "SELECT person_id FROM given_pack WHERE pack_id = ?", (pack_id,)
+            "SELECT person_id FROM given_pack JOIN person ON person.id = person_id "
+            "WHERE pack_id = ? AND hidden_at IS NULL",
+            (pack_id,),
         ).fetchone()
     return None if row is None else int(row[0])
 

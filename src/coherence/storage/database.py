@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from types import TracebackType
 
@@ -191,10 +191,14 @@ class Store:
         return session_id
 
     def session_with(self, fingerprint: str) -> int | None:
-        """The number of the session that an earlier import of the same made, if there is one."""
+        """The number of the session that an earlier import of the same made, if there is one.
+
+        One that is deleted does not count: it goes for good, and what is taken in now stays.
+        """
         with plainly(self.path):
             row = self._connection.execute(
-                "SELECT id FROM session WHERE fingerprint = ?", (fingerprint,)
+                "SELECT id FROM session WHERE fingerprint = ? AND hidden_at IS NULL",
+                (fingerprint,),
             ).fetchone()
         return None if row is None else int(row[0])
 
@@ -288,11 +292,13 @@ class Store:
             yield self._connection
 
     def _me(self, connection: sqlite3.Connection) -> int:
-        row = connection.execute("SELECT min(id) FROM person").fetchone()
+        row = connection.execute("SELECT min(id) FROM person WHERE hidden_at IS NULL").fetchone()
         if row[0] is None:  # a name that is taken later is changed like any other
+            taken = {name for (name,) in connection.execute("SELECT pseudonym FROM person")}
+            names = chain((ME,), (f"{ME} {n}" for n in count(2)))  # who is erased may still have it
             row = connection.execute(
                 "INSERT INTO person(pseudonym, created_at) VALUES (?, ?) RETURNING id",
-                (ME, _utc_now()),
+                (next(name for name in names if name not in taken), _utc_now()),
             ).fetchone()
         return int(row[0])
 

@@ -26,6 +26,11 @@ class Purged:
     sessions: int
     backups: int  # in which some of them were
     unreadable: tuple[Path, ...] = ()  # backups that could not be looked through
+    people: int = 0  # who were erased with all that is theirs
+
+    def __bool__(self) -> bool:
+        """Whether anything was there to go."""
+        return bool(self.sessions or self.people)
 
     @property
     def sentence(self) -> str:
@@ -38,6 +43,13 @@ class Purged:
         said = _("{gone} and from {backups}.").format(
             gone=gone.format(n=self.sessions), backups=backups.format(n=self.backups)
         )
+        if self.people:
+            told = ngettext(
+                "{n} person is erased, with all that was theirs.",
+                "{n} people are erased, with all that was theirs.",
+                self.people,
+            )
+            said = f"{told.format(n=self.people)} {said}"
         if self.unreadable:
             names = ", ".join(map(str, self.unreadable))
             told = _("These backups could not be opened and may still hold them: {names}.")
@@ -53,17 +65,22 @@ def hide(store: Store, session_ids: Iterable[int]) -> None:
     numbers = sorted(set(session_ids))
     for number in numbers:
         store.session(number)
-        if store.is_locked(number):
-            raise StorageError(
-                _("Session {number} is being recorded: end it before it is deleted.").format(
-                    number=number
-                ),
-                store.path,
-            )
+        look_unlocked(store, number)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     with store.writing() as connection:
         connection.executemany(
             "UPDATE session SET hidden_at = ? WHERE id = ?", ((now, number) for number in numbers)
+        )
+
+
+def look_unlocked(store: Store, number: int) -> None:
+    """Raise ``StorageError`` where a session is still being recorded."""
+    if store.is_locked(number):
+        raise StorageError(
+            _("Session {number} is being recorded: end it before it is deleted.").format(
+                number=number
+            ),
+            store.path,
         )
 
 
@@ -79,12 +96,24 @@ def unhide(store: Store, session_ids: Iterable[int] | None = None) -> tuple[int,
 
 
 def hidden(store: Store) -> tuple[int, ...]:
-    """The sessions that are deleted and can still be brought back. Raises ``StorageError``."""
+    """The sessions that are deleted and can still be brought back. Raises ``StorageError``.
+
+    Those of somebody who is to be erased come back with them alone.
+    """
     with store.reading() as connection:
         rows = connection.execute(
-            "SELECT id FROM session WHERE hidden_at IS NOT NULL ORDER BY id"
+            "SELECT id FROM session WHERE hidden_at IS NOT NULL AND id NOT IN "
+            "(SELECT session_id FROM participant JOIN person ON person.id = person_id "
+            "WHERE person.hidden_at IS NOT NULL) ORDER BY id"
         ).fetchall()
     return tuple(number for (number,) in rows)
+
+
+def _hidden_of(store: Store, only: Iterable[int]) -> tuple[int, ...]:
+    """Which of them are hidden, whoever they are of."""
+    with store.reading() as connection:
+        rows = connection.execute("SELECT id FROM session WHERE hidden_at IS NOT NULL").fetchall()
+    return tuple(sorted({number for (number,) in rows} & set(only)))
 
 
 def purge(store: Store, only: Iterable[int] | None = None) -> Purged:
@@ -93,9 +122,7 @@ def purge(store: Store, only: Iterable[int] | None = None) -> Purged:
     All of it, or ``only`` these of them. Backups come first: should anything break off, the
     sessions are still hidden and the next purge goes on. Raises ``StorageError``.
     """
-    numbers = hidden(store)
-    if only is not None:
-        numbers = tuple(sorted(set(numbers) & set(only)))
+    numbers = hidden(store) if only is None else _hidden_of(store, only)
     if not numbers:
         return Purged(0, 0)
     with store.reading() as connection:

@@ -1,14 +1,25 @@
-"""Somebody erased for good: their sessions, diary and name, from record, log and backups."""
+"""Somebody erased: hidden at once, brought back at will, and then gone from everywhere.
+
+With them go their sessions and diary, what was planned and given, and their name.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from coherence.model import Person
 from coherence.storage.connection import connect, transaction
 from coherence.storage.database import Store
-from coherence.storage.deleting import Purged, empty_log, hide, in_each_backup, purge
+from coherence.storage.deleting import (
+    Purged,
+    empty_log,
+    hide,
+    in_each_backup,
+    look_unlocked,
+    purge,
+)
 from coherence.storage.errors import StorageError
 from coherence.storage.sqlite import IntegrityError
 from coherence.translation import _
@@ -37,6 +48,63 @@ def sessions_of(store: Store, person: Person) -> list[int]:
     return [number for number, _of in rows]
 
 
+def hide_person(store: Store, person: Person) -> None:
+    """Take somebody and their sessions out of every list; ``bring_back`` undoes it.
+
+    ``purge_all`` erases them. Raises ``StorageError``, also for what is being recorded.
+    """
+    for number in sessions_of(store, person):
+        look_unlocked(store, number)
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    with store.writing() as connection:
+        connection.execute("UPDATE person SET hidden_at = ? WHERE id = ?", (now, person.id))
+        connection.execute(
+            "UPDATE session SET hidden_at = ? WHERE hidden_at IS NULL AND id IN "
+            "(SELECT session_id FROM participant WHERE person_id = ?)",
+            (now, person.id),
+        )
+
+
+def bring_back(store: Store, person: Person) -> None:
+    """Somebody hidden is here again, with the sessions that were hidden with them.
+
+    Raises ``StorageError``.
+    """
+    with store.writing() as connection:
+        connection.execute(
+            "UPDATE session SET hidden_at = NULL WHERE hidden_at = "
+            "(SELECT hidden_at FROM person WHERE id = ?) AND id IN "
+            "(SELECT session_id FROM participant WHERE person_id = ?)",
+            (person.id, person.id),
+        )
+        connection.execute("UPDATE person SET hidden_at = NULL WHERE id = ?", (person.id,))
+
+
+def hidden_people(store: Store) -> list[Person]:
+    """Who is to be erased and can still be brought back, the last one first.
+
+    Raises ``StorageError``.
+    """
+    with store.reading() as connection:
+        rows = connection.execute(
+            "SELECT id, pseudonym, created_at FROM person WHERE hidden_at IS NOT NULL "
+            "ORDER BY hidden_at DESC, id DESC"
+        ).fetchall()
+    return [Person(*row) for row in rows]
+
+
+def purge_all(store: Store) -> Purged:
+    """Erase who is hidden, and remove the sessions that are. Raises ``StorageError``."""
+    done = [erase(store, person) for person in hidden_people(store)]
+    done.append(purge(store))
+    return Purged(
+        sum(each.sessions for each in done),
+        max(each.backups for each in done),
+        tuple(dict.fromkeys(file for each in done for file in each.unreadable)),
+        sum(each.people for each in done),
+    )
+
+
 def erase(store: Store, person: Person) -> Purged:
     """Erase somebody and all that is theirs; there is no way back. Raises ``StorageError``.
 
@@ -56,7 +124,7 @@ def erase(store: Store, person: Person) -> Purged:
     with store.writing() as connection:
         connection.execute("DELETE FROM person WHERE id = ?", (person.id,))
     empty_log(store)
-    return Purged(purged.sessions, max(purged.backups, touched), unreadable)
+    return Purged(purged.sessions, max(purged.backups, touched), unreadable, people=1)
 
 
 def _erased_from(backup: Path, person: Person) -> bool:

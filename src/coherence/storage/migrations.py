@@ -245,6 +245,11 @@ def caseload(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def people_hidden_before_they_go(connection: sqlite3.Connection) -> None:
+    """Somebody who is to be erased is in no list any more, and may still be brought back."""
+    connection.execute("ALTER TABLE person ADD COLUMN hidden_at TEXT")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_schema,
     imported_files_are_known_again,
@@ -254,4 +259,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     two_at_once,
     readings_as_shown,
     caseload,
+    people_hidden_before_they_go,
 )

@@ -24,6 +24,28 @@ def turned_to(settings: Settings, person_id: int, current_id: int | None) -> Set
     return replace(settings, person_id=person_id, own_pace_per_min=pace, own_paces=kept)
 
 
+def forgotten(
+    settings: Settings, person_id: int, current_id: int | None, following_id: int | None
+) -> Settings:
+    """The settings with nothing of somebody; who follows practises, where it was them.
+
+    >>> theirs = Settings(person_id=2, own_pace_per_min=5.0, own_paces={"1": 6.0})
+    >>> left = forgotten(theirs, 2, 2, 1)
+    >>> left.person_id, left.own_pace_per_min, left.own_paces
+    (1, 6.0, {})
+    """
+    paces, without = settings.own_paces, {str(person_id)}
+    if person_id == current_id:
+        pace = paces.get(str(following_id))
+        settings = replace(settings, person_id=following_id, own_pace_per_min=pace)
+        without.add(str(following_id))
+    return replace(
+        settings,
+        own_paces={key: each for key, each in paces.items() if key not in without},
+        numbers_hidden_for=[each for each in settings.numbers_hidden_for if each != person_id],
+    )
+
+
 def pace_of(settings: Settings, person_id: int | None, current_id: int | None) -> float | None:
     """The pace that a person has found or was given; without a number that of who practises now."""
     if person_id is None or person_id == current_id:

@@ -29,8 +29,8 @@ def people(store: Store) -> list[Person]:
             "SELECT person.id, pseudonym, created_at, keep_days, count(session.id), "
             "person.therapist FROM person "
             "LEFT JOIN participant ON person_id = person.id "
-            "LEFT JOIN session ON session_id = session.id AND hidden_at IS NULL "
-            "GROUP BY person.id ORDER BY person.id"
+            "LEFT JOIN session ON session_id = session.id AND session.hidden_at IS NULL "
+            "WHERE person.hidden_at IS NULL GROUP BY person.id ORDER BY person.id"
         ).fetchall()
     return [replace(Person(*said), therapist=bool(leads)) for *said, leads in rows]
 
@@ -68,7 +68,7 @@ def the_therapist(store: Store) -> Person:
     everybody = people(store)
     if found := next((person for person in everybody if person.therapist), None):
         return found
-    taken = {person.pseudonym.casefold() for person in everybody}
+    taken = {person.pseudonym.casefold() for person in everybody} | _of_hidden(store)
     names = (THERAPIST, *(f"{THERAPIST} {n}" for n in range(2, len(taken) + 3)))
     person = add_person(store, next(name for name in names if name not in taken))
     with store.writing() as connection:
@@ -100,7 +100,7 @@ def past_keeping(store: Store, now: datetime) -> list[int]:
         rows = connection.execute(
             "SELECT session.id, started_at, keep_days FROM session "
             "JOIN participant ON session_id = session.id JOIN person ON person.id = person_id "
-            "WHERE hidden_at IS NULL"
+            "WHERE session.hidden_at IS NULL"
         ).fetchall()
     for number, started_at, keep_days in rows:
         began = datetime.fromisoformat(started_at)
@@ -158,4 +158,21 @@ def _free_name(store: Store, pseudonym: str, *, but: Person | None = None) -> st
                 ),
                 store.path,
             )
+    if name.casefold() in _of_hidden(store):
+        raise NameRefused(
+            _(
+                "Somebody who is being erased still has the name {pseudonym}: choose another one "
+                "for now."
+            ).format(pseudonym=name),
+            store.path,
+        )
     return name
+
+
+def _of_hidden(store: Store) -> set[str]:
+    """Names of those who are to be erased and may still come back, without regard to case."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            "SELECT pseudonym FROM person WHERE hidden_at IS NOT NULL"
+        ).fetchall()
+    return {name.casefold() for (name,) in rows}

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout
 from coherence.model import Person
 from coherence.storage.database import Store
 from coherence.storage.encryption import Protection, Wish
+from coherence.storage.erasing import bring_back, hidden_people
 from coherence.storage.errors import StorageError
 from coherence.storage.people import add_person, keep_for, people
 from coherence.translation import _, ngettext
 from coherence.ui.choice import Choice
+from coherence.ui.person_screen import BRING_BACK, HERE_AGAIN, WAITS, brief
 from coherence.ui.record_part import RecordPart
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import REGULAR, Theme
@@ -24,6 +26,7 @@ WHO = _("Who is practising?")
 PSEUDONYM = _("Another person, by a name of their choosing")
 KEPT = _("How long sessions are kept")
 ALWAYS = _("Always")
+CHANGE = _("Change…")
 YEARS = (1, 2, 3, 5, 10)
 DAYS_A_YEAR = 365
 
@@ -32,6 +35,7 @@ class PeopleScreen(SheetScreen):
     """Emits who was chosen, and what is wished of the record; who opened it does both."""
 
     chosen = Signal(object)  # a person's number
+    change = Signal(int)  # the number of who is to be renamed or erased
     wished = Signal(object)  # Wish | None
     done = Signal()
 
@@ -58,6 +62,10 @@ class PeopleScreen(SheetScreen):
         self._ids: dict[Row, int] = {}
         for person in people(store):
             self._add_row(person)
+        self._waiting = QVBoxLayout()
+        self.column.addLayout(self._waiting)
+        for person in hidden_people(store):
+            self._add_waiting(person)
         self.name = self._field(PSEUDONYM)
         self.name.returnPressed.connect(self._add)
         self.add_person = Pill(_("Add"), theme)
@@ -84,11 +92,38 @@ class PeopleScreen(SheetScreen):
 
     def _add_row(self, person: Person) -> None:
         said = ngettext("{n} session", "{n} sessions", person.sessions).format(n=person.sessions)
-        row = Row(person.pseudonym, said, self._theme, dot="breath")
+        change = Pill(CHANGE, self._theme, px=14, pad_px=14)
+        change.setAccessibleName(f"{CHANGE.rstrip('…')}: {person.pseudonym}")
+        change.clicked.connect(lambda: self.change.emit(person.id))
+        row = Row(person.pseudonym, said, self._theme, dot="breath", action=change)
         self._ids[row] = person.id
         self._group.addButton(row)
         row.setChecked(person.id == self._person_id)
         self._rows.addWidget(self.add(row))
+
+    def _add_waiting(self, person: Person) -> None:
+        """Somebody who is to be erased, and can be brought back."""
+        name = person.pseudonym
+        told = Label(WAITS.format(name=name), self._theme, px=15, weight=REGULAR, wrap=True)
+        pill = Pill(BRING_BACK.format(name=brief(name)), self._theme)
+        line = QHBoxLayout()
+        line.addWidget(self.add(told), 1)
+        line.addWidget(self.add(pill))
+        self._waiting.addLayout(line)
+
+        def back() -> None:
+            try:
+                bring_back(self._store, person)
+            except StorageError as error:
+                self._say_trouble(str(error))
+                return
+            told.hide()
+            pill.hide()
+            self._add_row(next(each for each in people(self._store) if each.id == person.id))
+            self.fit()
+            announce(self, HERE_AGAIN.format(name=name))
+
+        pill.clicked.connect(back)
 
     def _on_chosen(self, row: Row) -> None:
         self._person_id = self._ids[row]

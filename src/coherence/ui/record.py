@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from coherence.storage.database import Store
-from coherence.storage.deleting import purge
+from coherence.storage.erasing import purge_all
 from coherence.storage.errors import StorageError
 from coherence.storage.interrupted import close_interrupted
 from coherence.storage.keeping import backing_up
 from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
+from coherence.storage.own_paces import forgotten
 from coherence.storage.people import people
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
@@ -32,7 +32,7 @@ def open_record(where: Places, ask: Ask) -> Store:
     store = _unlocked(where, ask)
     try:
         close_interrupted(store)
-        purge(store)  # what was deleted and could not be purged when the window closed
+        purge_all(store)  # what was deleted and could not be purged when the window closed
     except BaseException:
         store.close()
         raise
@@ -41,14 +41,18 @@ def open_record(where: Places, ask: Ask) -> Store:
 
 
 def with_known_person(settings: Settings, store: Store) -> Settings:
-    """The settings; who practises is the first person where the one that was chosen is gone.
+    """The settings with nothing of people who are gone; the first one follows, where one chosen is.
 
     Raises ``StorageError``.
     """
+    first = store.me()
+    there = {person.id for person in people(store)}
     chosen = settings.person_id
-    if chosen is None or any(person.id == chosen for person in people(store)):
-        return settings
-    return replace(settings, person_id=None)
+    told = {int(key) for key in settings.own_paces if key.isdecimal()}
+    told |= {*settings.numbers_hidden_for, *([] if chosen is None else [chosen])}
+    for gone in sorted(told - there):
+        settings = forgotten(settings, gone, chosen, first)
+    return settings
 
 
 def _unlocked(where: Places, ask: Ask) -> Store:
@@ -69,8 +73,8 @@ def _unlocked(where: Places, ask: Ask) -> Store:
 def close_record(store: Store) -> str | None:
     """Purge what was deleted and close the store; returns one sentence, if there is one to say."""
     try:
-        done = purge(store)
-        return done.sentence if done.sessions else None
+        done = purge_all(store)
+        return done.sentence if done else None
     except StorageError as error:  # it stays hidden and goes the next time
         LOG.warning("what was deleted could not be purged")
         return str(error)

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 from coherence.practice.library import Library
 from coherence.storage.database import Store
 from coherence.storage.encryption import Wish
-from coherence.storage.own_paces import turned_to
+from coherence.storage.erasing import hidden_people
+from coherence.storage.own_paces import forgotten, turned_to
+from coherence.storage.people import people
 from coherence.storage.places import Places
 from coherence.ui import screens
 from coherence.ui.kept_settings import KeptSettings
 from coherence.ui.packs_screen import PacksScreen
+from coherence.ui.person_screen import PersonScreen
 from coherence.ui.room.desk import Desk
 
 
@@ -55,6 +58,7 @@ class RecordScreens:
             self._where, store, lambda: self._kept.theme, lambda: screens.titles_of(window.there),
             put=window.show_page, room=window.show_room_setup, journal=self.show_journal,
             taking=lambda person, session, then: self.show_taking(then, session, person),
+            change=self.show_person,
             back=window.show_welcome,
         )  # fmt: skip
         self._desk.show()
@@ -105,8 +109,40 @@ class RecordScreens:
         page = screens.people_screen(self._kept.theme, self._where, store, me, wish=self.wish)
         page.chosen.connect(self._take_person)
         page.wished.connect(self._take_wish)
+        page.change.connect(lambda number: self.show_person(number, self.show_people))
         page.done.connect(self._window.show_settings)
         self._window.show_page(page)
+
+    def show_person(self, person_id: int, then: Callable[[], None]) -> None:
+        """Another name for somebody, or erasing them; ``then`` goes on."""
+        store = self._window.store
+        person = None
+        if store is not None:
+            person = next((each for each in people(store) if each.id == person_id), None)
+        if store is None or person is None:
+            then()
+            return
+        page = PersonScreen(self._kept.theme, store, person)
+        page.hidden.connect(self._somebody_else_for)
+        page.done.connect(then)
+        self._window.show_page(page)
+        page.name.setFocus()
+
+    def _somebody_else_for(self, person_id: int) -> None:
+        """Who is not here any more does not practise on."""
+        store = self._window.store
+        if store is not None and self._kept.now.person_id in (None, person_id):
+            first = store.me()
+            self._kept.take(turned_to(self._kept.now, first, person_id))
+            self._window.turned_to(first)
+
+    def forget_hidden(self) -> None:
+        """The settings hold nothing of who is erased now. Raises ``StorageError``."""
+        if (store := self._window.store) is not None:
+            left = self._kept.now
+            for person in hidden_people(store):
+                left = forgotten(left, person.id, None, None)
+            self._kept.take(left)
 
     def _take_wish(self, wish: Wish | None) -> None:
         self.wish = wish

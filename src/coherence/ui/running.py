@@ -20,7 +20,7 @@ from coherence.storage.errors import InstanceError, StorageError
 from coherence.storage.lock import hold_app
 from coherence.storage.log import open_log
 from coherence.storage.places import places
-from coherence.storage.settings import load
+from coherence.storage.settings import load, save
 from coherence.translation import _
 from coherence.ui.app import App
 from coherence.ui.collecting import Collecting
@@ -79,7 +79,11 @@ def run_app(
         with suppress(StorageError):  # without a log sessions are kept all the same
             closing.callback(open_log(where))
         store = open_record(where, ask_passphrase)
-        settings = with_known_person(settings, store)
+        known = with_known_person(settings, store)
+        if known != settings:
+            settings = known
+            with suppress(StorageError):  # it is tried again the next time
+                save(settings, where.settings)
     except InstanceError:
         raise
     except StorageError as error:
@@ -108,6 +112,8 @@ def run_app(
         stop()
         window.close()
         collecting.stop()
+        with suppress(StorageError):  # with the record, at the next start
+            window.records.forget_hidden()
         if window.store is not None and (said := close_record(window.store)):
             say(said)
         if held is not None:

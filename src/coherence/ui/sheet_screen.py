@@ -63,7 +63,8 @@ class SheetScreen(QWidget):
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(38, 32, 38, 26)
         self.column.setSpacing(8)
-        self.column.addWidget(self.add(Label(title, theme, px=34, weight=LIGHT, tone="hi")))
+        self.heading = self.add(Label(title, theme, px=34, weight=LIGHT, tone="hi"))
+        self.column.addWidget(self.heading)
 
     def add(self, widget: W) -> W:
         """A widget that takes part in changes of theme."""

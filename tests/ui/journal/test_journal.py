@@ -21,7 +21,7 @@ from coherence.storage.diary import AFTER, BEFORE, Diary
 from coherence.storage.people import add_person, move_session
 from coherence.storage.shown_rows import insert_shown, row_of, shown_in
 from coherence.ui.journal.compare_page import ComparePage
-from coherence.ui.journal.journal import WHOSE, Journal
+from coherence.ui.journal.journal import GONE, WHOSE, Journal
 from coherence.ui.journal.said import EMPTY, NO_MATCH
 from coherence.ui.journal.session_page import SessionPage
 from coherence.ui.journal.trends_page import TrendsPage
@@ -157,6 +157,10 @@ def test_what_is_deleted_can_be_brought_back(journal, store):
     assert journal.model.rowCount() == 1
     assert hidden(store) == (2,)
     assert journal._undo.isVisible()
+    later = Journal(DUSK, store, TITLES, TODAY)  # after a look elsewhere
+    assert not later._undo.isHidden()
+    assert later._said.text() == GONE
+    later.deleteLater()
     QTest.keyClick(journal._undo, Qt.Key.Key_Space)
     assert journal.model.rowCount() == 2
     assert hidden(store) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
@@ -14,7 +15,7 @@ from coherence.model import Arrival, SessionRecord
 from coherence.sessions.looking_back import LookedBack, looked_back
 from coherence.sessions.trends import trend_lines
 from coherence.storage.database import Store
-from coherence.storage.deleting import hide, unhide
+from coherence.storage.deleting import hidden, hide, unhide
 from coherence.storage.diary import Diary
 from coherence.storage.errors import StorageError
 from coherence.storage.people import move_session, people
@@ -98,6 +99,7 @@ class Journal(QWidget):
         self._undo = Pill(_("Bring back"), theme)
         self._undo.clicked.connect(self._bring_back)
         self._undo.hide()
+        self._offer_undo()
         weeks, back = Pill(_("Over weeks"), theme), Pill(_("Back"), theme)
         weeks.clicked.connect(self.show_weeks)
         back.clicked.connect(self.left)
@@ -332,6 +334,13 @@ class Journal(QWidget):
         self._undo.setFocus()
         self.refresh()
         self.show_weeks()
+
+    def _offer_undo(self) -> None:
+        """What was deleted before one looked elsewhere can be brought back here as well."""
+        with suppress(StorageError):  # the list says what is wrong
+            if hidden(self._store):
+                self._said.set_words(GONE)
+                self._undo.show()
 
     def _bring_back(self) -> None:
         try:

@@ -17,6 +17,7 @@ from coherence.translation import _, ngettext
 from coherence.ui.flow import Flow
 from coherence.ui.journal.said import day_words
 from coherence.ui.journal.session_list import draw_rhythm
+from coherence.ui.person_screen import CHANGE
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
 from coherence.ui.widgets import Card, Label, Pill
 
@@ -29,6 +30,7 @@ PACK_NONE, PACK = _("No pack given yet."), _("Pack given: {name}, {day}.")
 PLANNED, PLAN_HINT = _("Next time"), _("What you would like to come back to")
 ROOM, LOOK, PAGE = _("To the room"), _("Look back"), _("A page of the last")
 GIVE, TAKE = _("Give a pack…"), _("Take sessions in…")
+ACTIONS = (ROOM, LOOK, PAGE, GIVE, TAKE, CHANGE)
 
 
 class Rhythm(QWidget):
@@ -55,6 +57,7 @@ class CaseCard(Card):
     page = Signal(object)
     give = Signal(object)
     take = Signal(object)
+    change = Signal(object)
     planned = Signal(object, str)
 
     def __init__(self, theme: Theme, case: Case, words: Callable[[SessionRecord], str]) -> None:
@@ -99,13 +102,13 @@ class CaseCard(Card):
     def _actions(self) -> None:
         self.pills = {
             text: Pill(text, self._theme, primary=text == ROOM, px=14, pad_px=14)
-            for text in (ROOM, LOOK, PAGE, GIVE, TAKE)
+            for text in ACTIONS
         }
         row = Flow(spacing_px=4)
         for text, pill in self.pills.items():
             row.addWidget(pill)
             pill.setAccessibleName(f"{text.rstrip('…')}: {self.case.person.pseudonym}")
-        signals = (self.room, self.look_back, self.page, self.give, self.take)
+        signals = (self.room, self.look_back, self.page, self.give, self.take, self.change)
         for pill, signal in zip(self.pills.values(), signals, strict=True):
             pill.clicked.connect(lambda _=False, signal=signal: signal.emit(self.case))
         self.pills[PAGE].setEnabled(self.case.last is not None)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from coherence.model import Person
 from coherence.sessions.caseload import (
     BY_LAST,
     BY_NAME,
@@ -19,9 +20,11 @@ from coherence.sessions.caseload import (
 )
 from coherence.storage.caseload import plan_next
 from coherence.storage.database import Store
+from coherence.storage.erasing import bring_back, hidden_people
 from coherence.storage.errors import StorageError
 from coherence.translation import _, ngettext
 from coherence.ui.choice import Choice
+from coherence.ui.person_screen import BRING_BACK, HERE_AGAIN, brief
 from coherence.ui.room.case_card import CaseCard
 from coherence.ui.room.caseload_list import CaseListView, CaseModel
 from coherence.ui.theme import LIGHT, REGULAR, Theme, stylesheet
@@ -49,11 +52,13 @@ class CaseloadScreen(QWidget):
     page = Signal(object)
     give = Signal(object)
     take = Signal(object)
+    change = Signal(object)
 
     def __init__(self, theme: Theme, store: Store, titles: Mapping[str, str]) -> None:
         super().__init__()
         self._theme, self._store = theme, store
         self._cases: list[Case] = []
+        self._waiting: Person | None = None  # to be erased; the last one
         self.setAccessibleName(TITLE)
         self.model = CaseModel(titles)
         self.list = CaseListView(theme, self.model)
@@ -75,7 +80,10 @@ class CaseloadScreen(QWidget):
         self.said = Label("", theme, px=14, weight=REGULAR, tone="mid")
         self.back = Pill(BACK, theme)
         self.back.clicked.connect(self.left)
+        self.undo = Pill("", theme)
+        self.undo.clicked.connect(self._bring_back)
         head.addWidget(self.said)
+        head.addWidget(self.undo)
         head.addWidget(self.back)
         page.addLayout(head)
         body = QHBoxLayout()
@@ -123,10 +131,26 @@ class CaseloadScreen(QWidget):
         """Read everybody anew, and show that person, or the first one."""
         try:
             self._cases = read_caseload(self._store)
+            self._waiting = next(iter(hidden_people(self._store)), None)
         except StorageError as error:
             self.said.set_words(str(error))
             return
+        if self._waiting is not None:
+            self.undo.set_words(BRING_BACK.format(name=brief(self._waiting.pseudonym)))
+        self.undo.setVisible(self._waiting is not None)
         self._show(person_id)
+
+    def _bring_back(self) -> None:
+        """Who was erased last is here again."""
+        person = self._waiting
+        assert person is not None
+        try:
+            bring_back(self._store, person)
+        except StorageError as error:
+            self.said.set_words(str(error))
+            return
+        self.refresh(person.id)
+        announce(self, HERE_AGAIN.format(name=person.pseudonym))
 
     def _show(self, person_id: int | None = None) -> None:
         if person_id is None and self.case is not None:
@@ -164,6 +188,7 @@ class CaseloadScreen(QWidget):
             (self.page, card.page),
             (self.give, card.give),
             (self.take, card.take),
+            (self.change, card.change),
         ):
             theirs.connect(mine)
         card.planned.connect(self._plan)

@@ -24,7 +24,7 @@ class Desk:
     """Shows its screens by ``put``; ``back`` leaves.
 
     ``room`` opens the set-up for a pseudonym, ``journal`` somebody's sessions, ``taking`` their
-    pages and files, with one session chosen.
+    pages and files, with one session chosen, ``change`` their name or that they are erased.
     """
 
     def __init__(
@@ -38,11 +38,12 @@ class Desk:
         room: Callable[[str], None],
         journal: Callable[[int, Then], None],
         taking: Callable[[int, int | None, Then], None],
+        change: Callable[[int, Then], None],
         back: Then,
     ) -> None:
         self._where, self._store, self._theme, self._titles = where, store, theme, titles
         self._put, self._back = put, back
-        self._room, self._journal, self._taking = room, journal, taking
+        self._room, self._journal, self._taking, self._change = room, journal, taking, change
 
     def show(self, person_id: int | None = None) -> None:
         """Everybody at a glance, beginning with that person."""
@@ -55,6 +56,7 @@ class Desk:
         page.page.connect(self._page)
         page.take.connect(lambda case: self._taking(case.person.id, None, self._again(case)))
         page.give.connect(self._give)
+        page.change.connect(lambda case: self._change(case.person.id, self._again(case)))
         self._put(page)
 
     def _again(self, case: Case) -> Then:
