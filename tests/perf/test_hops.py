@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -99,6 +100,9 @@ def test_a_beat_is_shown_at_the_next_look_and_a_frame_when_it_is_due(
             window.look()
         return ticks[0] - before
 
+    def is_handed_over(beats: int) -> bool:
+        return handed_over[0] == beats
+
     try:
         window._timer.stop()
         monkeypatch.setattr(window, "_clock", lambda: now_s[0])
@@ -111,7 +115,7 @@ def test_a_beat_is_shown_at_the_next_look_and_a_frame_when_it_is_due(
         for beats in range(1, 4):
             looks(beats)
             desk.say(frame(60, 1000 + beats))
-            wait(lambda said=beats: handed_over[0] == said)
+            wait(partial(is_handed_over, beats))
             assert looks(1) == 1
             assert not desk.run.waits
             assert window._view is not None
