@@ -775,6 +775,35 @@ def test_errors_of_bleak_are_put_into_words(error: Exception, reason: RadioReaso
     assert explained(error).reason is reason
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux's")
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("org.bluez.Error.NotPermitted", "Not paired"),
+        ("org.bluez.Error.NotAuthorized", "Operation Not Authorized"),
+        ("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0c (Encryption Key Size)"),
+    ],
+)
+def test_a_strap_that_wants_to_be_paired_is_understood_as_bluez_says_it(
+    said: tuple[str, str],
+) -> None:
+    from bleak.backends.bluezdbus.utils import assert_gatt_reply
+    from dbus_fast import Message, MessageType
+
+    name, detail = said
+    reply = Message(
+        message_type=MessageType.ERROR,
+        error_name=name,
+        reply_serial=1,
+        signature="s",
+        body=[detail],
+    )
+    for start_notify in (False, True):
+        with pytest.raises(BleakError) as caught:
+            assert_gatt_reply(reply, start_notify)
+        assert explained(caught.value).reason is RadioReason.NOT_PAIRED
+
+
 @pytest.mark.parametrize("reason", RadioReason)
 def test_each_error_is_one_plain_sentence_that_says_what_to_do(reason: RadioReason) -> None:
     for system in ("Linux", "Darwin", "Windows", "Haiku"):

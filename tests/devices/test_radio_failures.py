@@ -113,7 +113,13 @@ def test_a_discovery_that_never_ends_has_its_time() -> None:
             RadioReason.NOT_PAIRED,
         ),
         (BleakDBusError("org.bluez.Error.NotPermitted", ["no"]), RadioReason.DENIED),
+        (BleakDBusError("org.bluez.Error.NotPermitted", ["Not paired"]), RadioReason.NOT_PAIRED),
         (BleakDBusError("org.bluez.Error.Failed", ["no"]), RadioReason.NO_ANSWER),
+        # what bleak's own steps say when a link ends between two of them
+        (AssertionError(), RadioReason.NO_ANSWER),
+        (AttributeError("'NoneType' object has no attribute 'call'"), RadioReason.NO_ANSWER),
+        (ValueError("Characteristic notifications already started"), RadioReason.NO_ANSWER),
+        (asyncio.InvalidStateError(), RadioReason.NO_ANSWER),
     ],
 )
 def test_a_subscription_that_is_refused_says_why_and_is_tried_again(

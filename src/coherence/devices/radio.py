@@ -340,13 +340,21 @@ except ImportError:  # Windows, macOS
         """Never raised here."""
 
 
-# KeyError and EOFError come out of bleak when the system's service goes while it is being asked.
-_FAILURES = (BleakError, OSError, EOFError, KeyError, DBusFastError)
-
+# KeyError and EOFError come out of bleak when the system's service goes while it is being asked,
+# the others when a link ends between two of its own steps: an assertion that there is a bus, what
+# was asked of a device that is no more, a notification that is on already. None may end a session.
+_FAILURES = (
+    *(BleakError, OSError, EOFError, KeyError, DBusFastError),
+    *(AssertionError, AttributeError, ValueError, TypeError, RuntimeError),
+    asyncio.InvalidStateError,
+)
 _ASKS_FOR_PAIRING = (
     BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,  # 0x05
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,  # 0x08
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,  # 0x0C
     BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,  # 0x0F
 )
+_NOT_PAIRED = ("org.bluez.Error.NotPermitted", "Not paired")  # BlueZ's word for 0x05, 0x0C and 0x0F
 
 
 async def _asked(
@@ -362,6 +370,8 @@ async def _asked(
     try:
         async with asyncio.timeout(within_s):
             answer = await work
+    except NotImplementedError:  # said of a system, not of a moment
+        raise
     except _FAILURES as error:
         raise explained(error, otherwise) from error
     if task.cancelling() > cancelled:
@@ -377,6 +387,8 @@ def explained(error: Exception, otherwise: RadioReason = RadioReason.FAILED) -> 
     match error:
         case BleakBluetoothNotAvailableError():
             reason = REASONS.get(error.reason.name, otherwise)
+        case BleakDBusError() if (error.dbus_error, error.dbus_error_details) == _NOT_PAIRED:
+            reason = RadioReason.NOT_PAIRED
         case BleakDBusError():
             reason = REASONS.get(error.dbus_error, otherwise)
         case BleakGATTProtocolError() if error.code in _ASKS_FOR_PAIRING:

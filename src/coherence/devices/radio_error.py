@@ -45,8 +45,10 @@ REASONS = {  # what BlueZ, D-Bus and bleak call it
     "org.bluez.Error.NotAuthorized": RadioReason.DENIED,
     "org.bluez.Error.NotReady": RadioReason.POWERED_OFF,
     "org.bluez.Error.InProgress": RadioReason.BUSY,
+    "org.bluez.Error.AuthenticationCanceled": RadioReason.NOT_PAIRED,
     "org.bluez.Error.AuthenticationFailed": RadioReason.NOT_PAIRED,
     "org.bluez.Error.AuthenticationRejected": RadioReason.NOT_PAIRED,
+    "org.bluez.Error.AuthenticationTimeout": RadioReason.NOT_PAIRED,
 }
 _SENTENCES: dict[RadioReason, dict[str, str]] = {
     RadioReason.NO_ADAPTER: {
