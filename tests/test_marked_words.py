@@ -42,6 +42,8 @@ NAMES = {
     ),
     *("step ", "step .prompt .at", "prompt ", "more ", "kind voice", "safe place"),  # keys, data
     *("record writer",),  # a thread
+    *("Not paired", "Virtual strap"),  # what BlueZ says, and a strap's name
+    *("coherence --radio ", "coherence live --radio ", "tcp-client::"),  # commands
     *("X|max", "check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
 }
 NOBODY_READS = {
@@ -56,6 +58,7 @@ REPORTS |= {f"report_{part}" for part in ("words", "steps", "story", "cards", "t
 REPORTS |= {"report_about", "report_recovery", "recording", "tables", "soundness", "survey", "wfdb"}
 REPORTS |= {"session_lines", "ecg_table", "importing", "needing", "whole_file"}
 STORAGE = ("backup", "encryption", "errors", "keeping", "lock", "people", "rescue", "writer")
+DEVICES = ("listener", "polar_session", "radio", "radio_error", "strap_orders", "which_radio")
 CLI = ("window", "live", "terminal", "choosing", "display", "practices", "straps")
 CLI += ("analyse", "sessions", "exchange", "people", "backups", "encrypting", "keeping", "room")
 CLI += (
@@ -73,6 +76,7 @@ CLI += (
     "piped",
     "printing",
     "markers",
+    "virtual_strap",
 )
 CLI_DONE = {f"cli/{name}.py" for name in (*CLI, "strap_stage", "sound")}
 
@@ -128,6 +132,8 @@ def files() -> list[str]:
     found += [path for path in (SOURCE / "reports").glob("*.py") if path.stem in REPORTS]
     found += [SOURCE / "sessions" / name for name in ("trends.py", "assessment.py")]
     found += [SOURCE / "storage" / f"{name}.py" for name in STORAGE]
+    found += [SOURCE / "devices" / f"{name}.py" for name in DEVICES]
+    found += [SOURCE / "share" / f"{name}.py" for name in ("only_here", "place", "viewers")]
     found += [SOURCE / "practice" / "schema.py", SOURCE / "storage" / "settings.py"]
     names = sorted(path.relative_to(SOURCE).as_posix() for path in found)
     return [

@@ -50,6 +50,17 @@ def test_one_is_said_as_one(tmp_path, rr_file) -> None:
     assert told.said() == f"1 Aufnahme in 1 Zeile zusammengefasst: {tmp_path / 'one.parquet'}."
 
 
+def test_a_virtual_strap_tells_in_german_what_it_can_be_told(tmp_path) -> None:
+    pytest.importorskip("bumble", reason="the virtual radio needs the extra `sim`")
+    told = german("virtual-strap", "--port", "0", "--seconds", "0.2", home=tmp_path)
+    assert told.status == 0
+    assert told.err.startswith("Jemand trägt Virtual strap.\nBefehle, einer je Zeile")
+    assert not ENGLISH.search(told.err)
+    wrong = german("virtual-strap", "--script", "2 sing", home=tmp_path)
+    assert wrong.status == 2
+    assert "'sing' ist kein Befehl: Es gibt drop, away" in wrong.err
+
+
 def test_errors_and_clicks_own_words(tmp_path) -> None:
     missing = german("analyse", tmp_path / "no.txt", home=tmp_path)
     assert missing.status == 1

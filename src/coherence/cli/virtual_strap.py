@@ -14,6 +14,7 @@ from coherence.cli.amounts import SEED, Amount
 from coherence.cli.choosing import WEARERS, chosen_person
 from coherence.cli.stopping import Stop, told_to_stop
 from coherence.cli.strap_stage import Stage, Tell
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.air import Air
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 PORT = 6402
 TICK_S = 0.05
-SCRIPT = "Orders, each after so many seconds of being listened to: '10 drop; 20 quiet 5'."
+SCRIPT = _("Orders, each after so many seconds of being listened to: '10 drop; 20 quiet 5'.")
 
 
 class VirtualRadioError(Exception):
@@ -31,22 +32,24 @@ class VirtualRadioError(Exception):
 
 @click.command("virtual-strap")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
-@click.option("--vhci", is_flag=True, help="As a Bluetooth adapter of this computer (Linux, root).")
+@click.option(
+    "--vhci", is_flag=True, help=_("As a Bluetooth adapter of this computer (Linux, root).")
+)
 @click.option("--straps", type=click.IntRange(1, 8), default=1, show_default=True)
 @click.option(
     "--name",
     default="Virtual strap",
     show_default=True,
-    help="What it calls itself; a Polar H10 sends an ECG too.",
+    help=_("What it calls itself; a Polar H10 sends an ECG too."),
 )
 @click.option(
-    "--person", metavar=WEARERS, default="practised", show_default=True, help="Who wears it."
+    "--person", metavar=WEARERS, default="practised", show_default=True, help=_("Who wears it.")
 )
-@click.option("--seed", type=SEED, default=1, show_default=True, help="Which run of the wearer.")
-@click.option("--pace", type=Amount(2.0, 30.0), help="Breathe so many times a minute.")
-@click.option("--seconds", type=Amount(min=0, min_open=True), help="End after so long.")
-@click.option("--script", default="", metavar="ORDERS", help=SCRIPT)
-@click.option("--json", "as_json", is_flag=True, help="What happens, one JSON object a line.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help=_("Which run of the wearer."))
+@click.option("--pace", type=Amount(2.0, 30.0), help=_("Breathe so many times a minute."))
+@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("End after so long."))
+@click.option("--script", default="", metavar=_("ORDERS"), help=SCRIPT)
+@click.option("--json", "as_json", is_flag=True, help=_("What happens, one JSON object a line."))
 def virtual_strap(
     port: int,
     vhci: bool,
@@ -127,11 +130,15 @@ async def _reached_at(air: Air, port: int | None) -> AsyncIterator[str | None]:
                 port = await stack.enter_async_context(open_port(air, port))
         except OSError as error:
             raise VirtualRadioError(
-                f"This computer takes no virtual adapter ({error.strerror}): it needs Linux, root"
-                " and `modprobe hci_vhci`; without --vhci a port is used."
+                _(
+                    "This computer takes no virtual adapter ({why}): it needs Linux, root and "
+                    "`modprobe hci_vhci`; without --vhci a port is used."
+                ).format(why=error.strerror)
                 if port is None
-                else f"Port {port} cannot be used ({error.strerror}): another virtual strap may run"
-                " there; end it, or choose a different --port."
+                else _(
+                    "Port {port} cannot be used ({why}): another virtual strap may run there; end "
+                    "it, or choose a different --port."
+                ).format(port=port, why=error.strerror)
             ) from error
         yield None if port is None else f"tcp-client:{LOOPBACK}:{port}"
 
@@ -166,22 +173,24 @@ def tell_in_words(event: str, **facts: object) -> None:
         case "ready":
             straps = facts["straps"]
             assert isinstance(straps, list)
-            click.echo(f"Somebody wears {' and '.join(straps)}.", err=True)
+            click.echo(_("Somebody wears {straps}.").format(straps=", ".join(straps)), err=True)
             if facts["radio"] is None:
-                click.echo("It is an adapter of this computer: coherence scan finds it.", err=True)
+                click.echo(
+                    _("It is an adapter of this computer: `coherence scan` finds it."), err=True
+                )
             else:
                 click.echo(f"coherence live --radio {facts['radio']}")
                 click.echo(f"coherence --radio {facts['radio']}")
-            click.echo("Orders, one a line (#2 at the end: to the second strap):", err=True)
+            click.echo(_("Orders, one a line (#2 at the end: to the second strap):"), err=True)
             for what, (usual, meaning) in ORDERS.items():
                 words = what if usual is None else f"{what} {usual:g}"
                 click.echo(f"  {words:12} {meaning}", err=True)
         case "ordered":
-            click.echo(f"Strap {facts['strap']}: {facts['order']}.", err=True)
+            click.echo(_("Strap {strap}: {order}.").format(**facts), err=True)
         case "listened":
-            click.echo(f"Strap {facts['strap']} is listened to.", err=True)
+            click.echo(_("Strap {strap} is listened to.").format(**facts), err=True)
         case "left":
-            click.echo(f"Strap {facts['strap']} is let go of.", err=True)
+            click.echo(_("Strap {strap} is let go of.").format(**facts), err=True)
         case _:
             pass
 

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from coherence.translation import _
+
 try:
     from bumble import hci, ll
     from bumble.controller import Controller
@@ -14,7 +16,7 @@ try:
     from bumble.link import LocalLink
 except ImportError as error:
     raise ImportError(
-        "A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
+        _("A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`.")
     ) from error
 
 SUPERVISION_S = 4.0  # how long a link outlives silence; straps ask for 4 to 6 s

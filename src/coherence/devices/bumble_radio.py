@@ -30,13 +30,15 @@ from bleak.exc import (
     BleakGATTProtocolErrorCode,
 )
 
+from coherence.translation import _
+
 try:
     from bumble import att, core, hci
     from bumble.core import AdvertisingData
     from bumble.device import Advertisement, Connection, Device, Peer
 except ImportError as error:
     raise ImportError(
-        "This radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
+        _("A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`.")
     ) from error
 
 from coherence.devices.air import Air, device_on
@@ -339,12 +341,12 @@ class BumbleClient(BaseBleakClient):
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_o: Any
     ) -> None:
         with _as_bleak():
-            _ = self._reached
+            _connection = self._reached  # raises where there is none
             await characteristic.obj.subscribe(lambda value: callback(bytearray(value)))
 
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
         with _as_bleak():
-            _ = self._reached
+            _connection = self._reached  # raises where there is none
             await characteristic.obj.unsubscribe(force=True)
 
 

@@ -16,11 +16,12 @@ from coherence.devices.sources import SessionClock
 from coherence.devices.strap_choice import StrapChoice
 from coherence.devices.straps import recognise
 from coherence.model import Arrival, LinkChanged, LinkState, Notification
+from coherence.translation import _
 
 if TYPE_CHECKING:
     from coherence.devices.radio import Patience, Station, StrapLink
 
-QUIET_REASON = "Nothing comes from the strap: see that it sits snugly."
+QUIET_REASON = _("Nothing comes from the strap: see that it sits snugly.")
 
 
 class Listener:
@@ -84,7 +85,7 @@ class Listener:
             await asyncio.wait({holder}, timeout=2 * self._patience.operation_s)
         if not self._claim(chosen):
             raise RadioError(
-                "This strap is in use here already: choose another one.", RadioReason.BUSY
+                _("This strap is in use here already: choose another one."), RadioReason.BUSY
             )
 
     def _takes(self, strap_id: str, name: str) -> bool:
@@ -218,7 +219,7 @@ class Hearing:
             limit_s = patience.drop_s if self._quiet else patience.quiet_s
             left_s = self._last_s + limit_s - asyncio.get_running_loop().time()
             if self._gone:
-                raise RadioError("The link ended: we look for the strap.", RadioReason.NO_ANSWER)
+                raise RadioError(_("The link ended: we look for the strap."), RadioReason.NO_ANSWER)
             if left_s > 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(left_s):
@@ -226,7 +227,7 @@ class Hearing:
                     self._woken.clear()
             elif self._quiet:
                 raise RadioError(
-                    "Nothing came from the strap: we connect to it anew.", RadioReason.NO_ANSWER
+                    _("Nothing came from the strap: we connect to it anew."), RadioReason.NO_ANSWER
                 )
             else:
                 self._quiet = True

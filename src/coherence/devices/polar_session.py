@@ -16,6 +16,7 @@ from coherence.devices.errors import DecodeError
 from coherence.devices.polar import Answer, Command, Features, Kind, Op, Reply, Settings
 from coherence.devices.radio_error import RadioError, RadioReason
 from coherence.devices.straps import StrapModel, Stream
+from coherence.translation import _
 
 WANTED = {
     Stream.ECG: Kind.ECG,
@@ -24,28 +25,28 @@ WANTED = {
 }
 UNKNOWN_STRAP = (Kind.ECG, Kind.ACCELERATION)  # these say for themselves whether they are there
 NAMES = {
-    Kind.ECG: "its ECG",
-    Kind.ACCELERATION: "how the chest moves",
-    Kind.PULSE_INTERVALS: "its pulse intervals",
+    Kind.ECG: _("its ECG"),
+    Kind.ACCELERATION: _("how the chest moves"),
+    Kind.PULSE_INTERVALS: _("its pulse intervals"),
 }
-SIT_STILL = (
+SIT_STILL = _(
     "This sensor sees the pulse by light, which only tells beat from beat at rest: sit still. The"
     " first beats take half a minute."
 )
-PAIR_FIRST = (
+PAIR_FIRST = _(
     "The strap gives {what} only when it is paired: pair it in the system's Bluetooth settings and"
     " connect again. The heart rate goes on without."
 )
-SILENT = "The strap did not say whether it gives {what}. The heart rate goes on without."
-REFUSED = "The strap does not give {what} just now ({why}). The heart rate goes on without."
+SILENT = _("The strap did not say whether it gives {what}. The heart rate goes on without.")
+REFUSED = _("The strap does not give {what} just now ({why}). The heart rate goes on without.")
 WHY = {
-    Answer.NOT_SUPPORTED: "it has none",
-    Answer.UNKNOWN_KIND: "it has none",
-    Answer.ALREADY: "another program has started it",
-    Answer.WRONG_MTU: "this computer's Bluetooth cuts its packets too short",
-    Answer.WRONG_STATE: "it is busy with something else",
-    Answer.CHARGING: "it is being charged",
-    Answer.DISK_FULL: "its memory is full",
+    Answer.NOT_SUPPORTED: _("it has none"),
+    Answer.UNKNOWN_KIND: _("it has none"),
+    Answer.ALREADY: _("another program has started it"),
+    Answer.WRONG_MTU: _("this computer's Bluetooth cuts its packets too short"),
+    Answer.WRONG_STATE: _("it is busy with something else"),
+    Answer.CHARGING: _("it is being charged"),
+    Answer.DISK_FULL: _("its memory is full"),
 }
 
 
@@ -149,7 +150,11 @@ class Measurements:
 
     def _refused(self, kind: Kind, reply: Reply) -> Answer | None:
         answer = Answer(reply.answer) if reply.answer in set(Answer) else None
-        why = f"answer {reply.answer}" if answer is None else WHY.get(answer, answer.name.lower())
+        why = (
+            _("answer {number}").format(number=reply.answer)
+            if answer is None
+            else WHY.get(answer, answer.name.lower())
+        )
         self._tell(REFUSED.format(what=NAMES[kind], why=why.replace("_", " ")))
         return answer
 
@@ -162,7 +167,7 @@ class Measurements:
             async with asyncio.timeout(self._within_s):
                 return await answered
         except TimeoutError:
-            raise RadioError("The strap did not answer.", RadioReason.NO_ANSWER) from None
+            raise RadioError(_("The strap did not answer."), RadioReason.NO_ANSWER) from None
         finally:
             self._asked = None
 

@@ -35,7 +35,7 @@ from coherence.model import StrapSeen
 from coherence.translation import _
 
 T = TypeVar("T")
-UNNAMED = "Unnamed strap"
+UNNAMED = _("Unnamed strap")
 ALLOWING_S = 60.0
 _WEAKEST_DBM = -128
 

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from coherence.devices.air import Air, AirController
+from coherence.translation import _
 
 try:
     from bumble.transport import open_transport
     from bumble.transport.common import StreamPacketSink, StreamPacketSource
 except ImportError as error:
     raise ImportError(
-        "A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
+        _("A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`.")
     ) from error
 
 LOOPBACK = "127.0.0.1"  # nobody outside this computer gets a radio of ours

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coherence.translation import _
+
 LOW_BATTERY_PERCENT = 5.0
 GONE_QUIET_S = 8.0  # where nobody says for how long: past the first question, short of giving up
 
@@ -23,16 +25,16 @@ class OrderError(ValueError):
 
 # what: the amount that is meant where none is given (None: it takes none), and what it does
 ORDERS: dict[str, tuple[float | None, str]] = {
-    "drop": (None, "the strap ends the link, and shows itself again"),
-    "away": (None, "out of range, until `back`"),
-    "quiet": (GONE_QUIET_S, "connected, but says nothing for so many seconds"),
-    "garble": (1.0, "so many frames come mutilated"),
-    "double": (1.0, "so many frames come twice"),
-    "battery": (LOW_BATTERY_PERCENT, "the battery holds so many percent, or `low`"),
-    "contact off": (None, "the skin is not felt: no intervals"),
-    "contact on": (None, "the skin is felt again"),
-    "back": (None, "in range, talking and felt again"),
-    "quit": (None, "the program ends"),
+    "drop": (None, _("the strap ends the link, and shows itself again")),
+    "away": (None, _("out of range, until `back`")),
+    "quiet": (GONE_QUIET_S, _("connected, but says nothing for so many seconds")),
+    "garble": (1.0, _("so many frames come mutilated")),
+    "double": (1.0, _("so many frames come twice")),
+    "battery": (LOW_BATTERY_PERCENT, _("the battery holds so many percent, or `low`")),
+    "contact off": (None, _("the skin is not felt: no intervals")),
+    "contact on": (None, _("the skin is felt again")),
+    "back": (None, _("in range, talking and felt again")),
+    "quit": (None, _("the program ends")),
 }
 
 
@@ -58,15 +60,19 @@ def parsed(words: str) -> Order:
     if said and said[-1].startswith("#"):
         number = said.pop()[1:]
         if not number.isdecimal() or int(number) < 1:
-            raise OrderError(f"{words!r} names no strap: write #1 or #2 at the end.")
+            raise OrderError(
+                _("{words!r} names no strap: write #1 or #2 at the end.").format(words=words)
+            )
         strap = int(number)
     said = ALSO_SAID.get(" ".join(said), said)
-    for what, (usual, _) in ORDERS.items():
+    for what, (usual, _meaning) in ORDERS.items():
         given = said[len(what.split()) :]
         if said[: len(said) - len(given)] != what.split() or len(given) > (usual is not None):
             continue
         return Order(what, _amount(given[0], words) if given else usual, strap)
-    raise OrderError(f"{words!r} is no order: there are {', '.join(ORDERS)}.")
+    raise OrderError(
+        _("{words!r} is no order: there are {every}.").format(words=words, every=", ".join(ORDERS))
+    )
 
 
 def parsed_script(script: str) -> list[tuple[float, Order]]:
@@ -80,7 +86,7 @@ strap=1))]
     """
     due: list[tuple[float, Order]] = []
     for part in filter(None, map(str.strip, script.split(";"))):
-        at_s, _, words = part.partition(" ")
+        at_s, _space, words = part.partition(" ")
         due.append((_amount(at_s, part), parsed(words)))
     return sorted(due, key=lambda each: each[0])
 
@@ -91,5 +97,9 @@ def _amount(number: str, words: str) -> float:
     except ValueError:
         amount = -1.0
     if not 0.0 <= amount < 1e6:
-        raise OrderError(f"{words!r} has no number where one belongs: {number!r}.")
+        raise OrderError(
+            _("{words!r} has no number where one belongs: {number!r}.").format(
+                words=words, number=number
+            )
+        )
     return amount

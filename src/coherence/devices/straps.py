@@ -7,6 +7,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 
 from coherence.model import QuirkKind
+from coherence.translation import _
 
 
 class Stream(Enum):
@@ -44,7 +45,9 @@ GENERIC = StrapModel(
     "Heart rate strap",
     (),
     _RR,
-    notes="Any strap with the standard heart rate service; whether it sends intervals shows soon.",
+    notes=_(
+        "Any strap with the standard heart rate service; whether it sends intervals shows soon."
+    ),
 )
 
 # The first row that matches holds: special names stand above general ones.
@@ -56,8 +59,10 @@ STRAPS: tuple[StrapModel, ...] = (
         _ECG,
         reports_contact=False,
         quirks=frozenset({QuirkKind.CONTACT_UNKNOWN}),
-        notes="Can serve two programs at once. If the link drops at once on Windows 11, pair it "
-        "in the system's Bluetooth settings first.",
+        notes=_(
+            "Can serve two programs at once. If the link drops at once on Windows 11, pair it "
+            "in the system's Bluetooth settings first."
+        ),
     ),
     StrapModel("polar-h9", "Polar H9", ("Polar H9*",), _RR),
     StrapModel(
@@ -66,7 +71,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Polar H7*",),
         _RR,
         reports_contact=True,
-        notes="Serves one program at a time: close others that use it.",
+        notes=_("Serves one program at a time: close others that use it."),
     ),
     StrapModel(
         "polar-oh1",
@@ -74,8 +79,10 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Polar OH1*",),
         _PULSE,
         quirks=frozenset({QuirkKind.SMOOTHED}),
-        notes="Its ordinary intervals are heavily smoothed and not fit for variability; those of "
-        "its pulse stream are, at rest.",
+        notes=_(
+            "Its ordinary intervals are heavily smoothed and not fit for variability; those of "
+            "its pulse stream are, at rest."
+        ),
     ),
     StrapModel(
         "polar-verity-sense",
@@ -83,8 +90,10 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Polar Sense*", "Polar Verity*"),
         _PULSE,
         quirks=_NO_INTERVALS,
-        notes="Sends its intervals in a stream of its own, some 25 seconds after the start and "
-        "only at rest; what it says of skin contact is not to be trusted.",
+        notes=_(
+            "Sends its intervals in a stream of its own, some 25 seconds after the start and "
+            "only at rest; what it says of skin contact is not to be trusted."
+        ),
     ),
     StrapModel(
         "garmin-hrm-dual",
@@ -92,7 +101,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("HRM-Dual*", "HRMDual*", "Garmin HRM-Dual*"),
         _RR,
         quirks=frozenset({QuirkKind.SHORT_EXTRAS}),
-        notes="Has been seen to send a very short false interval after the real one.",
+        notes=_("Has been seen to send a very short false interval after the real one."),
     ),
     StrapModel(
         "garmin-hrm-pro",
@@ -100,8 +109,10 @@ STRAPS: tuple[StrapModel, ...] = (
         ("HRM-Pro*", "HRMPro*", "Garmin HRM-Pro*"),
         _RR,
         quirks=_INACCURATE,
-        notes="Its intervals differed by about 110 ms from an ECG at rest: take the variability "
-        "with care.",
+        notes=_(
+            "Its intervals differed by about 110 ms from an ECG at rest: take the variability "
+            "with care."
+        ),
     ),
     StrapModel(
         "garmin-watch",
@@ -109,7 +120,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Forerunner*", "fenix*", "vivoactive*", "Venu*", "Instinct*"),
         _RATE_ONLY,
         quirks=_NO_INTERVALS,
-        notes="Newer ones send the heart rate when broadcasting is switched on; no intervals.",
+        notes=_("Newer ones send the heart rate when broadcasting is switched on; no intervals."),
     ),
     StrapModel(
         "wahoo-tickr-fit",
@@ -117,7 +128,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("TICKR FIT*", "Wahoo TICKR FIT*"),
         _RATE_ONLY,
         quirks=_INACCURATE,
-        notes="Measures with light on the arm; its intervals cannot be used.",
+        notes=_("Measures with light on the arm; its intervals cannot be used."),
     ),
     StrapModel(
         "wahoo-bluehr",
@@ -125,21 +136,21 @@ STRAPS: tuple[StrapModel, ...] = (
         ("BLUEHR*", "Wahoo BLUEHR*"),
         _RATE_ONLY,
         quirks=_INACCURATE,
-        notes="Its intervals cannot be used.",
+        notes=_("Its intervals cannot be used."),
     ),
     StrapModel(
         "wahoo-tickr",
         "Wahoo TICKR",
         ("TICKR*", "Wahoo TICKR*", "TRACKR*", "Wahoo TRACKR*"),
         _RR,
-        notes="Its heart rate reads 0 at times while its intervals are good.",
+        notes=_("Its heart rate reads 0 at times while its intervals are good."),
     ),
     StrapModel(
         "coospo-h808s",
         "CooSpo H808S",
         ("H808S*", "808S*", "CooSpo H808*"),
         _RR,
-        notes="Agrees well with an ECG at rest, less so in running.",
+        notes=_("Agrees well with an ECG at rest, less so in running."),
     ),
     StrapModel("magene-h64", "Magene H64", ("H64*", "Magene H64*"), _RR),
     StrapModel("coospo", "CooSpo H6 or H9Z", ("CooSpo*", "H6M*", "H9Z*"), _RR),
@@ -149,15 +160,17 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Decathlon*", "Geonaute*"),
         _RATE_ONLY,
         quirks=_INACCURATE,
-        notes="Its maker confirms that the intervals are not accurate.",
+        notes=_("Its maker confirms that the intervals are not accurate."),
     ),
     StrapModel(
         "movesense",
         "Movesense",
         ("Movesense*",),
         _RR,
-        notes="Agrees very well with an ECG. With other firmware on it the standard service may "
-        "be silent.",
+        notes=_(
+            "Agrees very well with an ECG. With other firmware on it the standard service may "
+            "be silent."
+        ),
     ),
     StrapModel("suunto", "Suunto", ("Suunto*",), _RR),
     StrapModel(
@@ -166,7 +179,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Rhythm24*", "Scosche Rhythm24*"),
         _PULSE,
         quirks=_NO_INTERVALS,
-        notes="Choose its HRV mode first, and sit still.",
+        notes=_("Choose its HRV mode first, and sit still."),
     ),
     StrapModel(
         "scosche-rhythm-plus",
@@ -174,7 +187,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Rhythm+*", "Scosche Rhythm+*"),
         _RATE_ONLY,
         quirks=_NO_INTERVALS,
-        notes="Sends no intervals.",
+        notes=_("Sends no intervals."),
     ),
     StrapModel(
         "whoop",
@@ -189,8 +202,10 @@ STRAPS: tuple[StrapModel, ...] = (
                 QuirkKind.INACCURATE,
             }
         ),
-        notes="Its intervals have been seen doubled, padded and in another unit: only the heart "
-        "rate is safe to use.",
+        notes=_(
+            "Its intervals have been seen doubled, padded and in another unit: only the heart "
+            "rate is safe to use."
+        ),
     ),
     StrapModel(
         "mio-fuse",
@@ -198,7 +213,9 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Mio*",),
         _RATE_ONLY,
         quirks=frozenset({QuirkKind.CALCULATED}),
-        notes="Its intervals are calculated from the heart rate and tell nothing of variability.",
+        notes=_(
+            "Its intervals are calculated from the heart rate and tell nothing of variability."
+        ),
     ),
     StrapModel(
         "mi-band",
@@ -206,7 +223,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Mi Band*", "Mi Smart Band*", "Xiaomi*Band*"),
         _RATE_ONLY,
         quirks=_NO_INTERVALS,
-        notes="Sends no intervals.",
+        notes=_("Sends no intervals."),
     ),
     StrapModel(
         "fitbit",
@@ -214,7 +231,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Fitbit*",),
         _RATE_ONLY,
         quirks=_NO_INTERVALS,
-        notes="Sends no intervals we know of.",
+        notes=_("Sends no intervals we know of."),
     ),
     StrapModel(
         "galaxy-watch",
@@ -222,7 +239,7 @@ STRAPS: tuple[StrapModel, ...] = (
         ("Galaxy Watch*",),
         _RATE_ONLY,
         quirks=_NO_INTERVALS,
-        notes="Sends no intervals we know of.",
+        notes=_("Sends no intervals we know of."),
     ),
     StrapModel("zephyr-hxm", "Zephyr HxM Smart", ("HxM*", "Zephyr*"), _RR),
 )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+from coherence.translation import _
+
 try:
     from bumble import gatt
     from bumble.core import AdvertisingData
     from bumble.device import Connection
 except ImportError as error:
     raise ImportError(
-        "A virtual strap needs Bumble: install it with `pip install 'coherence-hrv[sim]'`."
+        _("A virtual radio needs Bumble: install it with `pip install 'coherence-hrv[sim]'`.")
     ) from error
 
 from coherence.devices import battery, heart_rate, polar

@@ -11,6 +11,7 @@ from typing import Any, Self
 from coherence.model import JudgedBeat, Reading, Verdict
 from coherence.sessions.tracker import SessionTracker
 from coherence.share.only_here import NotKeptHere, can_keep_here, keep_here, open_sockets
+from coherence.translation import _
 
 # Discovery by loopback alone. The data port has no such setting: see only_here.
 HERE_ALONE = """\
@@ -64,8 +65,10 @@ class LslStreams:
         """Open the outlets. Raises ``LslError``."""
         if not network and not can_keep_here():
             raise LslError(
-                "On this system an LSL stream cannot be kept on this computer: everybody on its "
-                "network could read it. If that is meant, say --lsl-network."
+                _(
+                    "On this system an LSL stream cannot be kept on this computer: everybody on "
+                    "its network could read it. If that is meant, say --lsl-network."
+                )
             )
         pylsl = _pylsl()
         before = open_sockets() if can_keep_here() else frozenset()
@@ -79,8 +82,10 @@ class LslStreams:
             except NotKeptHere as error:
                 self._outlets.clear()
                 raise LslError(
-                    f"The LSL stream could not be kept on this computer ({error}). If others on "
-                    "its network may read it, say --lsl-network."
+                    _(
+                        "The LSL stream could not be kept on this computer ({why}). If others on "
+                        "its network may read it, say --lsl-network."
+                    ).format(why=error)
                 ) from error
 
     def __enter__(self) -> Self:
@@ -116,8 +121,10 @@ def _pylsl() -> Any:
         return import_module("pylsl")
     except (ImportError, RuntimeError) as error:  # RuntimeError: without its own library
         raise LslError(
-            "For LSL streams coherence needs pylsl: install it with "
-            "pip install 'coherence-hrv[lsl]'."
+            _(
+                "For LSL streams coherence needs pylsl: install it with "
+                "pip install 'coherence-hrv[lsl]'."
+            )
         ) from error
 
 

@@ -7,6 +7,8 @@ import socket
 import sys
 from pathlib import Path
 
+from coherence.translation import _
+
 LOOPBACK = b"lo\0"
 _FDS = Path("/proc/self/fd")
 
@@ -22,7 +24,7 @@ def can_keep_here() -> bool:
 
 def open_sockets() -> frozenset[str]:
     """The names of all sockets of this process."""
-    return frozenset(name for name, _ in _sockets())
+    return frozenset(name for name, _inode in _sockets())
 
 
 def keep_here(before: frozenset[str]) -> int:
@@ -43,7 +45,7 @@ def keep_here(before: frozenset[str]) -> int:
         except OSError as error:
             raise NotKeptHere(str(error)) from error
         if not told.startswith(LOOPBACK[:2]):
-            raise NotKeptHere("a socket stayed open to the network")
+            raise NotKeptHere(_("a socket stayed open to the network"))
         tied += 1
     return tied
 
