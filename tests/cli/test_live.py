@@ -14,10 +14,14 @@ import pytest
 from tests import small_disk as disk
 from tests.cli.shell import ended, started
 
+from coherence.cli.choosing import from_strap
 from coherence.devices import radio
 from coherence.devices.radio_error import RadioReason, radio_error
-from coherence.model import Ended
+from coherence.devices.which_radio import SYSTEM_RADIO
+from coherence.model import Ended, StrapSeen
 from coherence.storage.database import Store
+from coherence.storage.places import places
+from coherence.storage.settings import Settings, save
 
 KEYS = [  # issue 2, in its order
     *("t_s", "heart_rate_bpm", "rmssd_ms", "coherence", "coherence_ratio", "coherence_peak_hz"),
@@ -230,6 +234,23 @@ def test_no_strap_is_one_sentence_status_3_and_no_session(
     assert told.out == ""
     assert told.said() == str(radio_error(reason))
     assert coherence("sessions", "list", "--json").rows() == [[]]
+
+
+@pytest.mark.parametrize(("seen_id", "said"), [("C0:01", False), ("C0:02", True)])
+def test_another_strap_of_the_same_name_is_told(coherence, monkeypatch, capsys, seen_id, said):
+    save(Settings(last_strap_id="C0:01", last_strap_name="HRM"), places().settings)
+    asked = []
+
+    async def find_strap(wanted, seconds, *, known_id, radio):
+        asked.append((wanted, known_id))
+        return StrapSeen(seen_id, "HRM")
+
+    monkeypatch.setattr(radio, "find_strap", find_strap)
+    assert from_strap(None, SYSTEM_RADIO).strap_id == seen_id
+    assert ("HRM is not the strap of last time" in capsys.readouterr().err) is said
+    from_strap("HRM", SYSTEM_RADIO)  # who says which asks for no other
+    assert asked == [("HRM", "C0:01"), ("HRM", None)]
+    assert capsys.readouterr().err == ""
 
 
 def test_a_file_that_cannot_be_replayed_is_status_1_and_no_session(coherence, tmp_path):

@@ -135,6 +135,26 @@ def test_one_strap_is_found_by_name_or_the_sentence_says_its_name() -> None:
     run_at_once(test())
 
 
+def test_of_several_straps_none_is_taken_by_chance() -> None:
+    async def test() -> None:
+        air, radio = await in_the_air()
+        for n, name in enumerate(("HRM", "HRM", "HRM Pro", "Polar H10 0A1B2C3D")):
+            await strap_on(air, name, f"C0:FF:EE:00:00:0{n}")
+        both = r"HRM \(C0:FF:EE:00:00:0[01]\), HRM \(C0:FF:EE:00:00:0[01]\)\.$"
+        with pytest.raises(RadioError, match=both) as several:
+            await find_strap("hrm", 3.0, radio=radio)
+        assert several.value.reason is RadioReason.SEVERAL
+        with pytest.raises(RadioError, match="More than one strap fits: say which is meant, "):
+            await find_strap("*", 3.0, radio=radio)
+        assert (await find_strap("hrm p", 3.0, radio=radio)).strap_id == "C0:FF:EE:00:00:02"
+        for known in ("C0:FF:EE:00:00:00", "C0:FF:EE:00:00:01"):
+            found = await find_strap("HRM", 3.0, known_id=known, radio=radio)
+            assert found.strap_id == known
+            assert (await find_strap(known, 3.0, radio=radio)).strap_id == known
+
+    run_at_once(test())
+
+
 # --- beats ----------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.desk import Key, let_go, not_reached, reached_by_tab, unnamed
 
+from coherence.devices.strap_choice import UNNAMED
 from coherence.model import StrapSeen
 from coherence.practice.library import practices
 from coherence.ui.practice_choice import OPENS_LATER, Chosen
@@ -105,6 +106,35 @@ def test_one_s_own_strap_is_shown_however_many_others_are_near(
     screen.show_strap(H10)
     assert rows(screen)[0] == H10.name
     assert screen.strap == H10
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_that_are_called_the_same_one_s_own_is_known_by_its_id(
+    welcome: Callable[..., Welcome], first: int
+) -> None:
+    mine, other = (StrapSeen(f"C0:FF:EE:00:00:0{n}", "HRM", -60) for n in (1, 2))
+    screen = welcome(last_strap_id=mine.strap_id, last_strap="HRM")
+    for strap in (mine, other) if first == 0 else (other, mine):
+        screen.show_strap(strap)
+    assert rows(screen) == ["HRM · 00:01", "HRM · 00:02"]
+    assert screen.strap == mine
+    told = [screen._strap_rows[each.strap_id].accessibleDescription() for each in (mine, other)]
+    assert told == ["Yours, and nearby", "Nearby"]
+
+
+def test_of_two_that_are_called_the_same_none_is_called_mine_by_its_name(
+    welcome: Callable[..., Welcome],
+) -> None:
+    one, two = (StrapSeen(f"C0:FF:EE:00:00:0{n}", "HRM", -60) for n in (1, 2))
+    screen = welcome(last_strap_id="gone", last_strap="HRM")
+    screen.show_strap(one)
+    assert screen._strap_rows[one.strap_id].accessibleDescription() == "Yours, and nearby"
+    screen.show_strap(two)
+    told = [row.accessibleDescription() for row in screen._strap_rows.values()]
+    assert told == ["Nearby", "Nearby"]
+    unnamed = welcome(last_strap_id="gone", last_strap=UNNAMED)
+    unnamed.show_strap(replace(one, name=UNNAMED))
+    assert unnamed._strap_rows[one.strap_id].accessibleDescription() == "Nearby"
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

@@ -190,14 +190,24 @@ def from_strap(name: str | None, radio: WhichRadio) -> FromStrap:
     """
     import asyncio
 
+    from coherence.devices.strap_choice import UNNAMED
     from coherence.sessions.opening import FromStrap
     from coherence.storage.places import places
     from coherence.storage.settings import load
 
     settings, _rest = load(places().settings)
-    wanted = name or settings.last_strap_name or "*"
+    last_id, last_name = settings.last_strap_id, settings.last_strap_name
+    known_id = None if name else last_id
+    wanted = name or (last_id if last_name == UNNAMED else last_name) or "*"
     with plain_console(stderr=True).status(_("Looking for your strap…")):
-        strap = asyncio.run(radio.find_strap(wanted, LOOKING_S))
+        strap = asyncio.run(radio.find_strap(wanted, LOOKING_S, known_id=known_id))
+    if known_id not in (None, strap.strap_id):
+        click.echo(
+            _("{name} is not the strap of last time, though it is called the same.").format(
+                name=strap.name
+            ),
+            err=True,
+        )
     return FromStrap(strap.strap_id, strap.name, lambda clock: radio.listen(strap, clock))
 
 

@@ -30,12 +30,12 @@ from coherence.devices.bluez import bluez_state
 from coherence.devices.listener import Listener
 from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radio_error
 from coherence.devices.sources import Pushed, Put, SessionClock
-from coherence.devices.strap_choice import StrapChoice
+from coherence.devices.strap_choice import UNNAMED, StrapChoice
 from coherence.model import StrapSeen
 from coherence.translation import _
 
 T = TypeVar("T")
-UNNAMED = _("Unnamed strap")
+OTHERS_S = 1.5  # a strap shows itself at least once a second: by then another that fits is seen
 ALLOWING_S = 60.0
 _WEAKEST_DBM = -128
 
@@ -92,20 +92,43 @@ async def find_straps(
 
 
 async def find_strap(
-    wanted: str, seconds: float, *, radio: Radio = SYSTEM, show_all: bool = False
+    wanted: str,
+    seconds: float,
+    *,
+    known_id: str | None = None,
+    radio: Radio = SYSTEM,
+    show_all: bool = False,
 ) -> StrapSeen:
-    """The first strap that fits ``wanted`` (see ``listen``).
+    """The strap that fits ``wanted`` (see ``listen``); of several the one with ``known_id``.
 
-    :raises RadioError: ``NOT_FOUND`` if none is seen in ``seconds``
+    :raises RadioError: ``NOT_FOUND`` if none is seen in ``seconds``, ``SEVERAL`` if it is not
+        clear which is meant: nobody is to record a stranger's heart
     """
     choice = StrapChoice.of(wanted)
+    straps: dict[str, StrapSeen] = {}
+    loop = asyncio.get_running_loop()
     async with _sightings(radio, show_all) as sightings:
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as looking:
                 while True:
                     strap = await sightings.get()
-                    if choice.fits(strap.strap_id, strap.name):
+                    if not choice.fits(strap.strap_id, strap.name):
+                        continue
+                    if choice.strap_id or strap.strap_id == known_id:
                         return strap
+                    if not straps:
+                        looking.reschedule(loop.time() + OTHERS_S)
+                    straps[strap.strap_id] = strap
+    meant = choice.meant(straps.values())
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise RadioError(
+            _("More than one strap fits: say which is meant, {straps}.").format(
+                straps=", ".join(f"{each.name} ({each.strap_id})" for each in meant)
+            ),
+            RadioReason.SEVERAL,
+        )
     said = (
         _(
             "No strap called {name} was found: put it on, moisten its electrodes, close other "

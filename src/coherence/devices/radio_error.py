@@ -16,6 +16,7 @@ class RadioReason(Enum):
     DENIED = "denied"
     NO_SERVICE = "no_service"  # the system's Bluetooth service (on Linux: bluetoothd) is not there
     NOT_FOUND = "not_found"
+    SEVERAL = "several"
     NO_ANSWER = "no_answer"
     NOT_PAIRED = "not_paired"
     BUSY = "busy"
@@ -104,6 +105,12 @@ _SENTENCES: dict[RadioReason, dict[str, str]] = {
         "": _(
             "The strap was not found: put it on, moisten its electrodes, close other "
             "programs that may hold it, and try again."
+        ),
+    },
+    RadioReason.SEVERAL: {
+        "": _(
+            "More than one strap fits: say which is meant, by its whole name or by its id as "
+            "`coherence scan` tells it."
         ),
     },
     RadioReason.NO_ANSWER: {

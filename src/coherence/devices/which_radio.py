@@ -89,12 +89,14 @@ class WhichRadio:
         async with self.in_use() as used:
             return await radio.find_straps(seconds, radio=used, show_all=show_all)
 
-    async def find_strap(self, wanted: str, seconds: float) -> StrapSeen:
+    async def find_strap(
+        self, wanted: str, seconds: float, *, known_id: str | None = None
+    ) -> StrapSeen:
         """As ``radio.find_strap``."""
         from coherence.devices import radio
 
         async with self.in_use() as used:
-            return await radio.find_strap(wanted, seconds, radio=used)
+            return await radio.find_strap(wanted, seconds, known_id=known_id, radio=used)
 
     async def scan(self) -> AsyncGenerator[StrapSeen, None]:
         """As ``radio.scan``."""

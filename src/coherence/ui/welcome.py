@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from coherence.devices.strap_choice import UNNAMED, told_apart
 from coherence.devices.straps import Stream, recognise
 from coherence.model import BreathPattern, PaceChanged, StrapSeen
 from coherence.pacing import BreathGuide
@@ -279,24 +280,21 @@ class Welcome(QWidget):
 
     def show_strap(self, strap: StrapSeen) -> None:
         """A strap was seen, or says its name now; the one used last comes first and is chosen."""
-        mine = strap.name == self._last_name or strap.strap_id == self._last_id
-        detail = _("Yours, and nearby") if mine else _("Nearby")
-        model = recognise(strap.name)
-        if model is not None and not model.streams & RHYTHM:
-            detail = f"{detail} · {RATE_ALONE}"
+        straps = {**self._straps, strap.strap_id: strap}
+        mine = self._mine(straps) == strap.strap_id
         row = self._strap_rows.get(strap.strap_id)
         if row is not None:
-            self._straps[strap.strap_id] = strap
-            row.set_words(strap.name, detail)
+            self._straps = straps
         elif mine or len(self._straps) < MOST_STRAPS:
-            self._straps[strap.strap_id] = strap
-            row = self._row(strap.name, detail, "ok", self._strap_group)
+            self._straps = straps
+            row = self._row(strap.name, "", "ok", self._strap_group)
             self._strap_rows[strap.strap_id] = row
             self._strap_column.insertWidget(0 if mine else self._strap_column.count(), row)
             self._in_order()
             announce(self, _("{strap} is nearby").format(strap=strap.name))
         else:
             return
+        self._name_rows()
         if (mine and not self._chosen_by_hand) or self.strap is None:
             row.setChecked(True)
         self._looked_from_s = None
@@ -304,6 +302,22 @@ class Welcome(QWidget):
         self._trouble.hide()
         self._missing.hide()
         self._enable()
+
+    def _mine(self, straps: Mapping[str, StrapSeen]) -> str | None:
+        """Which one was used last: by its id, else by its name if that is one strap's alone."""
+        if self._last_id in straps:
+            return self._last_id
+        same = [each for each in straps.values() if each.name == self._last_name != UNNAMED]
+        return same[0].strap_id if len(same) == 1 else None
+
+    def _name_rows(self) -> None:
+        mine, names = self._mine(self._straps), told_apart(self._straps.values())
+        for strap_id, row in self._strap_rows.items():
+            detail = _("Yours, and nearby") if strap_id == mine else _("Nearby")
+            model = recognise(self._straps[strap_id].name)
+            if model is not None and not model.streams & RHYTHM:
+                detail = f"{detail} · {RATE_ALONE}"
+            row.set_words(names[strap_id], detail)
 
     def _in_order(self) -> None:
         """Tab goes through the straps as they stand."""

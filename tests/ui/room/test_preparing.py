@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.ui.desk import let_go, unnamed, wait, welcome
@@ -100,6 +101,18 @@ def test_a_set_up_says_what_was_chosen_and_asks_for_both_consents(store: Store) 
     assert [each.both_agree for each in said] == [False, True]
     assert said[1].practice.key == "soothing_rhythm"
     assert (said[1].client, said[1].strap, said[1].own_strap) == ("Heron", ONE, OTHER)
+    let_go(page)
+
+
+def test_straps_that_are_called_the_same_are_told_apart_and_late_names_are_shown() -> None:
+    page = RoomSetup(DUSK, [], shipped_plans(), practices())
+    seen = [StrapSeen("C0:FF:EE:00:00:01", ""), StrapSeen("C0:FF:EE:00:00:02", "HRM")]
+    for strap in (*seen, replace(seen[0], name="HRM")):
+        page.show_strap(strap)
+    for choice in (page.strap, page.own):
+        names = [choice.itemText(i) for i in range(choice.count())]
+        assert names[-2:] == ["HRM · 00:01", "HRM · 00:02"]
+    assert page.strap.currentData() == replace(seen[0], name="HRM")
     let_go(page)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
+from coherence.devices.strap_choice import told_apart
 from coherence.model import Person, StrapSeen
 from coherence.practice.practices import Practice
 from coherence.practice.session_plans import Get, SessionPlan
@@ -116,12 +117,17 @@ class RoomSetup(SheetScreen):
 
     def show_strap(self, strap: StrapSeen) -> None:
         """A strap was seen: it may be the client's or one's own."""
-        if strap.strap_id in self._straps:
-            return
+        new = strap.strap_id not in self._straps
         self._straps[strap.strap_id] = strap
+        names = told_apart(self._straps.values())
         for choice in (self.strap, self.own):
-            choice.addItem(strap.name, strap)
-        if self.strap.currentText() == WITHOUT and len(self._straps) == 1:
+            if new:
+                choice.addItem(strap.name, strap)
+            for i in range(choice.count()):
+                if isinstance(there := choice.itemData(i), StrapSeen):
+                    choice.setItemData(i, self._straps[there.strap_id])
+                    choice.setItemText(i, names[there.strap_id])
+        if new and self.strap.currentText() == WITHOUT and len(self._straps) == 1:
             self.strap.setCurrentIndex(self.strap.count() - 1)
         self._fit_fields()
 
