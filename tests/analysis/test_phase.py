@@ -1,12 +1,15 @@
 """Phase locking and lag: hearts that follow a guide's volume, hearts that do not, and SciPy."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import signal
 from tests import recorded
 from tests.analysis.rhythms import guide_from
 
-from coherence.analysis.phase import phase_lock
+from coherence.analysis.markers import middle
+from coherence.analysis.phase import middle_direction, phase_lock
 from coherence.analysis.series import NNSeries
 from coherence.analysis.tachogram import Stamp, tachogram
 from coherence.model import Reason
@@ -69,3 +72,23 @@ def test_a_resting_heart_keeps_step_with_an_imagined_guide_by_chance(data):
                 found.append(lock.locking)
     assert len(found) > 250
     assert np.percentile(found, 95) == pytest.approx(0.59, abs=0.08)
+
+
+def test_where_steps_stray_the_lag_has_a_wider_band():
+    guide = guide_from(0.0, 6.0)
+    runs = [following(guide, 0.7, noise_ms=noise_ms) for noise_ms in (0.0, 40.0, 160.0)]
+    locks = [phase_lock(series, guide, series.end_s) for series in runs]
+    assert 5.0 < locks[0].within_deg < 12.0  # never surer than beats are timed
+    assert locks[0].within_deg < locks[1].within_deg < locks[2].within_deg <= 180.0
+    later = phase_lock(runs[0], guide, runs[0].end_s, 0.5)  # seconds: 18 degrees of ten
+    assert later.within_deg == pytest.approx(math.hypot(locks[0].within_deg, 18.0))
+    assert later.lag_deg == locks[0].lag_deg
+
+
+def test_the_middle_of_directions_is_that_of_a_circle():
+    assert middle_direction(np.array([10.0, 20.0, 80.0])) == pytest.approx(20.0)
+    around = np.array([170.0, -178.0, -150.0, 179.0, 175.0])
+    assert middle_direction(around) == pytest.approx(179.0)
+    assert middle_direction(-around) == pytest.approx(-179.0)
+    assert middle("phase_lag_deg", around) == pytest.approx(179.0)
+    assert middle("rsa_ms", around) == np.median(around)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from coherence.analysis.marker import MARKER_VERSION, Marker, coverage, due, likely_range, value_of
 from coherence.analysis.markers_beats import HEART, JUDGED, SHAPE
 from coherence.analysis.markers_breath import WAVES
 from coherence.analysis.markers_power import INDICES, POWER
+from coherence.analysis.phase import middle_direction
 from coherence.analysis.series import NNSeries
+from coherence.analysis.spectrum import Floats
 from coherence.analysis.window import Window
 from coherence.model import Gap, Reading, Value
 from coherence.pacing import BreathGuide
@@ -23,11 +27,13 @@ __all__ = [
     "evaluate",
     "evaluate_span",
     "likely_range",
+    "middle",
     "value_of",
 ]
 
 MARKERS: tuple[Marker, ...] = (*HEART, *WAVES, *SHAPE, *POWER, *INDICES, *JUDGED)
 LIVE: tuple[Marker, ...] = tuple(marker for marker in MARKERS if marker.every_s)
+_DIRECTIONS = frozenset(marker.key for marker in MARKERS if marker.unit == "°")
 
 
 def evaluate(
@@ -65,3 +71,13 @@ def evaluate_span(
     """
     window = Window(series, series.end_s, gaps=gaps, guide=guide, whole=True)
     return {marker.key: value_of(window, marker) for marker in MARKERS if marker.over_span}
+
+
+def middle(key: str, numbers: Floats) -> float:
+    """The median of what the marker ``key`` said (n,), n > 0; of a direction as of a circle.
+
+    >>> around = np.array([170.0, -170.0])
+    >>> middle("rsa_ms", around), middle("phase_lag_deg", around)
+    (0.0, 180.0)
+    """
+    return middle_direction(numbers) if key in _DIRECTIONS else float(np.median(numbers))

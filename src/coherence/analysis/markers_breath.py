@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from coherence.analysis import coherence_ratio, guide_coherence
 from coherence.analysis.coherence_ratio import Coherence
 from coherence.analysis.marker import OWN, Marker
-from coherence.analysis.phase import PhaseLock
+from coherence.analysis.phase import LOCKED
 from coherence.analysis.respiration import FEWEST_BREATHS, RECENT_BREATHS
 from coherence.analysis.window import Window
 from coherence.model import Reason, Value
@@ -117,14 +117,20 @@ def _regularity(window: Window) -> Value:
     return Value(found, low_confidence=window.unsure)
 
 
-def _phase(part: Callable[[PhaseLock], float]) -> Callable[[Window], Value]:
-    def compute(window: Window) -> Value:
-        lock = window.phase_lock
-        if isinstance(lock, Reason):
-            return Value(None, lock)
-        return Value(part(lock), low_confidence=lock.unsure)
+def _phase_locking(window: Window) -> Value:
+    lock = window.phase_lock
+    if isinstance(lock, Reason):
+        return Value(None, lock)
+    return Value(lock.locking, low_confidence=lock.unsure)
 
-    return compute
+
+def _phase_lag(window: Window) -> Value:
+    """A heart that is not with the guide has a lag by chance only: then it is doubtful."""
+    lock = window.phase_lock
+    if isinstance(lock, Reason):
+        return Value(None, lock)
+    doubtful = lock.unsure or lock.locking < LOCKED
+    return Value(lock.lag_deg, uncertainty=lock.within_deg, low_confidence=doubtful)
 
 
 WAVES = (
@@ -195,13 +201,13 @@ WAVES = (
     ),
     Marker(
         "phase_locking", later("In step with the guide"), "", guide_coherence.WINDOW_S, 0.0, 0.7,
-        _phase(lambda lock: lock.locking),
+        _phase_locking,
         later("How steadily the heart rate keeps its place in each guided breath, 0 to 1."),
         _LACHAUX, every_s=5,
     ),
     Marker(
         "phase_lag_deg", later("Behind the guide"), "°", guide_coherence.WINDOW_S, 0.0, 0.7,
-        _phase(lambda lock: lock.lag_deg),
+        _phase_lag,
         later(
             "How far the heart rate comes after the guide's breath, in degrees of a breath: at 0 it"
             " is highest where the guide's lungs are fullest, as at one's resonance; above 0 it"

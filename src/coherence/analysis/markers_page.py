@@ -63,16 +63,25 @@ Rules that hold for all of them:
   made of them look at. Markers *of rest* therefore say `paced` while the guide runs and until it
   has left their window; the swing in each breath and the coherence with the guide are what to
   look at then.
+* What sets the heart beside the guide needs a guide that has run for a minute without a break
+  (`phase_locking` and `phase_lag_deg`: two), and until two minutes are full says less plainly.
 
 What a window of beats cannot know is how far it strays from the five minutes around it. The
 half-widths of the 95 % limits, from 55 clean blocks of five normal hours; "times" is so many
 times more or less:
 """
 
+OTHER_BANDS = """
+Two others carry a band of their own. The swing in each breath: that of the mean of so few breaths
+(95 %, Student's t). `phase_lag_deg`: how far the breaths of two minutes stray from one another, and
+how well it is known when a beat was felt; [docs/validation.md](validation.md) says how often it
+holds.
+"""
+
 
 def page() -> str:
     """The whole page as Markdown."""
-    parts = [INTRO, *_limits(), "", "A reason is one of:", ""]
+    parts = [INTRO, *_limits(), OTHER_BANDS, "A reason is one of:", ""]
     parts += [f"* `{reason.value}`: {REASONS[reason]}." for reason in Reason]
     for title, markers in GROUPS:
         parts += ["", f"## {title}"]

@@ -19,6 +19,7 @@ from coherence.analysis.coherence_ratio import (
 from coherence.analysis.frequency import BandPowers, autoregressive, welch
 from coherence.analysis.guide_coherence import GuideRhythm, guide_rhythm, own_power
 from coherence.analysis.indices import stress_index
+from coherence.analysis.lateness import Lateness
 from coherence.analysis.once import once
 from coherence.analysis.phase import PhaseLock, phase_lock
 from coherence.analysis.respiration import (
@@ -56,9 +57,9 @@ class Window:
 
     ``series`` reaches back 310 s where there is as much. ``baseline`` holds the beats of the time
     with one's own breath; ``breath`` is a *measured* rate in breaths a minute; ``moving`` tells
-    that the person moves. With ``whole`` each marker takes all of ``series`` for its window: for a
-    recording as a whole. With ``short`` also numbers are told for which there is too little of it,
-    as other tools do.
+    that the person moves; ``lateness`` by how much beats lie after they were felt. With ``whole``
+    each marker takes all of ``series`` for its window: for a recording as a whole. With ``short``
+    also numbers are told for which there is too little of it, as other tools do.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Window:
         breath: float | None = None,
         moving: bool = False,
         contact: bool | None = None,
+        lateness: Lateness | None = None,
         whole: bool = False,
         short: bool = False,
     ) -> None:
@@ -84,6 +86,7 @@ class Window:
         self.breath = breath
         self.moving = moving
         self.contact = contact
+        self.lateness = lateness
         self.whole = whole
         self.short = short
         self._trailing: dict[float, Trailing] = {}
@@ -204,7 +207,11 @@ class Window:
         """How the heart rate's phase goes with the guide's."""
         if self.stale or not self.paced:
             return Reason.GAP if self.paced else Reason.NOT_PACED
-        return phase_lock(self.joined_in_the_middle, self.guide, self.end_s)
+        if self.lateness is None:
+            return phase_lock(self.joined_in_the_middle, self.guide, self.end_s)
+        felt = self.trailing(MINUTES_S).beats.earlier_by(self.lateness.recent_s())
+        more_s = self.lateness.at_most_more_s()
+        return phase_lock(JoinedBeats(felt, Stamp.MIDDLE), self.guide, self.end_s, more_s)
 
     @once
     def guide_rhythm(self) -> GuideRhythm | Reason:

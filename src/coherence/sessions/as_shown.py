@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coherence import __version__
-from coherence.analysis.markers import MARKERS
+from coherence.analysis.markers import MARKERS, middle
 from coherence.model import Arrival, Reading
 from coherence.sessions.trace import readings_in
 from coherence.sessions.tracker import SessionTracker
@@ -62,8 +62,8 @@ def changes(then: Sequence[Shown], now: Sequence[Shown]) -> list[Change]:
                     version,
                     len(t_s),
                     int((~same).sum()),
-                    _middle(numbers),
-                    _middle(again),
+                    _middle(key, numbers),
+                    _middle(key, again),
                     float(np.nanmax(apart)) if np.isfinite(apart).any() else None,
                 )
             )
@@ -80,7 +80,7 @@ def middles(then: Sequence[Shown], keys: Iterable[str]) -> dict[str, float | Non
     found: dict[str, float | None] = {}
     for key in keys:
         said = [run.said(key)[1] for run in then if key in run.versions]
-        found[key] = _middle(np.concatenate(said)) if said else None
+        found[key] = _middle(key, np.concatenate(said)) if said else None
     return found
 
 
@@ -96,6 +96,6 @@ def _at(now: Sequence[Shown], key: str, t_s: np.ndarray) -> np.ndarray:
     return found
 
 
-def _middle(numbers: np.ndarray) -> float | None:
+def _middle(key: str, numbers: np.ndarray) -> float | None:
     known = numbers[np.isfinite(numbers)]
-    return float(np.median(known)) if len(known) else None
+    return middle(key, known) if len(known) else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
 from coherence.analysis.resonance import Resonance
 from coherence.analysis.resonance_sliding import score_sliding
 from coherence.analysis.resonance_stepped import FEWEST_STEPS, score_stepped
@@ -88,13 +86,10 @@ def assessed(tracker: SessionTracker) -> Assessment | None:
 def in_place(tracker: SessionTracker) -> NNSeries:
     """All beats, where they were felt as far as that is known now.
 
-    A segment is laid on the clock when its first notification comes, up to a second after the beat
-    it tells of; how late that was shows only later. Live nothing may move, but here timing counts.
+    Live nothing may move, but here timing counts.
     """
     series = tracker.log.series()
-    late_s = np.array([tracker.late_s.get(segment, 0.0) for segment in series.segment.tolist()])
-    t_s = np.maximum.accumulate(series.t_s - late_s)
-    return NNSeries(t_s, series.rr_ms, series.accepted, series.segment, series.missing)
+    return series.earlier_by(tracker.lateness.of_all_s)
 
 
 def recorded_schedule(

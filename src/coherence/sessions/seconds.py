@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from coherence.analysis.markers import middle
 from coherence.model import Value
 from coherence.storage.shown import NUMBER, REASON, REASONS, THIN, state_of
 
@@ -79,7 +80,7 @@ class Seconds:
             return Value(None, REASONS[code - 1] if code else None)
         known = np.empty(0) if floors is None else np.frombuffer(floors)[among][there]
         return Value(
-            float(np.median(self.numbers(key, among))),
+            middle(key, self.numbers(key, among)),
             low_confidence=2 * int((states[there] & THIN > 0).sum()) > int(there.sum()),
             floor=float(np.median(known[np.isfinite(known)])) if np.isfinite(known).any() else None,
         )

@@ -19,6 +19,7 @@ from coherence.analysis.artifacts import BeatJudge
 from coherence.analysis.beat_log import BeatLog, JudgedBeats
 from coherence.analysis.breathing import Breathing
 from coherence.analysis.guide_coherence import AmplitudeRange
+from coherence.analysis.lateness import Lateness
 from coherence.analysis.markers import LIVE, Marker, evaluate
 from coherence.analysis.series import NNSeries
 from coherence.analysis.window import Window
@@ -102,7 +103,7 @@ class SessionTracker:
         self._latest: Mapping[str, Value] = {}
         self._latest_s: float | None = None
         self.strap = StrapWatch(quirks)
-        self.late_s: dict[int, float] = {}  # by segment: how much too late its beats lie, at least
+        self.lateness = Lateness()
         self._step: StepStarted | None = None
         self._paused = False
         self._moments: list[tuple[float, str]] = []
@@ -138,8 +139,11 @@ class SessionTracker:
         readings += self._fold(self._times.flush(), heard_s)
         return readings + self._decide(self._judge.flush())
 
-    def _take(self, events: Iterable[Event], t_s: float) -> list[Reading]:
+    def _take(self, events: Sequence[Event], t_s: float) -> list[Reading]:
         readings: list[Reading] = []
+        beats = [event for event in events if isinstance(event, Beat)]
+        if beats:  # here, for later it may have waited for its R wave
+            self.lateness.hear(beats[-1], t_s)
         for event in events:
             readings += self._fold(self._times.feed(event, t_s), t_s)
         return readings
@@ -150,10 +154,6 @@ class SessionTracker:
             self.strap.take(event, t_s)
             match event:
                 case Beat():
-                    # No beat is heard before it is felt: one that lies after its notification was
-                    # laid too late by at least as much, and so was its whole segment.
-                    late_s = max(self.late_s.get(event.segment, 0.0), event.t_s - t_s)
-                    self.late_s[event.segment] = late_s
                     self._pending.append(event)
                     readings += self._decide(self._judge.feed(event))
                 case Gap():
@@ -207,6 +207,7 @@ class SessionTracker:
             breath=None if self.breath is None else self.breath.rate_per_min,
             moving=self._sense.moving,
             contact=self.strap.contact,
+            lateness=self.lateness,
         )
         evaluated = evaluate(window, self._rows)
         for marker in self._rows:
