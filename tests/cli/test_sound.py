@@ -37,7 +37,9 @@ def test_the_file_follows_the_breath(coherence, tmp_path):
         "seconds": 60.0, "peak": said["peak"], "pace": [{"t_s": 9.0, "breaths_per_min": 5.5}],
     }  # fmt: skip
     samples = read(out)
-    assert len(samples) == 65 * 48_000
+    assert len(samples) == pytest.approx(68.4 * 48_000, abs=1)
+    assert np.abs(samples[-480:]).max() < 1e-3  # the last tone is heard to its end, not cut off
+    assert np.abs(samples[66 * 48_000 : 67 * 48_000]).max() > 0.003
     assert np.abs(samples).max() == pytest.approx(said["peak"], abs=1e-4)
     assert 0.2 < said["peak"] < 0.95
     guide = BreathGuide()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from coherence.sound.score import Score
 
 LONGEST_MIN = 240.0
-AFTER_S = 5.0  # the last tone rings on
 BLOCK_S = 2.0
 
 
@@ -61,6 +60,7 @@ def sound(
     Where the time is short all steps are shortened alike, so that each of them is heard. With
     --lines it lists what a voice says in the practice, by the name that each clip has to have.
     """
+    from coherence.sound.tones import Tone, rings_s
     from coherence.storage.errors import plainly
     from coherence.storage.files import replacing
 
@@ -75,7 +75,7 @@ def sound(
     seconds = arrivals[-1].t_s
     with plainly(path), replacing(path) as new:
         score = _score(plan, kind, arrivals, spoken)
-        peak = _write(new, path.name, score, seconds + AFTER_S)
+        peak = _write(new, path.name, score, seconds + rings_s(Tone.END))  # to its very end
     if as_json:
         row = {"file": str(path), "practice": plan.key, "kind": kind, "seconds": seconds}
         click.echo(json.dumps(row | {"peak": round(peak, 4), "pace": _pace(arrivals)}))

@@ -28,13 +28,20 @@ class Tone(Enum):
     END = ((0.0, F4, 0.20, 0.5), (1.2, B_FLAT_3, 0.24, 0.8))  # falling: it has ended
 
 
+def rings_s(tone: Tone) -> float:
+    """How long something of ``tone`` is to be heard.
+
+    >>> rings_s(Tone.OUT), round(rings_s(Tone.END), 1)
+    (9.0, 8.4)
+    """
+    return float(max(after_s + rings * RINGS_S for after_s, _, _, rings in tone.value))
+
+
 @cache
 def struck(tone: Tone) -> NDArray[np.float32]:
     """(n, 2): the whole of ``tone`` until nothing of it is left."""
-    strokes = tone.value
-    ends_s = max(after_s + rings * RINGS_S for after_s, _, _, rings in strokes)
-    out = np.zeros(round(ends_s * RATE_HZ))
-    for after_s, hz, level, rings in strokes:
+    out = np.zeros(round(rings_s(tone) * RATE_HZ))
+    for after_s, hz, level, rings in tone.value:
         one = level * _stroke(hz, rings)
         first = round(after_s * RATE_HZ)
         out[first : first + len(one)] += one[: len(out) - first]

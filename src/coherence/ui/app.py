@@ -28,6 +28,7 @@ from coherence.ui import screens
 from coherence.ui.awake import Awake
 from coherence.ui.collecting import collect_soon
 from coherence.ui.diary_keeper import DiaryKeeper
+from coherence.ui.fitting import fit
 from coherence.ui.help_screen import Help
 from coherence.ui.kept_settings import KeptSettings
 from coherence.ui.keys import KeyMap
@@ -96,8 +97,8 @@ class App(QStackedWidget):
         self._diary = DiaryKeeper(store, settings.person_id)
         self._closed = False
         self.setWindowTitle("coherence")
-        self.resize(1440, 900)
         self.setMinimumSize(800, 600)
+        fit(self, 1440, 900)
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._watch_run)

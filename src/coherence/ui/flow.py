@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+from coherence.ui.tick import Tick
 
 
 class Flow(QLayout):
@@ -69,12 +71,12 @@ class Flow(QLayout):
         return y + tall - rect.y()
 
 
-class Check(QCheckBox):
+class Check(Tick):
     """A box to tick whose words go on in the next line, after so many letters."""
 
     def __init__(self, text: str, letters: int = 66, parent: QWidget | None = None) -> None:
         self._letters = letters
-        super().__init__(parent)
+        super().__init__("", parent)
         self.setText(text)
 
     def setText(self, text: str) -> None:

@@ -21,6 +21,7 @@ from coherence.translation import _
 from coherence.ui import words
 from coherence.ui.coherence_card import CoherenceCard
 from coherence.ui.ecg_card import EcgCard
+from coherence.ui.fitting import fit
 from coherence.ui.heart_card import HeartCard
 from coherence.ui.keys import KeyMap
 from coherence.ui.latency import Latency
@@ -45,8 +46,8 @@ class LivePlots(QWidget):
         self._theme, self._keys = theme, KeyMap(keys)
         self._summary_s = -1e9
         self.setWindowTitle(_("coherence — live"))
-        self.resize(1440, 900)
         self.setMinimumSize(820, 560)
+        fit(self, 1440, 900)
         self._build()
 
     def set_theme(self, theme: Theme) -> None:

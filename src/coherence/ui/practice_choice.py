@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from coherence.practice.care import lengths_min, usual_min
 from coherence.practice.practices import Practice, scaled
 from coherence.translation import _, ngettext
-from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme
 from coherence.ui.widgets import Label, Pill, Row, Themed, as_words
 
 W = TypeVar("W", bound=Themed)
@@ -43,20 +42,6 @@ def as_chosen(chosen: Chosen) -> Practice:
     """The practice in the length that was chosen."""
     practice, minutes = chosen.practice, chosen.minutes
     return practice if minutes is None else scaled(practice, minutes)
-
-
-class Length(Pill):
-    """How long, or in which way, to practise; the chosen one is ringed like a chosen row."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.isChecked():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shape = QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5)
-            painter.setBrush(alpha(self._theme.heart, 0.13))
-            painter.setPen(QPen(alpha(self._theme.heart, 0.8), 1.4))
-            painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
 
 
 class PracticeChoice(QWidget):
@@ -101,8 +86,8 @@ class PracticeChoice(QWidget):
             self.rows.append(row)
             column.addWidget(row)
             row.setVisible(practice.key in self._today)
-        self.lengths: list[Length] = []
-        self.without = self._add(Length(WITHOUT, theme, px=14, pad_px=14, name=WITHOUT_NAME))
+        self.lengths: list[Pill] = []
+        self.without = self._add(Pill(WITHOUT, theme, px=14, pad_px=14, name=WITHOUT_NAME))
         self.without.setCheckable(True)
         self.without.toggled.connect(lambda _: self._show_why())
         self._column, self._ways = column, QWidget()
@@ -163,7 +148,7 @@ class PracticeChoice(QWidget):
             pill.deleteLater()
         self.lengths = []
         for minutes in lengths_min(practice, first=self._first):
-            pill = self._add(Length(MINUTES.format(minutes), self._theme, px=14, pad_px=14))
+            pill = self._add(Pill(MINUTES.format(minutes), self._theme, px=14, pad_px=14))
             pill.setAccessibleName(ngettext("{} minute", "{} minutes", minutes).format(minutes))
             pill.setCheckable(True)
             pill.setChecked(minutes == self._minutes[practice.key])

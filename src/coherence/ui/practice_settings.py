@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coherence.storage.settings import OWN_PACE_PER_MIN, Settings
 from coherence.translation import _, number, pgettext
@@ -11,6 +11,7 @@ from coherence.ui.choice import Choice
 from coherence.ui.pattern_fields import CAPTION, PatternFields
 from coherence.ui.reflect import ASK_AGAIN
 from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.tick import Tick
 from coherence.ui.widgets import Pill
 
 OWN_PACE, AS_PATTERN = _("Your own pace"), _("As the pattern has it")
@@ -90,9 +91,8 @@ class PracticeFields(QObject):
         if name is not None:
             self.pace.setCurrentIndex(0)
 
-    def _tick(self, text: str, on: bool, name: str) -> QCheckBox:
-        box = QCheckBox(text)
-        box.setAccessibleName(text)
+    def _tick(self, text: str, on: bool, name: str) -> Tick:
+        box = Tick(text)
         box.setChecked(on)
         box.toggled.connect(lambda now: self.changed.emit({name: now}))
         return box

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
 from coherence.model import Reflection
 from coherence.translation import _, pgettext
 from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.theme import REGULAR, Theme, alpha
+from coherence.ui.tick import Tick
 from coherence.ui.widgets import Label, Pill, draw_focus_ring
 
 BEFORE_TITLE, AFTER_TITLE = _("How are you arriving?"), _("How are you leaving?")
@@ -105,8 +106,7 @@ class Reflect(SheetScreen):
         self.keep.clicked.connect(lambda: self.done.emit(self.said))
         self.skip.clicked.connect(lambda: self.done.emit(Reflection()))
         self.row(self.keep, self.skip, spacing=10)
-        self.ask = self.field(QCheckBox(ASK_AGAIN))
-        self.ask.setAccessibleName(ASK_AGAIN)
+        self.ask = self.field(Tick(ASK_AGAIN))
         self.ask.setChecked(ask)
         self.ask.setMinimumHeight(44)
         self.ask.toggled.connect(self.ask_changed)

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -29,6 +28,7 @@ from coherence.ui.choice import Choice
 from coherence.ui.practice_settings import PracticeFields
 from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
+from coherence.ui.tick import Tick
 from coherence.ui.widgets import TARGET_PX, Label, Pill, Themed, announce
 
 LANGUAGE, AT_NEXT_START = _("Language"), _("Spoken when coherence is opened again")
@@ -139,7 +139,7 @@ class SettingsScreen(QWidget):
         self._warms = WarmsBox(settings)
         self._warms.toggled.connect(lambda on: self._change({"sound_warms": on}))
         self._put("", self._warms)
-        self._numbers = QCheckBox(_("Show a line of numbers"))
+        self._numbers = Tick(_("Show a line of numbers"))
         self._numbers.setAccessibleName(_("Show a line of numbers while practising"))
         self._numbers.setChecked(settings.numbers_shown)
         self._numbers.toggled.connect(lambda on: self._change({"numbers_shown": on}))

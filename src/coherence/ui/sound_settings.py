@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QSlider
+from PySide6.QtWidgets import QSlider
 
 from coherence.sessions.spoken import SYSTEM
 from coherence.sound.kinds import KINDS
@@ -15,6 +15,7 @@ from coherence.sound.voice import voices
 from coherence.storage.settings import Settings
 from coherence.translation import _
 from coherence.ui import words
+from coherence.ui.tick import Tick
 
 SOUND_CHOICES = tuple((kind, words.SOUNDS[kind]) for kind in KINDS)
 STEPS = 20
@@ -53,7 +54,7 @@ class VolumeSlider(QSlider):
         event.ignore()  # scrolling the page must not change a setting
 
 
-class WarmsBox(QCheckBox):
+class WarmsBox(Tick):
     """Whether a fifth joins as heart and breath come together."""
 
     def __init__(self, settings: Settings) -> None:

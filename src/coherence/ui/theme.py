@@ -263,6 +263,7 @@ QComboBox:focus {{ border: 2px solid {theme.focus}; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox QAbstractItemView, QMenu {{ background: {theme.raised}; border: 1px solid {theme.line};
   selection-background-color: {theme.line}; selection-color: {theme.hi}; outline: none; }}
+QCheckBox {{ alternate-background-color: {theme.bg}; }}
 QCheckBox, QRadioButton {{ min-height: 44px; spacing: 12px; border: 2px solid transparent;
   border-radius: 10px; padding: 0 6px; }}
 QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {theme.focus}; }}

@@ -32,6 +32,7 @@ except ImportError:
 TARGET_PX = 44  # the smallest thing to click
 LONGEST_TIP = 60  # letters of a tool tip on one line
 RING_PX = 2.0
+CHOSEN_PX = 1.6  # the line around what is chosen
 NOT_YET = 0.72  # how visible a choice is that is not open; still read with ease
 _RING_GAP = 3.0  # the ring stands outside the shape, so that it shows on a honey button too
 
@@ -136,6 +137,10 @@ class Pill(QPushButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(alpha(edge, theme.edge_veil), 1.0))
             painter.drawRoundedRect(shape.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+            if self.isChecked():  # a ring of its own: a little more light alone says nothing
+                painter.setPen(QPen(alpha(theme.heart, 0.9), CHOSEN_PX))
+                painter.setBrush(alpha(theme.heart, 0.13))
+                painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
         painter.setPen(QColor(theme.on_primary if self._primary else theme.hi))
         painter.setFont(self.font())
         painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, self.text())

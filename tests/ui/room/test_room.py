@@ -221,6 +221,20 @@ def test_where_it_is_narrow_the_left_column_is_a_drawer(desk: Desk, size: tuple[
     assert inside.minimumSizeHint().width() <= window.left.viewport().width()
 
 
+@pytest.mark.parametrize("size", [(1180, 640), (1366, 700), (1440, 900)])
+def test_the_soft_pause_and_the_end_are_never_scrolled_away(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    window = desk.room.window
+    window.resize(*size)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    for pill in (window.note.pause, window.note.end):
+        foot = pill.mapTo(window, pill.rect().bottomRight())
+        assert window.rect().contains(foot)
+        assert pill.visibleRegion().boundingRect() == pill.rect()
+
+
 def test_another_theme_keeps_the_note_and_what_goes_on(desk: Desk) -> None:
     desk.room.window.moments.note.setPlainText("stay with the breath")
     dark = desk.room._theme.dark

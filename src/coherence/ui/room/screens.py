@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
+from coherence.ui.fitting import fitted
+
 
 def name_of(screen: QScreen) -> str:
     """The name of a display with its size: two of a kind are told apart by where they lie.
@@ -57,7 +59,7 @@ def put_on(window: QWidget, screen: QScreen, *, full: bool) -> None:
         window.setGeometry(screen.geometry())
         window.showFullScreen()
         return
-    size = window.size().boundedTo(at.size())
+    size = fitted(window.size(), screen)
     window.resize(size)
     window.move(at.center().x() - size.width() // 2, at.center().y() - size.height() // 2)
     window.show()

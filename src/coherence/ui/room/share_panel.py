@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coherence.share.errors import ShareError
 from coherence.share.place import Place, place_of
@@ -15,6 +15,7 @@ from coherence.ui.room.addresses import own_addresses
 from coherence.ui.room.code_picture import CodePicture
 from coherence.ui.room.phones import Phones
 from coherence.ui.theme import REGULAR, Theme, stylesheet
+from coherence.ui.tick import Tick
 from coherence.ui.widgets import Label, Pill, announce
 
 WIDE_PX, LOOK_MS = 460, 500
@@ -59,8 +60,7 @@ class SharePanel(QWidget):
         column.setSpacing(10)
         column.addWidget(Label(TITLE, theme, px=22, tone="hi", wrap=True))
         self.about = self._paragraph(column, ABOUT)
-        self.agreed = QCheckBox(AGREES)
-        self.agreed.setAccessibleName(AGREES)
+        self.agreed = Tick(AGREES)
         self.agreed.setStyleSheet(stylesheet(theme))
         column.addWidget(self.agreed)
         self.address_title = Label(ADDRESS, theme, px=15, tone="hi")
