@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from coherence.storage.connection import connect
+from coherence.storage.copying import copying
 from coherence.storage.errors import StorageError, is_full, plainly, sentence
 from coherence.storage.files import replacing
 from coherence.storage.sqlite import SqlError
@@ -21,6 +22,7 @@ def snapshot(store: Path, destination: Path) -> None:
     if destination.exists() and store.exists() and destination.samefile(store):
         raise StorageError(_("A backup cannot take the place of the record itself."), destination)
     with (
+        copying(store),
         plainly(store),
         closing(connect(store)) as connection,
         plainly(destination),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coherence.storage.connection import connect, transaction
+from coherence.storage.copying import copying
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.places import backups_of
@@ -130,14 +131,15 @@ def purge(store: Store, only: Iterable[int] | None = None) -> Purged:
         rows = connection.execute(
             f"SELECT id, started_at FROM session WHERE id IN ({marks})", numbers
         ).fetchall()
-    touched, unreadable = in_each_backup(store, lambda backup: _removed_from(backup, rows))
-    for rescue in rescues_for(store.path):
-        if any(rescue.is_of(*row) for row in rows):
-            with plainly(rescue.file):
-                rescue.file.unlink(missing_ok=True)
-    with store.writing() as connection:
-        connection.executemany("DELETE FROM session WHERE id = ?", ((n,) for n in numbers))
-    empty_log(store)
+    with copying(store.path):  # no backup is made meanwhile that holds them still
+        touched, unreadable = in_each_backup(store, lambda backup: _removed_from(backup, rows))
+        for rescue in rescues_for(store.path):
+            if any(rescue.is_of(*row) for row in rows):
+                with plainly(rescue.file):
+                    rescue.file.unlink(missing_ok=True)
+        with store.writing() as connection:
+            connection.executemany("DELETE FROM session WHERE id = ?", ((n,) for n in numbers))
+        empty_log(store)
     return Purged(len(numbers), touched, unreadable)
 
 

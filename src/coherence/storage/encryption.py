@@ -17,6 +17,7 @@ from pathlib import Path
 from coherence.storage import keys
 from coherence.storage.backup import told
 from coherence.storage.connection import connect, key_pragma
+from coherence.storage.copying import copying
 from coherence.storage.database import Store
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import replacing
@@ -185,10 +186,11 @@ def _each(
 ) -> None:
     """Bring backups and store, the store last, to ``key`` (``None``: plain)."""
     files = [file for file in (*_backups(store), store) if wanted(file)]
-    for done, file in enumerate(files):
-        if progress is not None:
-            progress(done, len(files))
-        _brought_to(file, key)
+    with copying(store):
+        for done, file in enumerate(files):
+            if progress is not None:
+                progress(done, len(files))
+            _brought_to(file, key)
     if progress is not None:
         progress(len(files), len(files))
 

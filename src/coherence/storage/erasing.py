@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coherence.model import Person
 from coherence.storage.connection import connect, transaction
+from coherence.storage.copying import copying
 from coherence.storage.database import Store
 from coherence.storage.deleting import (
     Purged,
@@ -120,10 +121,11 @@ def erase(store: Store, person: Person) -> Purged:
         ).fetchall()
     hide(store, (number for (number,) in rows))
     purged = purge(store, numbers)
-    touched, unreadable = in_each_backup(store, lambda backup: _erased_from(backup, person))
-    with store.writing() as connection:
-        connection.execute("DELETE FROM person WHERE id = ?", (person.id,))
-    empty_log(store)
+    with copying(store.path):  # no backup is made meanwhile that holds them still
+        touched, unreadable = in_each_backup(store, lambda backup: _erased_from(backup, person))
+        with store.writing() as connection:
+            connection.execute("DELETE FROM person WHERE id = ?", (person.id,))
+        empty_log(store)
     return Purged(purged.sessions, max(purged.backups, touched), unreadable, people=1)
 
 

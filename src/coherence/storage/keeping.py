@@ -13,6 +13,7 @@ from pathlib import Path
 
 from coherence.storage.backup import snapshot
 from coherence.storage.connection import connect
+from coherence.storage.copying import copying
 from coherence.storage.errors import NoBackup, StorageError, plainly
 from coherence.storage.files import make_private, replacing
 from coherence.storage.lock import hold_app
@@ -32,6 +33,8 @@ def backup_of_today(store: Path, now: datetime) -> Path | None:
     The newest of each of the last 7 days with one, and of each of the last 6 months, stay. Raises
     ``StorageError``.
     """
+    with copying(store):  # what a program that was killed left half done goes, every time
+        pass
     today = backups_of(store) / f"coherence-{now:%Y%m%d}.db"
     if today.exists() or not _changed_since_last(store):
         return None
@@ -82,7 +85,7 @@ def restore(where: Places, backup: Path) -> Path | None:
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
             kept = backups_of(store) / f"before-restore-{stamp}.db"
             _put_aside(store, kept)
-        with plainly(store), replacing(store) as new:
+        with copying(store), plainly(store), replacing(store) as new:
             shutil.copyfile(backup, new)
             for log in _logs(store):  # of the old store: the new one has none
                 log.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from coherence.storage.files import make_private
 from coherence.storage.places import Places, locks_of
 from coherence.translation import _
 
-OPENING_S = 30.0
+OPENING_S, COPYING_S = 30.0, 120.0
 
 
 def hold_app(where: Places) -> BaseFileLock:
@@ -39,6 +39,17 @@ def opening(store: Path) -> Iterator[None]:
         yield
     finally:
         held.release()
+
+
+def hold_copying(store: Path) -> BaseFileLock:
+    """Held while the record is copied, or while all of its copies are looked through."""
+    return _hold(
+        locks_of(store) / f"{store.name}.copying.lock",
+        _(
+            "Another coherence has been copying {store} for long: wait for it, then try again."
+        ).format(store=store),
+        COPYING_S,
+    )
 
 
 def hold_recording(store: Path, session_id: int) -> BaseFileLock:
