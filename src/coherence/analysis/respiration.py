@@ -191,13 +191,20 @@ def _left_over(products: list[list[float]], fitted: int) -> list[float] | None:
 def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int64]:
     """Maxima at least ``distance`` apart that stand out; as ``scipy.signal.find_peaks``."""
     rises = wave[1:] > wave[:-1]
-    tops: NDArray[np.int64] = (rises[:-1] > rises[1:]).nonzero()[0]  # up to here, not further
-    tops += 1
+    turns: NDArray[np.int64] = (rises[1:] != rises[:-1]).nonzero()[0]  # up to here, not further
+    turns += 1
+    heights: list[float] = wave.take(turns).tolist()
+    # Tops and lowest points come in turn; the ends of the wave are lowest points too.
+    if rises.item(0):
+        heights.insert(0, wave.item(0))
+    else:
+        turns = turns[1:]
+    tops = turns[::2]
     if not tops.size:
         return tops
-    where, height = tops.tolist(), wave.take(tops).tolist()
-    # The lowest point left of the first top, between neighbours, and right of the last.
-    dip = [min(wave[: where[0]].tolist()), *np.minimum.reduceat(wave, tops).tolist()]
+    where, height, dip = tops.tolist(), heights[1::2], heights[::2]
+    if len(dip) == len(height):
+        dip.append(wave.item(-1))
     keep = [True] * len(where)
     if min(map(sub, where[1:], where), default=distance) < distance:
         for i in sorted(range(len(where)), key=height.__getitem__, reverse=True):
@@ -207,8 +214,8 @@ def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int6
                     while 0 <= j < len(where) and abs(where[j] - where[i]) < distance:
                         keep[j] = False
                         j += step
-    for i, top in enumerate(height):
-        if keep[i] and top - max(dip[i], dip[i + 1]) < prominence:
+    for i, (left, top, right) in enumerate(zip(dip[:-1], height, dip[1:], strict=True)):
+        if (top - left < prominence or top - right < prominence) and keep[i]:
             # It must come down so far on either side before anything higher is reached.
             j = i
             while top - dip[j] < prominence and j and height[j - 1] <= top:
