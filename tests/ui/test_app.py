@@ -428,7 +428,8 @@ def test_where_nothing_can_be_kept_one_practises_all_the_same(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent otherwise there")
-def test_ctrl_c_ends_the_session(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "a shutdown"])
+def test_ctrl_c_and_a_shutdown_end_the_session(tmp_path: Path, number: signal.Signals) -> None:
     run = coherence(tmp_path, "demo")
     database = tmp_path / "coherence.db"
 
@@ -441,7 +442,7 @@ def test_ctrl_c_ends_the_session(tmp_path: Path) -> None:
 
     try:
         wait(recorded, 40.0)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         _, said = run.communicate(timeout=30)
     finally:
         run.kill()

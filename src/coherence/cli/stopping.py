@@ -32,6 +32,7 @@ def told_to_stop() -> Iterator[Stop]:
         signal.signal(number, before[number])
 
     numbers = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    numbers = [n for n in numbers if signal.getsignal(n) is not signal.SIG_IGN]  # as of nohup
     if threading.current_thread() is not threading.main_thread():
         numbers = []  # Python lets only the main thread listen
     before = {number: signal.signal(number, told) for number in numbers}

@@ -49,6 +49,7 @@ from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.safety import Safety
 from coherence.ui.screens import GROUNDING, GROUNDING_MIN, SOOTHING
 from coherence.ui.settings_screen import SettingsScreen
+from coherence.ui.sheet_screen import SheetScreen
 from coherence.ui.strap_help import StrapHelp
 from coherence.ui.strap_search import StrapSearch
 from coherence.ui.taking import Taking
@@ -259,6 +260,8 @@ class App(QStackedWidget):
     def _reflect(self, *, after: bool, then: Callable[[Reflection], None]) -> None:
         page = Reflect(self.theme, after=after, ask=self._settings.ask_reflection)
         page.done.connect(then)
+        if after:
+            page.left.connect(self._diary.reflect)
         page.ask_changed.connect(lambda ask: self._kept.change(ask_reflection=ask))
         self._put(page)
 
@@ -411,6 +414,8 @@ class App(QStackedWidget):
 
     def _put(self, screen: QWidget) -> None:
         while (old := self.widget(0)) is not None:
+            if isinstance(old, SheetScreen):
+                old.put_away()
             self.removeWidget(old)
             old.deleteLater()
         collect_soon(self)
@@ -545,6 +550,8 @@ class App(QStackedWidget):
         if self._closed:
             return
         self._closed = True
+        if isinstance(page := self.currentWidget(), SheetScreen):
+            page.put_away()
         self._search.stop()
         if self._room is not None:
             self._room.leave()

@@ -65,8 +65,12 @@ class Help(SheetScreen):
         if len(text) > LONGEST:
             self.contacts.setPlainText(text[:LONGEST])
 
-    def _leave(self, signal: SignalInstance) -> None:
+    def put_away(self) -> None:
+        """What was written is kept, whichever way one leaves."""
         self.contacts_changed.emit(self.contacts.toPlainText().strip())
+
+    def _leave(self, signal: SignalInstance) -> None:
+        self.put_away()
         signal.emit()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -90,6 +90,7 @@ class Reflect(SheetScreen):
     """Emits what was said, which may be nothing, and whether to ask again."""
 
     done = Signal(object)  # Reflection
+    left = Signal(object)  # Reflection: as far as it was said when the page went by itself
     ask_changed = Signal(bool)
 
     def __init__(self, theme: Theme, *, after: bool, ask: bool = True) -> None:
@@ -103,8 +104,9 @@ class Reflect(SheetScreen):
         self.column.addSpacing(12)
         self.keep = Pill(KEEP, theme, primary=True, px=17, pad_px=48)
         self.skip = Pill(SKIP, theme)
-        self.keep.clicked.connect(lambda: self.done.emit(self.said))
-        self.skip.clicked.connect(lambda: self.done.emit(Reflection()))
+        self.keep.clicked.connect(lambda: self._answer(self.said))
+        self.skip.clicked.connect(lambda: self._answer(Reflection()))
+        self._answered = False
         self.row(self.keep, self.skip, spacing=10)
         self.ask = self.field(Tick(ASK_AGAIN))
         self.ask.setChecked(ask)
@@ -134,6 +136,16 @@ class Reflect(SheetScreen):
         body, mood = (slider.said for slider in self.sliders)
         return Reflection(body, mood, " ".join(self.sentence.text().split()))
 
+    def _answer(self, said: Reflection) -> None:
+        self._answered = True
+        self.done.emit(said)
+
+    def put_away(self) -> None:
+        """Nobody asked for the words to be lost."""
+        if not self._answered:
+            self._answered = True
+            self.left.emit(self.said)
+
     def press_primary(self) -> None:
         self.keep.click()
 
@@ -142,4 +154,4 @@ class Reflect(SheetScreen):
         self.keep.setFocus()
 
     def leave(self) -> None:
-        self.skip.click()
+        (self.skip if self.said.empty else self.keep).click()

@@ -32,6 +32,7 @@ from coherence.ui.unlock import ask_passphrase
 
 LOG = logging.getLogger("coherence.app")
 POLL_MS = 200
+STOPS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not known on Windows
 
 
 def run_app(
@@ -125,14 +126,19 @@ def run_app(
 
 
 def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
-    """Let Ctrl-C end the session gently; Python only looks at signals between Qt's events."""
+    """Let Ctrl-C, the end of a terminal and a shutdown end the session gently.
+
+    Python only looks at signals between Qt's events.
+    """
 
     def interrupted(*_: object) -> None:
         app.setQuitOnLastWindowClosed(False)  # its status would take the place of ours
         window.close()
         app.exit(130)
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    numbers = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    numbers = [n for n in numbers if signal.getsignal(n) is not signal.SIG_IGN]  # as of nohup
+    before = {number: signal.signal(number, interrupted) for number in numbers}
     tick = QTimer(app)
     tick.start(POLL_MS)
     tick.timeout.connect(lambda: None)
@@ -140,6 +146,7 @@ def _stop_on_interrupt(app: QApplication, window: App) -> Callable[[], None]:
     def stop() -> None:
         app.setQuitOnLastWindowClosed(True)
         tick.stop()
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     return stop

@@ -134,6 +134,9 @@ class SheetScreen(QWidget):
     def leave(self) -> None:
         """What Escape does."""
 
+    def put_away(self) -> None:
+        """It goes without an answer: another screen, the lock, the window closed."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
