@@ -6,6 +6,7 @@ import ast
 import gzip
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -104,9 +105,15 @@ def test_nothing_of_anybody_is_ever_logged() -> None:
 def test_the_log_can_be_read_by_its_account_alone() -> None:
     from coherence.storage.log import open_log
 
+    log = places().log
+    log.mkdir(parents=True, mode=0o755)  # as another program may have made it
+    (log / "crash.log").touch(mode=0o644)
     open_log(places())()
-    assert stat.S_IMODE(places().log.stat().st_mode) == 0o700
-    assert {each.name for each in places().log.iterdir()} == {"coherence.log", "crash.log"}
+    assert {each.name for each in log.iterdir()} == {"coherence.log", "crash.log"}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in log.iterdir()} == {0o600}
+    shutil.rmtree(log)
+    open_log(places())()
+    assert stat.S_IMODE(log.stat().st_mode) == 0o700
 
 
 def test_a_crash_leaves_lines_of_the_program_and_no_values(tmp_path: Path) -> None:

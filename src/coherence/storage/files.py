@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 
 
@@ -24,6 +25,18 @@ def touch_private(file: Path) -> None:
     if file.exists():  # to open and close a record would take its connections' locks away
         return
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def open_private(file: Path) -> TextIOWrapper:
+    """``file`` to go on writing in, for its owner alone. Raises ``OSError``."""
+
+    def opened(path: str, flags: int) -> int:
+        number = os.open(path, flags, 0o600)
+        if os.name == "posix":  # one that an earlier version made
+            os.fchmod(number, 0o600)
+        return number
+
+    return open(file, "a", encoding="utf-8", opener=opened)
 
 
 @contextmanager

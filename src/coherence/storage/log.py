@@ -5,13 +5,20 @@ from __future__ import annotations
 import faulthandler
 import logging
 from collections.abc import Callable
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 from coherence.storage.errors import plainly
-from coherence.storage.files import make_private
+from coherence.storage.files import make_private, open_private
 from coherence.storage.places import Places
 
 LARGEST_B, KEPT = 256 * 1024, 3
+
+
+class _PrivateLog(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        return open_private(Path(self.baseFilename))
 
 
 def open_log(where: Places) -> Callable[[], None]:
@@ -21,10 +28,8 @@ def open_log(where: Places) -> Callable[[], None]:
     """
     with plainly(where.log):
         make_private(where.log)
-        handler = RotatingFileHandler(
-            where.log / "coherence.log", maxBytes=LARGEST_B, backupCount=KEPT, encoding="utf-8"
-        )
-        crash = (where.log / "crash.log").open("a", encoding="utf-8")
+        handler = _PrivateLog(where.log / "coherence.log", maxBytes=LARGEST_B, backupCount=KEPT)
+        crash = open_private(where.log / "crash.log")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     ours = logging.getLogger("coherence")
     ours.setLevel(logging.INFO)
