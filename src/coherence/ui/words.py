@@ -118,12 +118,12 @@ TURNED = _("You are turning to: {}")
 KEEP_PAGE = _("Keep a page of this")
 FEEL_GROUND, REST_HERE, AT_END = _("Feel the ground"), _("Rest here"), _("What may help now")
 ASK_AT_END = _(
-    "How are you now? If anything feels light, tight or raw, breathe just as you like and stay "
+    "How are you now? If you feel light-headed, tight or raw, breathe just as you like and stay "
     "a while."
 )
 ASK_HALF_WAY = _(
     "Before you go, you may want to feel the ground: three quiet minutes, if you like. And if "
-    "anything feels light or tight, breathe just as you like and stay a while."
+    "you feel light-headed or tight, breathe just as you like and stay a while."
 )
 RESTING_AT_END = _("Rest as long as you like. If it does not pass, please let somebody know.")
 OVER_LONG = _("Twenty minutes of pacing are plenty for one stretch. Breathe just as you like")
