@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from coherence.devices import battery, heart_rate
 from coherence.devices.errors import DecodeError
+from coherence.devices.finishing import to_the_end
+from coherence.devices.polar import Kind
 from coherence.devices.polar_session import Measurements, wanted_of
 from coherence.devices.radio_error import RadioError, RadioReason
 from coherence.devices.sources import SessionClock
@@ -41,6 +43,7 @@ class Listener:
         self._strap_id = ""  # once it is ours
         self._told: tuple[LinkState, str] | None = None
         self._heard: Hearing | None = None  # of the connection whose callbacks count
+        self._measured: list[Kind] = []  # what the strap may still measure for us
         self._failed = 0  # attempts in a row, since the last frame
 
     async def run(self) -> None:
@@ -129,6 +132,7 @@ class Listener:
             lambda uuid, data: self._note(hearing, uuid, data),
             lambda sentence: self._tell(self._state, sentence),
             self._patience.operation_s,
+            self._measured,
         )
         try:
             self._tell(LinkState.CONNECTING, name)
@@ -149,11 +153,18 @@ class Listener:
         finally:
             self._heard = None
             under_way = [task for task in (asking, measuring) if task is not None]
-            for task in under_way:
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
-            await measurements.stop()
-            await link.close()
+            # also if the session ends in the midst of it: a link that is half let go of stays
+            await to_the_end(self._let_go(link, measurements, under_way))
+
+    async def _let_go(
+        self, link: StrapLink, measurements: Measurements, under_way: list[asyncio.Task[None]]
+    ) -> None:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await measurements.stop()
+        self._measured = measurements.begun
+        await link.close()
 
     def _on_frame(self, hearing: Hearing) -> Callable[[bytearray], None]:
         def on_frame(data: bytearray) -> None:

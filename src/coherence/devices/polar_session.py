@@ -6,7 +6,7 @@ Whatever goes wrong here is told in one sentence and no more: the heart rate goe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -76,7 +76,7 @@ class Measurements:
     """The measurements of one connection.
 
     ``note`` takes (characteristic, payload) of all that comes, as it comes; ``tell`` takes a
-    sentence for people.
+    sentence for people. ``begun`` still run on the strap, from a connection that was lost.
     """
 
     def __init__(
@@ -86,10 +86,11 @@ class Measurements:
         note: Callable[[str, bytearray], None],
         tell: Callable[[str], None],
         within_s: float,
+        begun: Iterable[Kind] = (),
     ) -> None:
         self._link, self._wanted = link, wanted
         self._note, self._tell, self._within_s = note, tell, within_s
-        self._begun: list[Kind] = []  # also those whose start was not answered
+        self.begun = [*begun]  # and not stopped; also those whose start was not answered
         self._asked: tuple[Command, asyncio.Future[Reply]] | None = None
         self._settings: dict[polar.Setting, tuple[float, ...]] = {}
 
@@ -111,13 +112,13 @@ class Measurements:
 
     async def stop(self) -> None:
         """Stop what was begun: a strap that still measures stays on until its battery is flat."""
-        begun, self._begun = self._begun, []
         if not self._link.connected:
             return
         with suppress(RadioError, TimeoutError):
             async with asyncio.timeout(self._within_s):
-                for kind in begun:
+                for kind in [*self.begun]:
                     await self._write(Command(Op.STOP, kind))
+                    self.begun.remove(kind)
 
     async def _features(self) -> frozenset[int]:
         read = await self._link.read(polar.CONTROL)
@@ -136,13 +137,14 @@ class Measurements:
             if not reply.done:
                 return self._refused(kind, reply)
             settings = polar.chosen(kind, reply.settings)
-        self._begun.append(kind)
+        if kind not in self.begun:
+            self.begun.append(kind)
         reply = await self._ask(Command(Op.START, kind, settings))
         if reply.answer == Answer.ALREADY:  # of a program that died; with what settings nobody says
             await self._ask(Command(Op.STOP, kind))
             reply = await self._ask(Command(Op.START, kind, settings))
         if not reply.done:
-            self._begun.remove(kind)
+            self.begun.remove(kind)
             return self._refused(kind, reply)
         if kind is Kind.PULSE_INTERVALS:
             self._tell(SIT_STILL)

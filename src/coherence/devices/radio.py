@@ -27,6 +27,7 @@ from bleak.exc import (
 
 from coherence.devices import heart_rate, reconnect
 from coherence.devices.bluez import bluez_state
+from coherence.devices.finishing import to_the_end
 from coherence.devices.listener import Listener
 from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radio_error
 from coherence.devices.sources import Pushed, Put, SessionClock
@@ -239,12 +240,12 @@ class Station:
             scanner = BleakScanner(seen, services, backend=self.radio.scanner)
             # macOS asks the person first, and bleak waits for the answer
             limit_s = ALLOWING_S if sys.platform == "darwin" else patience.operation_s
-            await self._asked(scanner.start(), limit_s)
+            starting = asyncio.create_task(self._asked(scanner.start(), limit_s))
             try:
+                await asyncio.shield(starting)
                 yield
             finally:
-                with suppress(RadioError):
-                    await _asked(scanner.stop(), patience.operation_s)
+                await to_the_end(_stopped(scanner, starting, patience.operation_s))
 
     async def _asked(self, work: Awaitable[T], within_s: float) -> T:
         try:
@@ -296,6 +297,20 @@ class Station:
 
     def link(self, device: BLEDevice, patience: Patience, on_end: Callable[[], None]) -> StrapLink:
         return StrapLink(self, device, patience, on_end)
+
+
+async def _stopped(scanner: BleakScanner, starting: asyncio.Task[None], within_s: float) -> None:
+    """Stop it, also where its start was still under way.
+
+    A start or a stop that is cut off leaves the system scanning, with nobody who could stop it:
+    whoever looked next would be told that it is busy, for as long as this program runs.
+    """
+    await asyncio.wait({starting}, timeout=within_s)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    if not starting.cancelled() and starting.exception() is None:
+        with suppress(RadioError):
+            await _asked(scanner.stop(), within_s)
 
 
 class StrapLink:
