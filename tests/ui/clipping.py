@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from coherence.translation import lengthened
+from coherence.ui.area import Sideways
 from coherence.ui.settings_screen import Choice
 from coherence.ui.widgets import Label, Pill, Row
 
@@ -105,7 +106,10 @@ def _outside(widget: QWidget, screen: QWidget) -> str | None:
     above = widget.parentWidget()
     while above is not None and above is not screen.parentWidget():
         there = inner.translated(widget.mapTo(above, QPoint(0, 0)))
-        scrolls = isinstance(above.parentWidget(), QScrollArea)
+        area = above.parentWidget()
+        scrolls = isinstance(area, QScrollArea)
+        if isinstance(area, Sideways):
+            return None
         if there.left() < -SLACK_PX or there.right() > above.width() + SLACK_PX:
             return f"beyond the side of {type(above).__name__}"
         if not scrolls and (there.top() < -SLACK_PX or there.bottom() > above.height() + SLACK_PX):

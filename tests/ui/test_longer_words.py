@@ -126,6 +126,11 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
 }
 
 
+def fits(name: str, size: tuple[int, int]) -> bool:
+    """Whether a screen may be so small: the therapist's window may not."""
+    return name != "room" or size in ROOMY
+
+
 def shown(made: QWidget, size: tuple[int, int]) -> QWidget:
     for box in made.findChildren(QCheckBox):
         box.setText(lengthened(box.text()))
@@ -152,8 +157,10 @@ def test_longer_words_are_not_cut(
     assert found == []
 
 
-@pytest.mark.parametrize("size", ROOMY)
-@pytest.mark.parametrize("name", WITH_RECORDS)
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [(name, size) for name in WITH_RECORDS for size in (*SIZES[:1], *ROOMY) if fits(name, size)],
+)
 def test_longer_words_are_not_cut_where_records_are_shown(
     name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from tests.ui.clipping import clipped
 
 from coherence.devices.quirks import QUIRKS, QuirkRow, Withheld
 from coherence.devices.radio_error import RadioReason, radio_error
@@ -354,12 +356,33 @@ def test_the_keys_are_told(desk: Callable[..., Desk]) -> None:
     here.press(Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
     page = here.window.over.keys_page
     assert page.isVisible()
-    shown = {label.text() for label in page._labels}
+    shown = {label.text() for label in page.findChildren(QLabel)}
     assert set(words.KEYS.values()) <= shown
     assert here.window.rect().contains(page.geometry())
     here.press(Key.Key_Escape)
     assert not page.isVisible()
     assert not here.window.over.question.isVisible()
+
+
+@pytest.mark.parametrize("size", [(800, 600), (1024, 640), (1440, 900)])
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_all_keys_are_to_be_read_in_any_window(
+    desk: Callable[..., Desk], size: tuple[int, int], scale: float
+) -> None:
+    here = desk()
+    here.window.resize(*size)
+    here.window.set_theme(DUSK.scaled(scale))
+    here.press(Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    page = here.window.over.keys_page
+    QApplication.processEvents()
+    assert here.window.rect().contains(page.geometry())
+    assert clipped(page) == []
+    placed = [label.geometry() for label in page.findChildren(QLabel)]
+    assert not any(a.intersects(b) for a, b in combinations(placed, 2))
+    in_one_column = len({at.left() for at in placed}) == 2
+    assert in_one_column or not (size == (1440, 900) and scale == 1.0)
+    here.press(Key.Key_Escape)
+    assert not page.isVisible()
 
 
 # --- bars -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.desk import Key, let_go, not_reached, reached_by_tab, unnamed
@@ -253,6 +254,29 @@ def test_tab_goes_through_the_top_row_from_left_to_right(welcome: Callable[..., 
     assert [pill.x() for pill in pills] == sorted(pill.x() for pill in pills)
     seen = list(reached_by_tab(screen._soothe))
     assert [each for each in seen if each in pills][: len(pills)] == pills
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_tab_goes_on_as_the_eye_does(welcome: Callable[..., Welcome], whole: bool) -> None:
+    screen = welcome()
+    for strap in (GARMIN, H10):
+        screen.show_strap(strap)
+    if whole:
+        screen.choice.all.click()
+        screen.choice.rows[2].click()
+    QApplication.processEvents()  # Qt shows what is new at its next turn
+    choice = screen.choice
+    (row,) = [each for each in choice.rows if each.isChecked()]
+    (strap_row,) = [each for each in screen._strap_rows.values() if each.isChecked()]
+    ways = [pill for pill in (*choice.lengths, choice.without) if pill.isVisible()]
+    seen = list(reached_by_tab(screen._settings))
+    after = [strap_row, choice.all, row, *ways, screen._begin, screen._alone, screen._soothe]
+    names = [each.accessibleName() for each in seen[1 : 1 + len(after)]]
+    assert names == [each.accessibleName() for each in after]
+    back = screen._begin
+    back.setFocus()
+    QTest.keyClick(back, Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.focusWidget() is ways[-1]
 
 
 def test_arrows_choose_a_practice(welcome: Callable[..., Welcome]) -> None:

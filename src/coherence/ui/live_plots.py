@@ -8,10 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from coherence.sessions.view import SessionView
 from coherence.translation import _
 from coherence.ui import words
+from coherence.ui.area import Area
 from coherence.ui.coherence_card import CoherenceCard
 from coherence.ui.ecg_card import EcgCard
 from coherence.ui.fitting import fit
@@ -28,7 +27,7 @@ from coherence.ui.latency import Latency
 from coherence.ui.plots import PlotCard
 from coherence.ui.signal_card import SignalCard
 from coherence.ui.spectrum_card import SpectrumCard
-from coherence.ui.theme import Theme, stylesheet
+from coherence.ui.theme import Theme
 from coherence.ui.tiles import Tile
 from coherence.ui.widgets import Card, Label
 
@@ -76,13 +75,7 @@ class LivePlots(QWidget):
         head.addStretch()
         head.addWidget(self._strap)
         page.addLayout(head)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setStyleSheet("background: transparent; border: none")
-        area.verticalScrollBar().setStyleSheet(stylesheet(theme))
-        area.setAccessibleName(_("Curves and markers"))  # takes the keyboard, to scroll
+        area = Area(theme, _("Curves and markers"))
         inside = QWidget()
         inside.setAccessibleName(_("Live"))
         area.setWidget(inside)

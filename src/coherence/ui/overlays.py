@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from coherence.ui import words
 from coherence.ui.guide_page import GuidePage
 from coherence.ui.help_page import HelpPage
-from coherence.ui.pages import CheckIn, EndPage, KeysPage, Offers, Question
+from coherence.ui.keys_page import KeysPage
+from coherence.ui.pages import CheckIn, EndPage, Offers, Question
 from coherence.ui.theme import Theme
 
 OverScene = GuidePage | HelpPage | KeysPage

@@ -1,18 +1,17 @@
-"""What lays itself over the scene for a while: the question at the end, the end, the keys."""
+"""What lays itself over the scene for a while: the question at the end, and the end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from coherence.ui import words
 from coherence.ui.bars import rows_of
-from coherence.ui.keys import native
-from coherence.ui.theme import LIGHT, REGULAR, SEMIBOLD, Theme, alpha
-from coherence.ui.widgets import Card, Label, Pill, announce
+from coherence.ui.theme import LIGHT, REGULAR, Theme, alpha
+from coherence.ui.widgets import Label, Pill, announce
 
 OFFERS_MARGIN_PX, OFFERS_GAP_PX, END_GAP_PX = 16, 10, 8
 
@@ -166,43 +165,3 @@ class EndPage(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(alpha(self._theme.bg, 0.86))
             painter.drawRect(self.rect())
-
-
-class KeysPage(Card):
-    """All keys, as they are set."""
-
-    def __init__(
-        self, theme: Theme, keys: Mapping[str, str], marks: Sequence[str], parent: QWidget
-    ) -> None:
-        super().__init__(theme, radius=24, parent=parent)
-        self.setAccessibleName(words.KEYS_TITLE)
-        grid = self._grid = QGridLayout(self)
-        grid.setHorizontalSpacing(26)
-        title = Label(words.KEYS_TITLE, theme, px=22, weight=LIGHT, tone="hi")
-        self._labels = [title]
-        grid.addWidget(title, 0, 0, 1, 2)
-        lines = [(native(keys[action]), text) for action, text in words.KEYS.items()]
-        if marks:
-            lines.append((f"1–{len(marks)}", f"{words.QUICK_MARKS}: {', '.join(marks)}"))
-        for row, (key, text) in enumerate(lines, 1):
-            left = Label(key, theme, px=14, weight=SEMIBOLD, tone="breath_text")
-            right = Label(text, theme, px=14, weight=REGULAR)
-            grid.addWidget(left, row, 0)
-            grid.addWidget(right, row, 1)
-            self._labels += [left, right]
-        self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        for label in self._labels:
-            label.set_theme(theme)
-
-    def place(self, window: QRect) -> None:
-        self._grid.setContentsMargins(34, 26, 34, 28)
-        self._grid.setVerticalSpacing(2)
-        if self.sizeHint().height() > window.height():  # closer together in a low window
-            self._grid.setContentsMargins(34, 8, 34, 8)
-            self._grid.setVerticalSpacing(0)
-        size = self.sizeHint().boundedTo(window.size())
-        self.resize(size)
-        self.move(window.center() - self.rect().center())

@@ -28,7 +28,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(name)
+            part.setAccessibleName(name)
         item = self.getPlotItem()
         item.setMenuEnabled(False)
         item.hideButtons()

@@ -257,7 +257,7 @@ QToolTip {{ background: {theme.raised}; color: {theme.hi}; border: 1px solid {th
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
   background: {theme.bg}; border: 2px solid {theme.line}; border-radius: 12px;
   padding: 4px 12px; min-height: 34px; selection-background-color: {theme.heart};
-  selection-color: {theme.bg}; }}
+  selection-color: {theme.bg}; placeholder-text-color: {theme.low}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QComboBox:focus {{ border: 2px solid {theme.focus}; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
@@ -282,6 +282,8 @@ QSlider::handle:horizontal {{ width: 18px; height: 18px; margin: -7px 0; border-
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 3px; min-height: 44px; }}
+QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 2px; }}
+QScrollBar::handle:horizontal {{ background: {theme.line}; border-radius: 3px; min-width: 44px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """.strip()

@@ -123,6 +123,7 @@ class Welcome(QWidget):
         self._has_caseload = caseload
         self._settings.clicked.connect(self.open_settings)
         self._card = self._build(_("Welcome back") if returning else _("Welcome"), notice)
+        self._in_order()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._frame)
@@ -176,9 +177,9 @@ class Welcome(QWidget):
         column.addLayout(self._strap_column)
         self._strap_group = QButtonGroup(self)
         self._strap_group.buttonClicked.connect(self._on_strap_chosen)
-        again = Pill(_("Look again"), theme)
-        again.clicked.connect(self.look_again)
-        self._looking = self._row(LOOKING, LOOKING_HOW, "guide", self._strap_group, again)
+        self._again = Pill(_("Look again"), theme)
+        self._again.clicked.connect(self.look_again)
+        self._looking = self._row(LOOKING, LOOKING_HOW, "guide", self._strap_group, self._again)
         self._looking.setChecked(True)
         self._strap_column.addWidget(self._looking)
         self._trouble = self._add(Label("", theme, px=14, weight=REGULAR, wrap=True))
@@ -320,9 +321,13 @@ class Welcome(QWidget):
             row.set_words(names[strap_id], detail)
 
     def _in_order(self) -> None:
-        """Tab goes through the straps as they stand."""
+        """Tab goes as the eye does: the top row, straps as they stand, the practice, begin."""
         mine_first = sorted(self._strap_rows.values(), key=self._strap_column.indexOf)
-        for before, after in pairwise([*mine_first, self.choice.rows[0]]):
+        top = (self._soothe, self._help, self._look_back, self._caseload, self._room)
+        straps = (*mine_first, self._looking, self._again, self._missing)
+        practice = (self.choice.all, *self.choice.rows, *self.choice.lengths, self.choice.without)
+        order = (*top, self._settings, *straps, *practice, self._begin, self._alone)
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     # --- drawing ---

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QColor,
+    QFocusEvent,
     QFontMetrics,
     QPainter,
     QPaintEvent,
@@ -330,6 +331,19 @@ class Row(QRadioButton):
 
     def hitButton(self, pos: object) -> bool:
         return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tab comes to the row that is chosen: Qt itself would stop at the first one."""
+        by_tab = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        group = self.group()
+        chosen = None if group is None else group.checkedButton()
+        if by_tab and chosen is not None and chosen is not self and chosen.isVisible():
+            chosen.setFocus(event.reason())
+            return
+        super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

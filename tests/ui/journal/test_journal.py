@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
-from tests.ui.desk import wait
+from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QLineEdit, QWidget
+from tests.ui.clipping import clipped
+from tests.ui.desk import reached_by_tab, unnamed, wait
 
 from coherence.model import Ended, Reflection
 from coherence.practice.library import practice
@@ -20,11 +21,13 @@ from coherence.storage.deleting import hidden
 from coherence.storage.diary import AFTER, BEFORE, Diary
 from coherence.storage.people import add_person, move_session
 from coherence.storage.shown_rows import insert_shown, row_of, shown_in
+from coherence.ui.area import Sideways
 from coherence.ui.journal.compare_page import ComparePage
 from coherence.ui.journal.journal import GONE, WHOSE, Journal
 from coherence.ui.journal.said import EMPTY, NO_MATCH
 from coherence.ui.journal.session_page import SessionPage
 from coherence.ui.journal.trends_page import TrendsPage
+from coherence.ui.journal.wide_plots import WidePlot
 from coherence.ui.theme import DUSK, load_fonts
 from coherence.ui.widgets import Pill
 
@@ -114,6 +117,39 @@ def test_one_session_in_full_by_keyboard(journal, store):
     assert shown._heart_card.right.text() == ""
 
 
+def test_what_scrolls_or_zooms_by_keys_is_one_named_stop_with_a_ring(journal):
+    choose(journal, 1)
+    shown = page(journal, SessionPage)
+    assert unnamed(journal) == []
+    QApplication.processEvents()
+    stops = list(reached_by_tab(journal.list))
+    for stop in (shown, *(plot for _, plot in shown._plots)):
+        assert stops.count(stop) == 1
+        shown.ensureWidgetVisible(stop)
+        stop.setFocus()
+        QApplication.processEvents()
+        edge = stop.grab().toImage().pixelColor(stop.width() // 2, 1)
+        assert edge.name().upper() == DUSK.focus
+    for plot in journal.findChildren(QGraphicsView):
+        assert plot.viewport().accessibleName() == plot.accessibleName() != ""
+
+
+@pytest.mark.parametrize("size", [(800, 600), (1024, 640), (1440, 900)])
+def test_a_session_is_seen_whole_in_a_small_window(journal, size):
+    journal.resize(*size)
+    choose(journal, 1)
+    shown = page(journal, SessionPage)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert clipped(journal) == []
+    assert shown.horizontalScrollBar().maximum() == 0
+    assert journal.list.height() > 150
+    (table,) = shown.findChildren(Sideways)
+    moves = table.horizontalScrollBar().maximum() > 0
+    assert bool(table.focusPolicy() & Qt.FocusPolicy.TabFocus) is moves
+    assert table.verticalScrollBar().maximum() == 0
+
+
 def test_words_are_kept_and_found_again(journal, store):
     choose(journal, 1)
     note, tags = page(journal, SessionPage).findChildren(QLineEdit)
@@ -149,6 +185,10 @@ def test_two_side_by_side(journal):
     choose(journal, 0)
     shown = page(journal, ComparePage)
     assert shown.accessibleName() == "Two sessions side by side"
+    heart = shown.findChildren(WidePlot)[0]
+    curves = [c for c in heart.getPlotItem().curves if c.getData()[0] is not None]
+    styles = [curve.opts["pen"].style() for curve in curves]
+    assert styles == [Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine]  # told apart without colour
 
 
 def test_what_is_deleted_can_be_brought_back(journal, store):

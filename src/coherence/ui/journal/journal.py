@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coherence.model import Arrival, SessionRecord
 from coherence.sessions.looking_back import LookedBack, looked_back
@@ -34,7 +34,8 @@ from coherence.ui.journal.trends_page import TrendsPage
 from coherence.ui.theme import LIGHT, REGULAR, Theme, stylesheet
 from coherence.ui.widgets import Card, Label, Pill, announce
 
-LEFT_PX = 420
+LEFT_PX, LEAST_LEFT_PX, LEFT_SHARE = 420, 320, 0.36
+LOW_PX = 700  # in a lower window the list has the calendar's place
 POLL_MS, TYPING_MS = 60, 220
 READING = _("Reading the session…")
 WHICH = _("Choose the session to set beside it.")
@@ -109,8 +110,7 @@ class Journal(QWidget):
         body = QHBoxLayout()
         body.setSpacing(14)
         page.addLayout(body, 1)
-        side = Card(theme)
-        side.setFixedWidth(round(LEFT_PX * max(1.0, 0.9 * theme.text_scale)))
+        side = self._side = Card(theme)
         body.addWidget(side)
         self._right = QVBoxLayout()
         body.addLayout(self._right, 1)
@@ -124,7 +124,7 @@ class Journal(QWidget):
         self.words.setStyleSheet(stylesheet(theme))
         self.words.textChanged.connect(lambda _: self._typing.start())
         column.addWidget(self.words)
-        filters = QHBoxLayout()
+        filters = self._filters = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.person = self._choice(_("Whose sessions"), ANYBODY)
         self.practice = self._choice(_("Which practice"), ANY_PRACTICE)
         filters.addWidget(self.person, 1)
@@ -364,6 +364,16 @@ class Journal(QWidget):
                 old.hide()
                 old.deleteLater()
         self._right.addWidget(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        scale = max(1.0, 0.9 * self._theme.text_scale)
+        share = max(LEAST_LEFT_PX * scale, LEFT_SHARE * self.width())
+        self._side.setFixedWidth(round(min(LEFT_PX * scale, share)))
+        narrow = share < LEFT_PX * scale
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._filters.setDirection(way)
+        self.calendar.setVisible(self.height() >= LOW_PX * scale)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

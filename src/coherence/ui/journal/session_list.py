@@ -17,7 +17,7 @@ from coherence.ui.journal.said import day_of, day_words, detail, title_of, when
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_PX, HEAD_PX, PICTURE_PX = 66, 30, 132
+ROW_PX, HEAD_PX, PICTURE_PX, PICTURE_SHARE = 66, 30, 132, 0.34
 LEAST_SWING_BPM = 12.0  # a smaller swing is not blown up to look like a large one
 
 
@@ -90,7 +90,8 @@ class SessionDelegate(QStyledItemDelegate):
             box.setTop(box.top() + HEAD_PX * max(1.0, theme.text_scale))
         box.adjust(3, 2, -3, -2)
         draw_ground(painter, box, option.state, theme)
-        words = box.adjusted(14, 7, -PICTURE_PX - 26, -7)
+        wide = min(PICTURE_PX, PICTURE_SHARE * box.width()) if record.summary else 0
+        words = box.adjusted(14, 7, -wide - 26, -7)
         painter.setPen(QColor(theme.hi))
         painter.setFont(theme.font(15, SEMIBOLD))
         title = painter.fontMetrics().elidedText(
@@ -103,9 +104,7 @@ class SessionDelegate(QStyledItemDelegate):
             detail(record), Qt.TextElideMode.ElideRight, int(words.width())
         )
         painter.drawText(words, Qt.AlignmentFlag.AlignBottom, under)
-        picture = QRectF(
-            box.right() - PICTURE_PX - 14, box.top() + 10, PICTURE_PX, box.height() - 20
-        )
+        picture = QRectF(box.right() - wide - 14, box.top() + 10, wide, box.height() - 20)
         draw_rhythm(painter, picture, record.summary, theme)
         painter.restore()
 

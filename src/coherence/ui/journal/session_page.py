@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from coherence.storage.database import CLIENT
 from coherence.storage.diary import AFTER, BEFORE
 from coherence.storage.shown import Shown
 from coherence.translation import _, ngettext, number
+from coherence.ui.area import Area, Sideways
 from coherence.ui.choice import Choice
 from coherence.ui.coherence_card import BAND_EDGES, BAND_WORDS
 from coherence.ui.flow import Flow
@@ -42,11 +42,12 @@ SIGNAL = {
     Quality.UNUSABLE: _("signal too unclear for numbers"),
 }
 GUIDED_INSTEAD = "–"
+HEAD_LETTERS, STEP_LETTERS = 12, 20  # before a word goes on in the next line
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 DIGITS = {"guide_coherence": 2, "coherence": 1, "breaths_per_min": 1, "rsa_bpm": 1}
 
 
-class SessionPage(QScrollArea):
+class SessionPage(Area):
     """What there is to see of one session; it asks for what it cannot do itself."""
 
     watch_again = Signal(int, float)  # at so many times its own speed
@@ -68,15 +69,9 @@ class SessionPage(QScrollArea):
         people: Sequence[Person] = (),
         said: Mapping[str, Reflection] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(theme, title)
         self._theme, self._record, self._back = theme, record, back
         self._then, self._people, self._said = then, people, said or {}
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet("background: transparent; border: none")
-        self.verticalScrollBar().setStyleSheet(stylesheet(theme))
-        self.setAccessibleName(title)
         inside = QWidget()
         self.setWidget(inside)
         column = QVBoxLayout(inside)
@@ -184,25 +179,26 @@ class SessionPage(QScrollArea):
     def _steps(self) -> PlotCard:
         theme = self._theme
         card = PlotCard(theme, _("By step"), _("the middle value of each"))
-        grid = QGridLayout()
+        table = QWidget()
+        table.setAccessibleName(_("By step"))
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(6)
-        heads = ["", "", *(_(ROWS[key].label) for key in BY_STEP)]
+        heads = ["", "", *(textwrap.fill(_(ROWS[key].label), HEAD_LETTERS) for key in BY_STEP)]
         for column, head in enumerate(heads):
-            label = Label(head, theme, px=12, weight=SEMIBOLD, tone="low", wrap=True)
-            grid.addWidget(label, 0, column)
+            label = Label(head, theme, px=12, weight=SEMIBOLD, tone="low")
+            grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignTop)
         for row, step in enumerate(self._back.steps, start=1):
-            name = STEPS.get(step.key, step.key.capitalize())
+            name = textwrap.fill(STEPS.get(step.key, step.key.capitalize()), STEP_LETTERS)
             cells = [name, span(step), *(shown(step, key) for key in BY_STEP)]
             for column, cell in enumerate(cells):
                 tone = "hi" if column == 0 else "mid"
                 weight = SEMIBOLD if column == 0 else REGULAR
-                cell_label = Label(
-                    cell, theme, px=14, weight=weight, tone=tone, wrap=column in (0, 1)
-                )
-                grid.addWidget(cell_label, row, column)
+                label = Label(cell, theme, px=14, weight=weight, tone=tone)
+                grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
-        card.column.addLayout(grid)
+        card.put(Sideways(theme, _("By step"), table), 0)
         if any(step.guided for step in self._back.steps):
             why = _(
                 "RMSSD is left out where the breath was guided: slow breathing changes it. "
@@ -311,7 +307,7 @@ def rate_ticks(low: float, high: float) -> list[tuple[float, str]]:
 def span(step: StepTold) -> str:
     """From when to when, and whether it was guided."""
     guided = _("guided") if step.guided else _("own breath")
-    return f"{clock(step.from_s)}–{clock(step.to_s)}, {guided}"
+    return f"{clock(step.from_s)}–{clock(step.to_s)},\n{guided}"
 
 
 def shown(step: StepTold, key: str) -> str:

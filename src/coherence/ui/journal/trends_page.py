@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from coherence.sessions.trends import TrendLine, digits
 from coherence.translation import _, number
+from coherence.ui.area import Area
 from coherence.ui.journal.said import day_words
 from coherence.ui.plots import Plot, PlotCard
-from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha, stylesheet
+from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 from coherence.ui.widgets import Label
 
 NOT_YET = _(
@@ -25,7 +25,7 @@ HONEST = _("Numbers rise and fall with sleep, coffee, illness and life.")
 RESTING, GUIDED = _("With your own breath"), _("While guided")
 
 
-class TrendsPage(QScrollArea):
+class TrendsPage(Area):
     """A plot for each trend that has a point."""
 
     def __init__(
@@ -35,14 +35,8 @@ class TrendsPage(QScrollArea):
         paces: Sequence[tuple[float, float]] = (),
         said: str | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(theme, _("Over weeks"))
         self._theme = theme
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet("background: transparent; border: none")
-        self.verticalScrollBar().setStyleSheet(stylesheet(theme))
-        self.setAccessibleName(_("Over weeks"))
         inside = QWidget()
         self.setWidget(inside)
         column = QVBoxLayout(inside)

@@ -8,11 +8,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 
 from coherence.translation import _
 from coherence.ui.plots import Plot
 from coherence.ui.theme import Theme, alpha
+from coherence.ui.widgets import draw_focus_ring
 
 Floats = NDArray[np.float64]
 AXIS_PX = 52  # of one width, so that plots one above the other agree
@@ -28,8 +29,7 @@ class WidePlot(Plot):
     def __init__(self, theme: Theme, name: str, end_s: float, *, left: bool = True) -> None:
         super().__init__(theme, name, left=left)
         self._end_s = max(LEAST_S, end_s)
-        for part in (self, self.viewport()):
-            part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.getPlotItem().getAxis("left").setWidth(round(AXIS_PX * theme.text_scale))
         box = self.getPlotItem().getViewBox()
         box.setMouseEnabled(True, False)
@@ -62,7 +62,23 @@ class WidePlot(Plot):
         for t_s, label in moments:
             line = pg.InfiniteLine(t_s, pen=pg.mkPen(alpha(self._theme.therapist, 0.8), width=1.2))
             self.addItem(line, ignoreBounds=True)
-            self.words(label or "moment", t_s, top, (-0.05, 0.0))
+            self.words(label or _("a moment"), t_s, top, (-0.05, 0.0))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            around = QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1)
+            draw_focus_ring(painter, around, 10, self._theme)
 
     def leaveEvent(self, event: object) -> None:
         super().leaveEvent(event)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coherence.model import Person
 from coherence.sessions.caseload import (
@@ -23,6 +23,7 @@ from coherence.storage.database import Store
 from coherence.storage.erasing import bring_back, hidden_people
 from coherence.storage.errors import StorageError
 from coherence.translation import _, ngettext
+from coherence.ui.area import Area
 from coherence.ui.choice import Choice
 from coherence.ui.person_screen import BRING_BACK, HERE_AGAIN, brief
 from coherence.ui.room.case_card import CaseCard
@@ -112,14 +113,7 @@ class CaseloadScreen(QWidget):
         column.addWidget(self.list, 1)
         self._empty = Label("", theme, px=14, weight=REGULAR, tone="mid", wrap=True)
         column.addWidget(self._empty)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setStyleSheet("QScrollArea { background: transparent; border: none }")
-        self.area.viewport().setStyleSheet("background: transparent")
-        self.area.verticalScrollBar().setStyleSheet(stylesheet(theme))
-        self.area.setAccessibleName(TITLE)
+        self.area = Area(theme, TITLE)
         body.addWidget(self.area, 1)
         selection = self.list.selectionModel()
         selection.currentChanged.connect(lambda now, _before: self._show_case(now))
