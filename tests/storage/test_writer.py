@@ -207,6 +207,7 @@ assert held < 4000 and held + writer.waiting == 4000
 resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 assert writer.close() is None
 assert list(store.arrivals(session_id)) == [Moment(float(n), "x" * 200) for n in range(4000)]
+store.close()
 """
 
 

@@ -115,8 +115,11 @@ def flow_words(flow: Flow) -> str:
     told = _("Coherence over {length}: from {low:.0f} to {high:.0f} of 10, {shares}.").format(
         length=clock_words(flow.end_s), low=ten.min(), high=ten.max(), shares=", ".join(shares)
     )
-    marks = "; ".join(f"{clock_words(m.t_s)} {m.label or _('a moment')}" for m in flow.marks)
-    return f"{told} {_('Marked: {marks}.').format(marks=marks)}" if marks else told
+    if not flow.marks:
+        return told
+    unnamed = _("a moment")
+    marks = "; ".join(f"{clock_words(m.t_s)} {m.label or unnamed}" for m in flow.marks)
+    return f"{told} " + _("Marked: {marks}.").format(marks=marks)
 
 
 def heart_words(line: HeartLine) -> str:
