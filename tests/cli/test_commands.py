@@ -168,3 +168,22 @@ def test_a_name_that_is_no_text_is_printed_as_it_is(tmp_path):
     done = subprocess.run(asked, capture_output=True, cwd=tmp_path)
     assert done.returncode == 0
     assert b"b\xe4d.txt" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no shell that closes stdin")
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        (("encrypt", "on"), 2, "Nobody is here to be asked"),
+        (("analyse", "-"), 1, "the file is empty"),
+        (("people", "list"), 0, ""),
+    ],
+)
+def test_a_closed_stdin_is_one_with_nothing_in_it(tmp_path, command, status, said):
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "coherence", *command],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "COHERENCE_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.returncode, said in done.stderr) == (status, True)
+    assert "unexpected" not in done.stderr

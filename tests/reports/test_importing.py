@@ -121,6 +121,8 @@ def test_what_cannot_be_read_is_named_and_the_store_stays(store, tmp_path):
     found = take_in(path, store)
     assert found.taken is Taken.UNREADABLE
     assert found.reason.endswith(".")
+    path.write_text("800\n810\nsea\n790\n")
+    assert take_in(path, store).reason.startswith("line 3: 'sea' is not an interval")
     assert store.sessions() == []
 
 

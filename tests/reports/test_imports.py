@@ -256,7 +256,7 @@ POLAR = "[Params]\nVersion=106\nInterval={}\n\n[HRData]\n{}\n"
         (b"", "empty"),
         (b" \n\n", "empty"),
         (b"\x00\x01\x02" * 50, "no recording"),
-        ("# only a comment", "empty"),
+        ("# only a comment", "no intervals were found"),
         ("812", "no two intervals"),
         ("nan\nnan\nnan", "no intervals were found"),
         ("hello\nworld", "no intervals were found"),
@@ -276,6 +276,8 @@ POLAR = "[Params]\nVersion=106\nInterval={}\n\n[HRData]\n{}\n"
         ('{"format": "coherence-session", "version": 2}', "version 2"),
         ("{" * 100_000, "not whole"),
         ('{"a":' * 100_000, "nested too deeply"),
+        ("# what was to be recorded\n% and was not\n", "no intervals were found"),
+        ("1e308\n" * 50, "neither seconds nor milliseconds"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_one_sentence(written, content, says):

@@ -68,6 +68,22 @@ def test_a_week_of_days_and_half_a_year_of_months_stay(where: Places) -> None:
     assert left[7:] == ["20260131", "20251231", "20251130", "20251031"]
 
 
+def test_a_linked_record_is_put_back_where_the_link_leads(where: Places, tmp_path: Path) -> None:
+    recorded(where, "first")
+    far = tmp_path / "stick" / "record.db"
+    far.parent.mkdir()
+    where.store.rename(far)
+    where.store.symlink_to(far)
+    snapshot(where.store, where.data / "copy.db")
+    recorded(where, "second")
+    left = far.with_name("record.db-wal")
+    left.write_bytes(b"what a crash left")
+    restore(where, where.data / "copy.db")
+    assert where.store.is_symlink()
+    assert not left.exists()
+    assert labels(far) == ["first"]
+
+
 def test_a_backup_takes_the_record_s_place_and_the_record_is_kept(where: Places) -> None:
     recorded(where, "first")
     backup = where.data / "safe" / "copy.db"

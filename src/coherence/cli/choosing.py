@@ -238,7 +238,7 @@ def new_passphrase(question: str, variable: str) -> str:
     said = os.environ.get(variable)
     if said is not None:
         return said
-    somebody = sys.stdin is not None and sys.stdin.isatty()
+    somebody = sys.stdin.isatty()
     try:
         asked = click.prompt(question, hide_input=somebody, confirmation_prompt=True, err=True)
     except click.Abort:

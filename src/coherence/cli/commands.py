@@ -211,9 +211,9 @@ def cli(ctx: click.Context, radio: str | None) -> None:
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 ok, 1 failed, 2 usage, 3 environment, 130 interrupted."""
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who called
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):  # a sign that it cannot write ends no command
         codecs.register_error(AS_CAN_BE, _as_can_be)
         sys.stdout.reconfigure(errors=AS_CAN_BE)

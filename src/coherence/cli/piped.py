@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,7 +30,7 @@ def at_hand(path: Path) -> Iterator[Path]:
         copy = Path(folder) / "piped"
         try:
             if str(path) == STDIN:
-                _keep(sys.stdin.buffer if sys.stdin else BytesIO(), copy, path)  # it may be closed
+                _keep(sys.stdin.buffer, copy, path)
             else:
                 with path.open("rb") as pipe:
                     _keep(pipe, copy, path)

@@ -47,8 +47,7 @@ def rows_of(task: Task, asked: Asked) -> Iterator[Row]:
                     told = True
                     yield about | _row(span, doubts)
     except ImportFailed as error:
-        line = "" if error.line is None else f"line {error.line}: "
-        yield about | trouble(UNREADABLE, line + error.reason, doubts)
+        yield about | trouble(UNREADABLE, error.in_file, doubts)
     except Unreachable as error:
         yield about | trouble(UNREADABLE, str(error), doubts)
     except NothingFound as error:

@@ -121,7 +121,7 @@ def take_back(
         try:
             recording = read_file(RecordingFile(name, b"", text))
         except ImportFailed as error:
-            found.append(Import(name, Taken.UNREADABLE, reason=error.reason))
+            found.append(Import(name, Taken.UNREADABLE, reason=error.in_file))
             continue
         made = take_recording(recording, name, store, person_id=person_id, dry_run=dry_run)
         if made.taken is Taken.KNOWN and made.session_id is not None:

@@ -88,7 +88,7 @@ def import_every(
         try:
             inside = read_sealed(path, store, (passphrases or {}).get(path))
         except (SealError, ImportFailed) as error:
-            said.append(f"{path.name}: {getattr(error, 'reason', error)}")
+            said.append(f"{path.name}: {getattr(error, 'in_file', error)}")
             continue
         whose = (person_for(inside, store) if by_pack else None) or person_id
         found = take_back(inside, path, store, whose, dry_run=dry_run, progress=progress)

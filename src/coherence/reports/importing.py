@@ -86,7 +86,7 @@ def take_in(
     try:
         recording = read_recording(path)
     except ImportFailed as error:
-        return Import(path, Taken.UNREADABLE, reason=error.reason)
+        return Import(path, Taken.UNREADABLE, reason=error.in_file)
     return take_recording(recording, path, store, person_id=person_id, dry_run=dry_run)
 
 

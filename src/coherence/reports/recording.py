@@ -69,6 +69,13 @@ class ImportFailed(Exception):
         super().__init__(said.format(path=path, line=line, reason=reason))
         self.path, self.reason, self.line = path, reason, line
 
+    @property
+    def in_file(self) -> str:
+        """Why, for where the file is named already."""
+        if self.line is None:
+            return self.reason
+        return _("line {line}: {reason}").format(line=self.line, reason=self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordingFile:

@@ -60,7 +60,7 @@ def columns(file: RecordingFile, first_line: int = 1) -> Columns:
     lines, separator = lines_of(contents(file, first_line))
     decimal_comma = separator != ","
     if not lines:
-        raise file.fail(_("the file is empty: choose one that holds RR intervals."))
+        raise file.fail(_("no intervals were found: choose a file with one RR interval a line."))
     header = header_of(lines)
     if header is None:
         return _withoutheader_of(file, lines, decimal_comma)

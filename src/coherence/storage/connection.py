@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +89,8 @@ def _uri(store: Path, to_read: bool) -> str:
     uri = store.absolute().as_uri()
     if not to_read:
         return f"{uri}?mode=rw"
-    log, index = (store.with_name(f"{store.name}-{end}") for end in ("wal", "shm"))
+    beside = os.path.realpath(store)  # of a link, what it leads to: SQLite has them there
+    log, index = (Path(f"{beside}-{end}") for end in ("wal", "shm"))
     if log.exists() and (index.exists() or log.stat().st_size):  # what was written last is in it
         return f"{uri}?mode=ro"
     return f"{uri}?mode=ro&immutable=1"  # else SQLite would make the log's index beside it

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
+from coherence.translation import _
+
 
 def make_private(folder: Path) -> None:
     """Make ``folder`` and what is missing above it. Raises ``OSError``."""
@@ -43,8 +45,13 @@ def open_private(file: Path) -> TextIOWrapper:
 def replacing(file: Path) -> Iterator[Path]:
     """An empty file to be filled; it takes the place of ``file`` only once it is whole and safe.
 
-    Whatever goes wrong on the way, ``file`` stays as it was. Raises ``OSError``.
+    A link stays one: what it leads to is replaced. A device or a pipe is refused, for a file would
+    take its place for all programs. Whatever goes wrong on the way, ``file`` stays as it was.
+    Raises ``OSError``.
     """
+    file = Path(os.path.realpath(file))  # resolve() raises where links go round
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise OSError(errno.EINVAL, _("it is no file"), str(file))
     make_private(file.parent)
     number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # mode 0600
     os.close(number)

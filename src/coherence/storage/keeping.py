@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -23,6 +24,7 @@ from coherence.storage.sqlite import SqlError
 from coherence.translation import _
 
 KEPT_DAYS, KEPT_MONTHS = 7, 6
+LOGS = ("-wal", "-shm")  # what SQLite keeps beside a store
 _running: list[threading.Thread] = []
 _DAILY = re.compile(r"coherence-(\d{8})\.db")
 
@@ -144,13 +146,14 @@ def _put_aside(store: Path, kept: Path) -> None:
     except StorageError:
         with plainly(kept):
             make_private(kept.parent)
-            for file in (store, *_logs(store)):
+            for file, ending in zip((store, *_logs(store)), ("", *LOGS), strict=True):
                 if file.exists():
-                    shutil.copy2(file, kept.with_name(kept.name + file.name[len(store.name) :]))
+                    shutil.copy2(file, kept.with_name(kept.name + ending))
 
 
 def _logs(store: Path) -> tuple[Path, ...]:
-    return tuple(store.with_name(store.name + ending) for ending in ("-wal", "-shm"))
+    beside = os.path.realpath(store)  # where SQLite has them, too
+    return tuple(Path(beside + ending) for ending in LOGS)
 
 
 def _changed_since_last(store: Path) -> bool:
