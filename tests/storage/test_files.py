@@ -42,7 +42,7 @@ def test_a_link_to_what_is_not_there_yet_and_one_that_leads_round(tmp_path: Path
 def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(StorageError, match="pipe .*it is no file"):
+    with pytest.raises(StorageError, match="it is no file"):
         write(pipe, "lost")
     assert pipe.is_fifo()
     assert list(tmp_path.glob(".pipe*")) == []
