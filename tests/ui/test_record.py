@@ -4,12 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.sessions.test_summing_up import cut_short
 
+from coherence.sessions.summary import rhythm_read
 from coherence.storage import keys
 from coherence.storage.database import Store
 from coherence.storage.deleting import hidden, hide
 from coherence.storage.encryption import turn_on
-from coherence.storage.keeping import daily_backups
+from coherence.storage.keeping import daily_backups, wait_for_what_runs_beside
 from coherence.storage.keys import StoreLocked
 from coherence.storage.places import Places
 from coherence.storage.settings import Settings
@@ -62,6 +64,14 @@ def test_what_was_deleted_is_gone_when_the_window_closes(where: Places) -> None:
     again = open_record(where, nobody)
     assert hidden(again) == ()
     assert close_record(again) is None
+
+
+def test_a_session_that_was_cut_short_gets_its_picture(where: Places) -> None:
+    number = cut_short(where.store, until_s=20.0)
+    store = open_record(where, nobody)
+    wait_for_what_runs_beside()
+    assert any(rhythm_read(store.session(number).summary))
+    close_record(store)
 
 
 def test_a_backup_comes_by_itself(where: Places) -> None:

@@ -19,6 +19,7 @@ from coherence.reports.export_text import beats_and_gaps
 from coherence.reports.imports import IMPORTS, arrivals_of, read_recording
 from coherence.reports.recording import ImportFailed, Recording
 from coherence.sessions.summary import summary_text, tracker_of
+from coherence.sessions.summing_up import LONGEST_SUMMED_S
 from coherence.storage.database import Store
 from coherence.storage.same_beats import sessions_of_so_many
 from coherence.storage.wanted import Wanted
@@ -26,7 +27,6 @@ from coherence.storage.words import set_note, set_tags
 from coherence.translation import _
 
 PRACTICE = "imported"
-LONGEST_SUMMED_S = 26 * 3600.0  # a file that says it lasted for years is not gone through
 _NAMED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ _T](\d\d)[-.:](\d\d)[-.:](\d\d)(?!\d)")
 ENDINGS = tuple(sorted({ending for row in IMPORTS for ending in row.endings}))
 

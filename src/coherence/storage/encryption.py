@@ -22,7 +22,7 @@ from coherence.storage.database import Store
 from coherence.storage.errors import StorageError, plainly
 from coherence.storage.files import replacing
 from coherence.storage.interrupted import close_interrupted
-from coherence.storage.keeping import wait_for_backups
+from coherence.storage.keeping import wait_for_what_runs_beside
 from coherence.storage.keys import Kept, KeyFile
 from coherence.storage.lock import hold_app, opening
 from coherence.storage.places import Places, backups_of
@@ -168,7 +168,7 @@ def _alone(where: Places, passphrase: str | None = None) -> Iterator[Path]:
     """The store, opened by nobody else; what a crash left is taken in first."""
     held = hold_app(where)
     try:
-        wait_for_backups()
+        wait_for_what_runs_beside()
         if where.store.exists():
             with plainly(where.store):
                 if is_encrypted(where.store) and not keys.unlocked():

@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,19 +49,24 @@ def backup_of_today(store: Path, now: datetime) -> Path | None:
 
 def backing_up(store: Path, now: datetime) -> threading.Thread:
     """The same in a thread of its own: nobody waits for it, and what fails is tried tomorrow."""
+    return beside(lambda: backup_of_today(store, now), "backup")
+
+
+def beside(do: Callable[[], object], name: str) -> threading.Thread:
+    """Do something with the record that nobody waits for; what fails is tried the next time."""
 
     def run() -> None:
         with suppress(StorageError):
-            backup_of_today(store, now)
+            do()
 
-    thread = threading.Thread(target=run, name="backup", daemon=True)
+    thread = threading.Thread(target=run, name=name, daemon=True)
     _running.append(thread)
     thread.start()
     return thread
 
 
-def wait_for_backups() -> None:
-    """Until none is under way in this process: whoever wants a record to themselves asks first."""
+def wait_for_what_runs_beside() -> None:
+    """Until nothing is under way in this process: whoever wants a record to themselves asks."""
     while _running:
         _running.pop().join()
 

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from coherence.sessions.summing_up import not_summed_up, sum_up
 from coherence.storage.database import Store
 from coherence.storage.erasing import purge_all
 from coherence.storage.errors import StorageError
 from coherence.storage.interrupted import close_interrupted
-from coherence.storage.keeping import backing_up
+from coherence.storage.keeping import backing_up, beside
 from coherence.storage.keys import StoreLocked, WrongPassphrase, unlock
 from coherence.storage.own_paces import forgotten
 from coherence.storage.people import people
@@ -32,11 +33,14 @@ def open_record(where: Places, ask: Ask) -> Store:
     store = _unlocked(where, ask)
     try:
         close_interrupted(store)
+        numbers = not_summed_up(store)
         purge_all(store)  # what was deleted and could not be purged when the window closed
     except BaseException:
         store.close()
         raise
     backing_up(store.path, datetime.now(UTC))
+    if numbers:
+        beside(lambda: sum_up(store.path, numbers), "summing up")
     return store
 
 
