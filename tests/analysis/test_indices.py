@@ -62,3 +62,13 @@ def test_all_in_one_bin():
     """Three lengths by turns, 20 ms from end to end: all in the mode, so the index is known."""
     value = indices.stress_index(stretches(NNSeries.from_rr([890.0, 900.0, 910.0] * 200))).value
     assert value == pytest.approx(np.sqrt(100 / (2 * 0.9 * 0.020)), rel=0.05)
+
+
+def test_two_crowds_are_not_taken_for_none():
+    """Of beats in pairs none lies near the median: the index came out as 0, at ease beyond all."""
+    rng = np.random.default_rng(5)
+    rr_ms = np.array([600.0, 1200.0] * 200) + rng.uniform(-10.0, 10.0, 400)
+    value = indices.stress_index(stretches(NNSeries.from_rr(rr_ms))).value
+    all_in_two_bins = np.sqrt(50 / (2 * 0.9 * 0.62))
+    assert 0.7 * all_in_two_bins < value < 1.05 * all_in_two_bins
+    assert evaluate_span(NNSeries.from_rr(rr_ms))["activation_index"].value > -1.5

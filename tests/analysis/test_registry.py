@@ -94,7 +94,8 @@ def any_series(draw, most=460):
     flagged = rng.uniform(size=n) < draw(st.sampled_from([0.0, 0.02, 0.08, 0.5, 1.0]))
     segment = np.cumsum(rng.uniform(size=n) < draw(st.sampled_from([0.0, 0.02, 0.3])))
     lost_s = np.cumsum(np.diff(segment, prepend=0) * draw(st.sampled_from([0.0, 2.0, 30.0])))
-    plain = NNSeries.from_rr(rr_ms, start_s=draw(st.sampled_from([0.0, 3e6])))
+    start_s = draw(st.sampled_from([0.0, 3e6, 1e9]))
+    plain = NNSeries.from_rr(rr_ms, start_s=start_s, accepted=rr_ms > 0.0)
     return NNSeries(plain.t_s + lost_s, rr_ms, ~flagged, segment, (flagged * rng.integers(0, 4, n)))
 
 
@@ -139,11 +140,25 @@ def test_any_beats_give_a_number_or_a_reason(series, later_s, paced_s, whole, br
 @settings(max_examples=40, deadline=None)
 @given(any_series(most=1500), st.booleans())
 def test_a_whole_recording_too(series, paced):
-    values = evaluate_span(series, guide=guide_from(5.0, 6.0) if paced else None)
+    values = evaluate_span(series, guide=guide_from(series.start_s + 5.0, 6.0) if paced else None)
     assert list(values) == [marker.key for marker in MARKERS if marker.over_span]
     for key, value in values.items():
         holds(key, value)
         assert paced or value.reason is None or value.value is None
+
+
+def test_beats_on_one_spot_after_a_long_interval_give_reasons():
+    series = NNSeries.from_rr([60000.0, 1.0, 1.0, 248.0])
+    for values in (
+        evaluate_span(series),
+        {
+            key: said.value
+            for key, said in evaluate(Window(series, series.end_s), all_live=True).items()
+        },
+    ):
+        assert values["hf_ms2"] == Value(None, Reason.TOO_FEW_BEATS)
+        for key, value in values.items():
+            holds(key, value)
 
 
 def test_every_key_that_was_asked_for_is_there():
@@ -279,8 +294,8 @@ def test_the_swing_of_each_breath_tells_how_much_it_varies():
     )
 )
 def test_plain_numbers_give_a_clear_error_or_a_reason(rr_ms):
-    """Whatever somebody's array holds: NaN, infinity, below 0, far too long."""
-    if not all(0 <= rr <= 86_400_000 for rr in rr_ms):
+    """Whatever somebody's array holds: NaN, infinity, 0 and below, far too long."""
+    if not all(0 < rr <= 86_400_000 for rr in rr_ms):
         with pytest.raises(ValueError, match="is no interval"):
             NNSeries.from_rr(rr_ms)
         return

@@ -185,6 +185,7 @@ def test_a_log_refuses_a_beat_that_leaves_a_hole_in_the_count() -> None:
         ([800, float("nan"), 810], "interval 1 .nan ms. is no interval"),
         ([800, 810, float("inf")], "interval 2 .inf ms."),
         ([-1.0, 810], "interval 0 .-1.0 ms."),
+        ([800, 0.0, 810], "interval 1 .0 ms. is no interval"),
         ([800, 1e300], "interval 1"),
         ([[800, 810], [820, 830]], "flat sequence"),
     ],

@@ -32,8 +32,9 @@ STRESS = ((math.sqrt(50.0) + math.sqrt(150.0)) / 2.0, (math.sqrt(150.0) - math.s
 def stress_index(even: Stretches) -> Value:
     """Root of Baevsky's stress index, as Kubios shows it; ``FLAT`` where nothing varies.
 
-    The slow trend is taken away first. Half the share of intervals within 25 ms of the median
-    (per cent), over the median and over the range (both in s).
+    The slow trend is taken away first. Half the share of intervals in the fullest of the bins of
+    50 ms of which one has the median in its middle (per cent), over the median and over the range
+    (both in s).
 
     >>> from coherence.analysis.series import NNSeries
     >>> from coherence.analysis.stretches import stretches
@@ -49,8 +50,12 @@ def stress_index(even: Stretches) -> Value:
 
 
 def _baevsky(nn_ms: Floats, middle_ms: float, range_ms: float) -> float:
-    in_mode_pct = 100.0 * np.count_nonzero(abs(nn_ms - middle_ms) <= BIN_MS / 2.0) / nn_ms.size
-    return in_mode_pct / (2.0 * (middle_ms / 1000.0) * (range_ms / 1000.0))
+    off_ms = nn_ms - middle_ms
+    in_mode = int(np.count_nonzero(abs(off_ms) <= BIN_MS / 2.0))
+    if 2 * in_mode < nn_ms.size:  # most may crowd elsewhere: in bigeminy none is near the median
+        bins = np.floor(off_ms / BIN_MS + 0.5).astype(np.int64)
+        in_mode = max(in_mode, int(np.bincount(bins - bins.min()).max()))
+    return 100.0 * in_mode / nn_ms.size / (2.0 * (middle_ms / 1000.0) * (range_ms / 1000.0))
 
 
 def _median(values: Floats) -> float:

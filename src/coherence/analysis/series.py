@@ -55,16 +55,16 @@ class NNSeries:
     ) -> NNSeries:
         """Lay plain intervals end to end from ``start_s``; accepted, in one segment unless said.
 
-        Raises ``ValueError`` that names the first that is no interval: not a number, below 0, or
-        longer than a day.
+        Raises ``ValueError`` that names the first that is no interval: not a number, below 0,
+        longer than a day, or 0 and accepted.
         """
         rr = _intervals(rr_ms)
         n = rr.size
-
+        kept = _kept(accepted, rr)
         return cls(
             t_s=start_s + np.cumsum(rr) / 1000.0,
             rr_ms=rr,
-            accepted=_column(accepted, np.ones(n, np.bool_)),
+            accepted=kept,
             segment=_column(segment, np.zeros(n, np.int64)),
             missing=_column(missing, np.zeros(n, np.int64)),
         )
@@ -98,7 +98,7 @@ class NNSeries:
         return cls(
             t_s=times,
             rr_ms=rr,
-            accepted=_column(accepted, np.ones(rr.size, np.bool_)),
+            accepted=_kept(accepted, rr),
             segment=np.concatenate((np.zeros(min(1, rr.size), np.int64), np.cumsum(apart))),
             missing=np.zeros(rr.size, np.int64),
         )
@@ -258,6 +258,13 @@ def _intervals(rr_ms: ArrayLike) -> FloatArray:
         i = int(wrong[0])
         raise ValueError(f"interval {i} ({rr[i]} ms) is no interval: leave it out")
     return rr
+
+
+def _kept(accepted: ArrayLike | None, rr: FloatArray) -> BoolArray:
+    kept = _column(accepted, np.ones(rr.size, np.bool_))
+    for i in np.flatnonzero(kept & (rr == 0.0))[:1].tolist():
+        raise ValueError(f"interval {i} (0 ms) is no interval: leave it out, or do not accept it")
+    return kept
 
 
 def _column(values: ArrayLike | None, default: NDArray[T]) -> NDArray[T]:

@@ -13,6 +13,7 @@ from coherence.analysis.tachogram import FEWEST_BEATS, SURE_BRIDGE_S, JoinedBeat
 from coherence.model import Reason
 
 LONG = 14_400  # samples: an hour
+FEWEST_SAMPLES = 4  # a second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,8 @@ def stretches(beats: NNSeries | JoinedBeats, rate_hz: float = RATE_HZ) -> Stretc
             continue
         part = joined.part(number)
         t_s = np.arange(float(part.at[0]), float(part.at[-1]), 1.0 / rate_hz)
+        if t_s.size < FEWEST_SAMPLES:  # beats on one spot, as only a file may hold
+            continue
         parts.append(Stretch(part.at, part.nn_ms, t_s, part.read(t_s)))
         if t_s.size > LONG:
             joined.let_go(number)

@@ -116,7 +116,7 @@ def test_holes_gaps_and_long_losses():
         [900.0] * 3,
         [1000.0, 1100.0] * 90,
         [220.0, 230.0, 700.0, 240.0] * 100,  # raw: several beats in a quarter second
-        [0.0, 900.0, 900.0] * 60,
+        [1e-9, 900.0, 900.0] * 60,
         tones(900, [(50, 0.1)], 200).tolist(),
         np.linspace(600.0, 1200.0, 200).tolist(),
         ([701.0] * 120 + [1234.0] * 90) * 3,
