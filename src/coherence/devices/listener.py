@@ -85,7 +85,7 @@ class Listener:
         holder = self._station.held.get(chosen)
         if holder is not None and holder.cancelling():
             self._tell(LinkState.LOOKING)
-            await asyncio.wait({holder}, timeout=2 * self._patience.operation_s)
+            await asyncio.wait({holder}, timeout=3 * self._patience.operation_s)
         if not self._claim(chosen):
             raise RadioError(
                 _("This strap is in use here already: choose another one."), RadioReason.BUSY
