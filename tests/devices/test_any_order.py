@@ -11,12 +11,12 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from bleak.exc import BleakBluetoothNotAvailableReason as Why
 from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakError
+from bleak.exc import BleakBluetoothNotAvailableReason as Why
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.devices.scripted_radio import NAME, OURS, STRANGERS, Trouble, World
+from tests.devices.scripted_radio import NAME, OURS, Trouble, World
 from tests.devices.test_beat_clock import check
 from tests.devices.warped_time import WarpedClock, WarpedLoop
 
