@@ -105,8 +105,7 @@ def _half_width_of_mean(recent: Sequence[float]) -> float | None:
     if n not in STUDENT_T:
         return None
     mean = sum(recent) / n
-    squares = sum([(swing - mean) ** 2 for swing in recent])
-    return STUDENT_T[n] * math.sqrt(squares / ((n - 1) * n))
+    return STUDENT_T[n] * math.hypot(*[swing - mean for swing in recent]) / math.sqrt((n - 1) * n)
 
 
 def _regularity(window: Window) -> Value:

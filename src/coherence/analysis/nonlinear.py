@@ -81,7 +81,7 @@ def dfa_alpha1(beats: NNSeries, scales: Sequence[int] = ALPHA1_SCALES) -> Value:
     if n < max(FEWEST_FOR_DFA, *sizes):
         return Value(None, Reason.TOO_FEW_BEATS)
     squares = _squares(np.add.accumulate(beats.off_mean_ms), sizes)
-    if not min(squares) > FLAT_MS**2:
+    if not math.sqrt(min(squares)) > FLAT_MS:
         return Value(None, Reason.FLAT)
     slope = 0.5 * sum(map(mul, log_slope(sizes).tolist(), map(math.log, squares)))
     return Value(slope, low_confidence=n < SURE_FOR_DFA)

@@ -30,6 +30,7 @@ TURN = 2.0 * math.pi
 # At the beginning and the end of one breath after the other.
 TURNS = TURN * (np.arange(1, 2 * RECENT_BREATHS + 1) // 2)
 HARMONICS = 2  # of the breath's own wave; what else moves the beats within a breath is noise
+FITTED = 2 * HARMONICS
 FEWEST_SPARE = 5  # beats more than what is fitted to them, to tell the noise from
 # Mean range of 2, 3, … values of normal noise with standard deviation 1 (Tippett, Biometrika 1925)
 MEAN_RANGE = (
@@ -139,7 +140,7 @@ def _noise_floors(
     """
     counts = [j - i for i, j in beats]
     total = sum(counts)
-    spare = total - len(counts) - 2 * HARMONICS
+    spare = total - len(counts) - FITTED
     if spare < FEWEST_SPARE:
         return None, None
     first, after = beats[0][0], beats[-1][1]
@@ -148,20 +149,21 @@ def _noise_floors(
         inside = np.concatenate([np.arange(i, j) for i, j in beats])
     edges_s = [edge_s for swing in swings for edge_s in (swing.start_s, swing.end_s)]
     turn = np.interp(series.nn_t_s[inside], edges_s, TURNS[: len(edges_s)])
-    columns = np.empty((2 * HARMONICS + 2, turn.size))
-    cosine, sine, squared, crossed, bpm, nn_ms = columns
-    np.cos(turn, cosine)
-    np.sin(turn, sine)
+    columns = np.empty((FITTED + 2, turn.size))
+    np.cos(turn, columns[0])
+    np.sin(turn, columns[1])
     # These tell as much as the harmonic: without their means they are half of it.
-    np.multiply(cosine, cosine, squared)
-    np.multiply(cosine, sine, crossed)
+    np.multiply(columns[0], columns[0], columns[2])
+    np.multiply(columns[0], columns[1], columns[3])
+    bpm, nn_ms = columns[FITTED], columns[FITTED + 1]
     nn_ms[:] = series.nn_ms[inside]
     np.divide(60000.0, nn_ms, bpm)
     number = np.array(counts)
     means = np.add.reduceat(columns, np.add.accumulate(number) - number, axis=1)
-    means /= number
+    means /= number.astype(np.float64)
     columns -= means.repeat(number, axis=1)
-    left = _left_over(columns.dot(columns.T).tolist(), 2 * HARMONICS)
+    squares = [float(bpm.dot(bpm)), float(nn_ms.dot(nn_ms))]
+    left = _left_over(squares, columns[:FITTED].dot(columns.T).tolist())
     if left is None:  # beats at too few places of the breath
         return None, None
     reach = sum([MEAN_RANGE[min(n, len(MEAN_RANGE) + 1) - 2] for n in counts]) / len(counts)
@@ -169,23 +171,25 @@ def _noise_floors(
     return floor_bpm, floor_ms
 
 
-def _left_over(products: list[list[float]], fitted: int) -> list[float] | None:
-    """Squares that are left of each column beyond the first ``fitted``, when told from these.
+def _left_over(squares: list[float], products: list[list[float]]) -> list[float] | None:
+    """What is left of the ``squares`` of columns when they are told from some others.
 
-    ``products`` are the sums of products of the columns. ``None`` where the first ones are not
-    independent. In plain floats: a matrix so small is solved before an array is made of it.
+    ``products`` are the sums of products of each of those others with all, themselves first.
+    ``None`` where they are not independent. In plain floats: a matrix so small is solved before an
+    array is made of it.
     """
+    fitted = len(products)
     size = [row[i] for i, row in enumerate(products)]
-    for k in range(fitted):
-        pivot = products[k]
+    for k, pivot in enumerate(products):
         if not pivot[k] > 1e-9 * size[k]:
             return None
-        for i in range(k + 1, len(products)):
-            share = pivot[i] / pivot[k]
-            row = products[i]
-            for j in range(i, len(products)):
+        for i in range(k + 1, fitted):
+            row, share = products[i], pivot[i] / pivot[k]
+            for j in range(i, len(row)):
                 row[j] -= share * pivot[j]
-    return [products[i][i] for i in range(fitted, len(products))]
+        for i, told in enumerate(pivot[fitted:]):
+            squares[i] -= told * told / pivot[k]
+    return squares
 
 
 def _crests(wave: Floats, prominence: float, distance: float) -> NDArray[np.int64]:

@@ -67,15 +67,12 @@ class Spline:
             ends = t.searchsorted(self.x)
             ends[0], ends[-1] = 0, t.size
             pieces = self._pieces.repeat(ends[1:] - ends[:-1], axis=1)
-        start, level, slope, bend, values = pieces
-        u = t - start
-        values *= u
-        values += bend
-        values *= u
-        values += slope
-        values *= u
-        values += level
-        curve: Floats = values
+        # Each row by its number: to unpack an array asks for one too many, and so for an error.
+        u = t - pieces[0]
+        curve: Floats = pieces[4]
+        for row in (3, 2, 1):
+            curve *= u
+            curve += pieces[row]
         return curve
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coherence.analysis.respiration import FEWEST_SPARE, HARMONICS, MEAN_RANGE, TURN
+from coherence.analysis.respiration import FEWEST_SPARE, FITTED, MEAN_RANGE, TURN
 from coherence.analysis.spectrum import Floats
 
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
-FITTED = 2 * HARMONICS
 _RANGES = np.array((0.0, 0.0, *MEAN_RANGE))  # by the number of beats
 ALIKE = 1e-9  # of a wave's size: less than this is left of it where it is told by the others
 
