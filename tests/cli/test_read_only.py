@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
-from tests.small_disk import read_only
+from tests.small_disk import read_only, small_disk
 
 from coherence.storage import keys
 from coherence.storage.database import Store
@@ -83,3 +85,30 @@ def test_where_there_is_no_record_yet_it_says_so(coherence, monkeypatch, tmp_pat
         told = coherence("sessions", "list")
         assert told.status == 3
         assert "may not write to" in told.said()
+
+
+def fill(ballast: Path) -> None:
+    """Until there is no room left."""
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+
+
+def test_on_a_full_disk_all_is_read_and_what_writes_says_why(
+    coherence, home, monkeypatch, tmp_path
+):
+    """There is no room for the index of the log: SQLite calls that an I/O error."""
+    with small_disk("2m") as disk:
+        there = disk / "home"
+        shutil.copytree(home, there)
+        monkeypatch.setenv("COHERENCE_HOME", str(there))
+        before = coherence("sessions", "list", "--json").rows()
+        fill(disk / "ballast")
+        assert coherence("sessions", "list", "--json").rows() == before
+        assert coherence("people", "list", "--json").status == 0
+        assert coherence("export", 1, "--out", tmp_path / "one.json").status == 0
+        for command in (("people", "erase", "me", "--yes"), ("people", "add", "Oak"), ("backup",)):
+            told = coherence(*command)
+            assert (told.status, "is full: make some room there" in told.said()) == (3, True)
+        (disk / "ballast").unlink()
+        assert coherence("people", "add", "Oak").status == 0

@@ -273,13 +273,14 @@ def open_store(*, to_read: bool = False) -> Store:
 
 def _opened(to_read: bool) -> Store:
     from coherence.storage.database import Store
-    from coherence.storage.errors import StorageError, is_refused
+    from coherence.storage.errors import StorageError, is_full, is_refused
     from coherence.storage.places import places
 
     try:
         return Store.open()
     except StorageError as error:
-        if not (to_read and is_refused(error.__cause__) and places().store.exists()):
+        path, why = places().store, error.__cause__
+        if not (to_read and path.exists() and (is_refused(why) or is_full(why, path))):
             raise
     return Store.open_to_read()
 

@@ -64,7 +64,7 @@ def store_finding(where: Places) -> Finding:
             os.fsync(tried.fileno())
         free_mb = shutil.disk_usage(folder).free // 2**20
     except OSError as error:
-        if is_full(error):
+        if is_full(error, folder):
             said, fix = _("The disk is full."), _("Make some room on it.")
         else:
             said = _("coherence may not write where sessions are kept.")

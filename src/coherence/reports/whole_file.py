@@ -21,7 +21,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         with replacing(path) as new:
             yield new
     except OSError as error:
-        if is_full(error):
+        if is_full(error, path):
             said = _(
                 "{path} was not written: the disk is full. Make some room there, and try again."
             )

@@ -33,7 +33,7 @@ def snapshot(store: Path, destination: Path) -> None:
             # VACUUM INTO accepts an empty file, which keeps the copy private from its first byte
             connection.execute("VACUUM INTO ?", (str(new),))
         except SqlError as error:
-            at_fault = destination if is_full(error) else store
+            at_fault = destination if is_full(error, destination) else store
             raise StorageError(sentence(error, at_fault), at_fault) from error
         with closing(connect(new)) as copy:
             fault = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from coherence.storage import keys
+from coherence.storage.errors import INDEX_B
 from coherence.storage.keys import StoreLocked
 from coherence.storage.sqlite import cipher, is_encrypted
 from coherence.translation import _
@@ -91,9 +92,15 @@ def _uri(store: Path, to_read: bool) -> str:
         return f"{uri}?mode=rw"
     beside = os.path.realpath(store)  # of a link, what it leads to: SQLite has them there
     log, index = (Path(f"{beside}-{end}") for end in ("wal", "shm"))
-    if log.exists() and (index.exists() or log.stat().st_size):  # what was written last is in it
+    if log.exists() and (
+        _holds(index, INDEX_B) or _holds(log, 1)
+    ):  # what was written last is in it
         return f"{uri}?mode=ro"
     return f"{uri}?mode=ro&immutable=1"  # else SQLite would make the log's index beside it
+
+
+def _holds(file: Path, least_b: int) -> bool:
+    return file.exists() and file.stat().st_size >= least_b  # a full disk leaves a bit of an index
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from coherence.storage.sqlite import DiskError, OwnFault
 from coherence.translation import _
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+INDEX_B = 32 * 1024  # what SQLite asks for at a time, for the index of its log
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _REFUSED_BY_SQLITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
@@ -51,11 +53,25 @@ def plainly(path: Path) -> Iterator[None]:
         raise StorageError(sentence(error, path), path) from error
 
 
-def is_full(error: sqlite3.Error | OSError) -> bool:
-    """Whether there was no room left."""
+def is_full(error: BaseException | None, path: Path) -> bool:
+    """Whether there was no room left for ``path``.
+
+    SQLite calls it an I/O error where it is the index of its log that has no room.
+    """
     if isinstance(error, OSError):
         return error.errno in _FULL
-    return _sqlite_code(error) == sqlite3.SQLITE_FULL
+    if not isinstance(error, DiskError):
+        return False
+    code = _sqlite_code(error)
+    return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _has_no_room(path))
+
+
+def _has_no_room(path: Path) -> bool:
+    folder = next((each for each in path.absolute().parents if each.is_dir()), None)
+    try:
+        return folder is not None and shutil.disk_usage(folder).free < INDEX_B
+    except OSError:
+        return False
 
 
 def is_refused(error: BaseException | None) -> bool:
@@ -67,7 +83,7 @@ def is_refused(error: BaseException | None) -> bool:
 
 def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
     """What happened to ``path`` and what to do next."""
-    if is_full(error):
+    if is_full(error, path):
         return _(
             "The disk that holds {path} is full: make some room there, then try again."
         ).format(path=path)

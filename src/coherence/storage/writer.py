@@ -129,7 +129,7 @@ class RecordWriter:
         elif minutes:
             error = self._tried(batch)
         if error is not None:
-            self._trouble = _trouble(error)
+            self._trouble = _trouble(error, self._store)
             return False
         del self._kept[: len(batch)]
         self._written += len(batch)
@@ -183,8 +183,8 @@ class RecordWriter:
         ).format(n=len(rest), file=file)
 
 
-def _trouble(error: Exception) -> str:
-    if isinstance(error, DiskError) and is_full(error):
+def _trouble(error: Exception, store: Path) -> str:
+    if is_full(error, store):
         return _(
             "The disk is full: this session goes on in memory, and is written as soon as there is "
             "room."
