@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from benchmarks import validation_plots
+from benchmarks import validation_live, validation_plots
 from benchmarks.drawing import Drawing
 from benchmarks.validation_plots import Pair
 from benchmarks.validation_verdicts import accuracy
@@ -80,6 +80,10 @@ def page(plots: Plots) -> str:
         *sines(),
         *tones_in_noise(plots),
         *by_chance(),
+        *validation_live.with_the_guide(),
+        *validation_live.behind_the_guide(),
+        *validation_live.the_breath(),
+        *validation_live.likely(),
     ]
     return "\n".join(parts) + "\n"
 

@@ -72,10 +72,12 @@ times more or less:
 """
 
 OTHER_BANDS = """
+Two of those hours are public and in [docs/validation.md](validation.md), which also says how often
+these limits hold there and in other people's days.
+
 Two others carry a band of their own. The swing in each breath: that of the mean of so few breaths
 (95 %, Student's t). `phase_lag_deg`: how far the breaths of two minutes stray from one another, and
-how well it is known when a beat was felt; [docs/validation.md](validation.md) says how often it
-holds.
+how well it is known when a beat was felt; how often it holds stands there, too.
 """
 
 
