@@ -95,9 +95,21 @@ def story(flow):
 @pytest.mark.parametrize(
     ("levels", "lead"),
     [
-        ((2, 2, 4, 7, 7), "Your rhythm grew more even: coherence 2 at first, 7 at the end."),
-        ((7, 7, 4, 2, 2), "Your rhythm was most even early on: coherence 7 at first, then 2."),
-        ((5, 5, 9, 5.5, 5), "Your rhythm began and ended much alike: coherence 5 and 5 of 10."),
+        (
+            (2, 2, 4, 7, 7),
+            "Your rhythm grew more even: "
+            "coherence 2 of 10 in the first three minutes, 7 in the last three.",
+        ),
+        (
+            (7, 7, 4, 2, 2),
+            "Your rhythm was more even early on: "
+            "coherence 7 of 10 in the first three minutes, 2 in the last three.",
+        ),
+        (
+            (5, 5, 9, 5.5, 5),
+            "Your rhythm began and ended much alike: "
+            "coherence 5 of 10 in the first three minutes, 5 in the last three.",
+        ),
         ((5,), "Your rhythm, as your heart told it: coherence about 5 of 10."),
         ((np.nan,) * 5, "There were too few clear beats in a row to tell how your rhythm went."),
     ],

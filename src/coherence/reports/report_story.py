@@ -74,15 +74,18 @@ def _lead(flow: Flow) -> str:
         return alone
     if last - first >= CHANGED:
         said = _(
-            "Your rhythm grew more even: coherence {first:.0f} at first, {last:.0f} at the end."
+            "Your rhythm grew more even: coherence {first:.0f} of 10 in the first three minutes, "
+            "{last:.0f} in the last three."
         )
     elif first - last >= CHANGED:
         said = _(
-            "Your rhythm was most even early on: coherence {first:.0f} at first, then {last:.0f}."
+            "Your rhythm was more even early on: coherence {first:.0f} of 10 in the first three "
+            "minutes, {last:.0f} in the last three."
         )
     else:
         said = _(
-            "Your rhythm began and ended much alike: coherence {first:.0f} and {last:.0f} of 10."
+            "Your rhythm began and ended much alike: coherence {first:.0f} of 10 in the first "
+            "three minutes, {last:.0f} in the last three."
         )
     return said.format(first=first, last=last)
 
