@@ -8,7 +8,7 @@ import os
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -362,6 +362,37 @@ def test_an_interval_of_a_minute_out_of_nothing_does_not_move_the_line() -> None
     assert beats == [float(n) for n in range(1, 60) if n != 31]
     (gap,) = (e for e in events if isinstance(e, Gap))
     assert (gap.t_s, gap.end_s, gap.missing, gap.certain) == (30.0, 31.0, 1, True)
+
+
+def test_an_interval_of_a_minute_begins_no_record() -> None:
+    """Not even the first frame of all, nor the first after an absence of more than that."""
+    arrivals: list[Arrival] = [beat_frame(1.0, Said(60, rr_ticks=(65535,)))]
+    arrivals += [beat_frame(float(n), Said(60, rr_ticks=(1024,))) for n in range(2, 6)]
+    arrivals += [LinkChanged(6.0, "a", LinkState.LOST, "")]
+    arrivals += [beat_frame(100.0, Said(60, rr_ticks=(60_000,)))]
+    arrivals += [beat_frame(float(n), Said(60, rr_ticks=(1024,))) for n in range(101, 105)]
+    events = events_of(arrivals)
+    assert [e for e in events if isinstance(e, LeftOut)] == [LeftOut(1.0, 1), LeftOut(100.0, 1)]
+    beats = [e.t_s for e in events if isinstance(e, Beat)]
+    assert beats == [2.0, 3.0, 4.0, 5.0, 101.0, 102.0, 103.0, 104.0]
+
+
+def test_the_largest_number_beside_an_interval_takes_nothing_from_it() -> None:
+    arrivals = [beat_frame(float(n), Said(60, rr_ticks=(65535, 1024))) for n in range(1, 60)]
+    events = events_of(arrivals)
+    assert [e.t_s for e in events if isinstance(e, Beat)] == [float(n) for n in range(1, 60)]
+    assert sum(e.intervals for e in events if isinstance(e, LeftOut)) == 59
+
+
+def test_a_storm_at_the_start_does_not_run_into_the_future() -> None:
+    """A link may hand over what it held back, but no longer than a link can be held."""
+    arrivals = [beat_frame(1 + n / 1000, Said(60, rr_ticks=(1024 + n % 7,))) for n in range(3000)]
+    arrivals += [beat_frame(float(n), Said(60, rr_ticks=(1024,))) for n in range(5, 120)]
+    beats = [e.t_s for e in events_of(arrivals) if isinstance(e, Beat)]
+    assert max(b - a for a, b in pairwise(beats)) < 2.0  # it is soon where the clock is
+    assert beats[-1] == 119.0
+    assert max(t_s for t_s in beats if t_s < 60) < 60
+    assert len([t_s for t_s in beats if t_s > 60]) > 55
 
 
 # --- by name --------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ ADRIFT_S = 5.0
 AHEAD_S = 3.0  # a beat cannot end after it was told; the first frame of all may have come late
 SETTLED_S = 30.0  # before, a link may still be handing over what it held back
 GARBAGE_MS = 3000.0  # an interval so long, and out of nothing, is none
+HELD_BACK_S = 35.0  # what a link may hold back at most: it is given up after 32 s
+FIRST_MS = 10_000.0  # a strap that has just been put on heard no interval so long
 LONGEST_MS = 86_400_000.0  # a day: what is longer is no interval
 SHORTEST_USUAL_S = 0.001  # files hold anything, and this is divided by
 BREAKS = frozenset({LinkState.LOST, LinkState.CONNECTING, LinkState.LOOKING})
@@ -92,6 +94,9 @@ class BeatClock:
         self._arrived_s = t_s if self._arrived_s is None else max(t_s, self._arrived_s)
         self._said = said
 
+        of_a_strap = heart_rate_bpm is not None  # a file may begin as it likes
+        if of_a_strap and self._broken and max(beats, default=0.0) > FIRST_MS:
+            return [LeftOut(t_s, len(beats))]
         late_s, more_s = self._late_s, step_s - usual_s
         if beats and self._runs_ahead(frame):
             self._late_s, self._ahead, self._broken = more_s, True, True
@@ -170,7 +175,7 @@ class BeatClock:
         if self._ahead:
             return ahead_s > 0.0
         settled = frame.t_s - self._anchored_s > SETTLED_S or max(frame.rr_ms) > GARBAGE_MS
-        return ahead_s > AHEAD_S and settled
+        return ahead_s > (AHEAD_S if settled else HELD_BACK_S)
 
     def _is_after_a_hole(self, frame: Frame) -> bool:
         """Whether the strap spoke without intervals, and ``frame`` does not make up for it."""

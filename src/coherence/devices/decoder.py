@@ -37,6 +37,8 @@ Said = (
     | polar_frames.Frame
 )
 
+OVERFLOW_TICKS = 0xFFFF  # 64 s
+
 CODECS: Mapping[str, Callable[[bytes], Said]] = {
     heart_rate.CHARACTERISTIC: heart_rate.decode,
     battery.CHARACTERISTIC: battery.decode,
@@ -136,7 +138,7 @@ class StrapDecoder:
             events.append(SkinContact(heard.t_s, said.contact))
         if self._pulses is not None:
             return events
-        kept = self._quirks.of_a_heart(said.rr_ticks)
+        kept = self._quirks.of_a_heart(_of_a_length(said.rr_ticks))
         if extra := len(said.rr_ticks) - len(kept):
             events.append(LeftOut(heard.t_s, extra))
         beats = self._clock.feed(heard.t_s, in_ms(kept), said.heart_rate_bpm, said.contact)
@@ -147,3 +149,12 @@ class StrapDecoder:
                 self._clock.catch_up()
             events += quirks
         return events
+
+
+def _of_a_length(ticks: tuple[int, ...]) -> tuple[int, ...]:
+    """Without the largest number there is, which stands for "longer", beside intervals.
+
+    Alone it is kept: a beat is missing then, and the clock sees to that.
+    """
+    kept = tuple(each for each in ticks if each != OVERFLOW_TICKS)
+    return kept if any(kept) else ticks
