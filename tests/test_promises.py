@@ -271,6 +271,7 @@ def test_settings_hold_nothing_of_a_session() -> None:
         "person_id",
         "own_pace_per_min",
         "own_paces",
+        "own_contacts",
         "contacts",
         "numbers_hidden_for",
     }

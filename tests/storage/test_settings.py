@@ -29,6 +29,7 @@ CHOSEN = Settings(
     ask_reflection=False,
     own_pace_per_min=5.4,
     own_paces={"2": 6.1},
+    own_contacts={"2": "A friend, evenings"},
     lock_after_min=5,
     all_open=True,
     keeping_asked_on="2026-03-01",

@@ -52,6 +52,7 @@ class Settings:
     own_paces: Mapping[str, float] = field(default_factory=dict)  # of the other people, by number
     all_open: bool = False  # with a therapist: every practice may be begun
     contacts: str = ""  # people one can turn to, as the person wrote them
+    own_contacts: Mapping[str, str] = field(default_factory=dict)  # of the others, by number
     room_theme: Theme = "morning"  # of the therapist's window
     client_screen: str | None = None  # the display that was the client's, by name and place
     numbers_hidden_for: list[int] = field(default_factory=list)  # persons, in the room
@@ -179,6 +180,9 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     ),
     "all_open": _is_flag,
     "contacts": lambda value: isinstance(value, str),
+    "own_contacts": lambda value: (
+        isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    ),
     "room_theme": lambda value: value in get_args(Theme),
     "client_screen": _is_text_or_none,
     "numbers_hidden_for": lambda value: (

@@ -52,7 +52,7 @@ def with_known_person(settings: Settings, store: Store) -> Settings:
     first = store.me()
     there = {person.id for person in people(store)}
     chosen = settings.person_id
-    told = {int(key) for key in settings.own_paces if key.isdecimal()}
+    told = {int(key) for key in (*settings.own_paces, *settings.own_contacts) if key.isdecimal()}
     told |= {*settings.numbers_hidden_for, *([] if chosen is None else [chosen])}
     for gone in sorted(told - there):
         settings = forgotten(settings, gone, chosen, first)
