@@ -172,8 +172,24 @@ def test_no_line_across_a_hole_and_rest_within_it() -> None:
     hole = (at_s > t_s[segment == 0][-1]) & (at_s < t_s[segment == 1][0])
     assert line.presence[hole].max() == 0.0
     assert line.presence[(at_s > 170.0) & (at_s < 178.0)].min() == 1.0
-    middle = (at_s > 182.0) & (at_s < 186.0)
+    middle = (at_s > 184.0) & (at_s < 186.5)
     assert np.abs(line.heights[middle]).max() < 0.02
+
+
+@pytest.mark.parametrize(
+    "script",
+    [Script(), Script(hole_s=(108.0, 116.0)), Script(hole_s=(108.0, 110.5)),
+     Script(hole_s=(108.0, 112.3)), Script(flagged_every=9)],
+)  # fmt: skip
+def test_the_pearl_glides_also_when_beats_return_or_are_set_aside(script: Script) -> None:
+    session, line, highest, at = SampleSession(script, start_s=100.0), WaterLine(), [], 100.0
+    while at < 125.0:
+        session.advance(1 / 30)
+        at = session.now_s()
+        now = line.follow(session.tick())
+        highest.append(0.0 if now is None else float(now.heights[-1]))
+    assert np.abs(np.diff(highest)).max() < 0.12  # of ±1: a fresh beat rises no quicker by itself
+    assert np.ptp(highest) > 1.0
 
 
 def test_the_line_lets_go_when_nothing_comes() -> None:
@@ -213,6 +229,30 @@ def test_moon_and_arc_follow_the_guide() -> None:
         seen_in, seen_out = seen_in or moment.inhaling, seen_out or not moment.inhaling
     assert seen_in
     assert seen_out
+
+
+@pytest.mark.parametrize("rest_s", [0.3, 1.0, 3.0, 15.0])
+def test_after_a_rest_the_moon_glides_to_the_guide(rest_s: float) -> None:
+    session, staging, seen = SampleSession(start_s=100.0), Staging(), []
+    quickest = 0.016  # of the size a frame, at this pace
+
+    def frames(seconds: float) -> None:
+        for _ in range(round(seconds * 30)):
+            session.advance(1 / 30)
+            seen.append(staging.state(session.tick(), cue=""))
+
+    frames(7.0)
+    session.pause()
+    frames(rest_s)
+    session.resume()
+    frames(12.0)
+    moon = np.array([state.volume for state in seen])
+    arc = np.array([state.arc * state.arc_opacity for state in seen])
+    assert np.abs(np.diff(moon)).max() < 5 * quickest
+    assert np.abs(np.diff(arc)).max() < 5 * quickest
+    guided = session.guide.at(session.now_s())
+    assert guided is not None
+    assert seen[-1].volume == pytest.approx(guided.volume, abs=0.01)  # and is there
 
 
 def test_the_invitation_is_the_guide_ahead_also_after_a_change_of_pace() -> None:

@@ -19,7 +19,24 @@ AHEAD_S, AHEAD_STEP_S = 40.0, 0.25
 FIRST_LIGHT = 0.5  # the middle tone, before anything is known and when nothing is shown
 GUIDE_EASE_S, QUIET_EASE_S = 2.0, 1.5
 CUE_EASE_S = 0.5
+GLIDE_S = 0.8
+QUICKEST_PER_S, SMALLEST_LEAP = 2.5, 0.02  # no breath is quicker: what is, is a leap
 _LONGEST_STEP_S = 0.5  # after a stall things go on from where they were, they do not leap
+
+
+class Gliding:
+    """A share that follows another one, and glides where that leaps: the guide begins anew."""
+
+    def __init__(self, value: float) -> None:
+        self._before, self._apart = value, 0.0
+
+    def follow(self, wanted: float, dt_s: float) -> float:
+        leap = wanted - self._before
+        self._before = wanted
+        self._apart = eased(self._apart, 0.0, dt_s, GLIDE_S)
+        if abs(leap) > QUICKEST_PER_S * dt_s + SMALLEST_LEAP:
+            self._apart -= leap
+        return min(1.0, max(0.0, wanted + self._apart))
 
 
 class Invitation:
@@ -66,6 +83,7 @@ class Staging:
         self._guided = 0.0  # how far the guide has hold of the moon, 0 to 1
         self._shown = 1.0  # 0 in a quiet picture, which shows no data
         self._guide_volume, self._arc = REST_VOLUME, 0.0
+        self._moon, self._ring = Gliding(REST_VOLUME), Gliding(0.0)
         self._cue, self._cue_opacity = "", 0.0
 
     def state(
@@ -93,9 +111,10 @@ class Staging:
         ahead_s, ahead = self._invitation.follow(view)
         text, opacity = prompt or ("", 0.0)
         guided = self._guided * self._shown
+        volume = REST_VOLUME + (self._guide_volume - REST_VOLUME) * guided
         return SceneState(
-            volume=REST_VOLUME + (self._guide_volume - REST_VOLUME) * guided,
-            arc=self._arc,
+            volume=self._moon.follow(volume, dt_s),
+            arc=self._ring.follow(self._arc, dt_s),
             arc_opacity=guided,
             light=self._light,
             heart=self._heart(view) if has_strap and not blank else None,

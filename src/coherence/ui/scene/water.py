@@ -1,8 +1,8 @@
 """The heart as water: from the beats of a view to the heights of its line. No Qt here.
 
 Height = (HR − mean of the last 60 s) / max(6 bpm, 95th percentile of the deviation). Mean and
-span ease, a fresh beat rises from the line as it stood, and after the last beat the line stays
-level: nothing is extrapolated. Across segments there is a hole.
+span ease, a fresh beat rises from the water as it stood, and after the last beat the line stays
+level, and calms where none comes: nothing is extrapolated. Across segments there is a hole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEVEL_EASE_S = 4.0
 RISE_S = 0.6  # a fresh beat takes this long to come to its height
 HOLD_S, HOLD_FADE_S = 2.5, 1.5  # the level tail after the last beat, then it fades
 HOLE_FADE_S = 0.5
-CALM_S = 3.0  # over longer holes the water comes to rest
+RISES_IN_S = 1.2  # so long before the first beat after a hole the water leaves its rest
 HIGHEST = 1.45
 
 
@@ -116,13 +116,29 @@ def line_of(beats: Beats, now_s: float) -> HeartLine:
 def _surface(beats: Beats, at_s: Floats) -> Floats:
     """The water's height (n,) at ``at_s`` (n,): through the beats, at rest in a long hole."""
     t_s, heights, free = beats.t_s, beats.heights, beats.free
-    holes = np.flatnonzero((np.diff(beats.segment) != 0) & (np.diff(t_s) > CALM_S))
-    if len(holes):
-        after = np.repeat(holes + 1, 2)
-        rest = np.column_stack([t_s[holes] + CALM_S * 0.4, t_s[holes + 1] - CALM_S * 0.4])
-        heights, free = np.insert(heights, after, 0.0), np.insert(free, after, 0.0)
-        t_s = np.insert(t_s, after, rest.ravel())
+    points: list[tuple[float, float]] = []
+    holes = np.flatnonzero((np.diff(beats.segment) != 0) & (np.diff(t_s) > HOLD_S)).tolist()
+    for i, end_s in [*((i, t_s[i + 1] - RISES_IN_S) for i in holes), (-1, float(at_s[-1]))]:
+        rest_s = t_s[i] + HOLD_S + HOLD_FADE_S
+        if end_s > t_s[i] + HOLD_S:
+            points += [(t_s[i] + HOLD_S, heights[i]), (rest_s, 0.0)]
+        if end_s > rest_s:
+            points.append((end_s, 0.0))
+    if points:
+        where = np.searchsorted(t_s, [t for t, _ in points])
+        t_s = np.insert(t_s, where, [t for t, _ in points])
+        heights = np.insert(heights, where, [height for _, height in points])
+        free = np.insert(free, where, 0.0)
     return curve(t_s, heights, at_s, free)
+
+
+def _stood(beats: Beats, i: int, seen_s: float) -> float:
+    """How high the water stood when beat ``i`` was seen: at the last normal one, or calmed."""
+    if beats.segment[i] != beats.segment[i - 1]:
+        calmed = smooth((seen_s - beats.t_s[i - 1] - HOLD_S) / HOLD_FADE_S)
+        return float(beats.heights[i - 1]) * (1.0 - calmed)
+    normal = np.flatnonzero(~beats.flagged[:i] & (beats.segment[:i] == beats.segment[i]))
+    return float(beats.heights[normal[-1] if len(normal) else i - 1])
 
 
 class WaterLine:
@@ -148,8 +164,9 @@ class WaterLine:
             flagged=view.flagged[recent],
             free=np.ones(int(recent.sum())),
         )
-        self._bridge(beats, view.now_s)
+        drawn_until_s = self._newest_s
         self._rise(beats, view.now_s)
+        self._bridge(beats, view.now_s, drawn_until_s)
         return line_of(beats, view.now_s)
 
     def _eased_level(self, view: SessionView) -> Level | None:
@@ -174,12 +191,13 @@ class WaterLine:
         self._rising = {t: seen for t, seen in self._rising.items() if now_s - seen < RISE_S}
         for t, seen in self._rising.items():
             i = int(np.searchsorted(beats.t_s, t))
-            if 0 < i < len(beats.t_s) and beats.segment[i] == beats.segment[i - 1]:
-                share = beats.free[i - 1] = smooth((now_s - seen) / RISE_S)
-                before = beats.heights[i - 1]
-                beats.heights[i] = before + (beats.heights[i] - before) * share
+            if not 0 < i < len(beats.t_s):
+                continue
+            share = beats.free[i - 1] = smooth((now_s - seen) / RISE_S)
+            before = _stood(beats, i, seen)
+            beats.heights[i] = before + (beats.heights[i] - before) * share
 
-    def _bridge(self, beats: Beats, now_s: float) -> None:
+    def _bridge(self, beats: Beats, now_s: float, drawn_until_s: float | None) -> None:
         """Lay flagged beats onto the line between their normal neighbours."""
         self._bridged = {t: seen for t, seen in self._bridged.items() if t >= beats.t_s[0]}
         for i in np.flatnonzero(beats.flagged).tolist():
@@ -187,7 +205,7 @@ class WaterLine:
             normal = (beats.segment == beats.segment[i]) & ~beats.flagged
             if not normal.any():
                 continue
-            drawn = self._newest_s is not None and t <= self._newest_s
+            drawn = drawn_until_s is not None and t <= drawn_until_s
             seen = self._bridged.setdefault(t, now_s if drawn else now_s - RISE_S)
             there = float(np.interp(t, beats.t_s[normal], beats.heights[normal]))
             beats.heights[i] += (there - beats.heights[i]) * smooth((now_s - seen) / RISE_S)
