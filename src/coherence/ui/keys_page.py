@@ -79,7 +79,7 @@ class KeysPage(Card):
                 needed = QFontMetrics(label.font()).horizontalAdvance(label.text()) + 4
                 wide[i] = max(wide[i], needed)
         between = (columns - 1) * BETWEEN_PX
-        most = (room_px - 2 * SIDE_PX - between) // columns - wide[0] - BESIDE_PX
+        most = max(1, (room_px - 2 * SIDE_PX - between) // columns - wide[0] - BESIDE_PX)
         for row, (key, text) in enumerate(self._lines):
             text.setFixedWidth(min(wide[1], most))
             text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

@@ -84,5 +84,5 @@ class Overlays:
         for page in self._asking:
             page.place(water)
         self.end_page.place(water)
-        for card in self._cards:
+        if (card := self.card) is not None:  # the others are placed when they are shown
             card.place(self._window.rect())

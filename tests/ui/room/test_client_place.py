@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from coherence.practice.library import practice
 from coherence.sessions.opening import FromWearer
 from coherence.ui.live_loop import PracticeRun
-from coherence.ui.room.client import SMALL, ClientScreen
+from coherence.ui.room.client import FAR, SMALL, ClientScreen
 from coherence.ui.room.client_place import ClientPlace
 from coherence.ui.theme import chosen_theme
 
@@ -43,6 +43,29 @@ def test_with_one_display_it_waits_and_then_has_a_window(client: ClientScreen) -
     place.take_back()
     assert not client.isVisible()
     window.close()
+
+
+def test_on_a_display_of_its_own_its_letters_are_read_across_the_room(
+    client: ClientScreen,
+) -> None:
+    client.resize(1920, 1080)
+    client.show()
+
+    def prompt_px() -> int:
+        client.tick()
+        client.scene.grab()
+        (_cue, prompt) = client.scene._lettering._places[2]
+        return prompt[0].pixelSize()
+
+    near = prompt_px()
+    client.showFullScreen()
+    client.resize(1920, 1080)
+    assert client.theme.text_scale == FAR
+    # Nunito's small letters are 0.48 of its size: at 3 m on a display of 24 inches (0.277 mm a
+    # pixel) 5 minutes of arc, the smallest that a normal eye reads, are 4.4 mm
+    assert 0.48 * near * 0.277 < 4.4 < 0.48 * prompt_px() * 0.277
+    client.showNormal()
+    assert client.theme.text_scale == 1.0
 
 
 def test_only_a_screen_over_a_whole_display_can_be_in_the_way(client: ClientScreen) -> None:

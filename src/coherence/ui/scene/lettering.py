@@ -51,7 +51,7 @@ class Lettering:
             tops: list[float] = []
             for (*_, share, px), height in zip(_STYLES, heights, strict=False):
                 middle = layout.horizon + share * layout.height + px * layout.scale
-                below = tops[-1] + heights[len(tops) - 1] if tops else 0.0
+                below = tops[-1] + heights[len(tops) - 1] if tops else layout.band_bottom
                 tops.append(max(middle - height / 2, below))
             for i in reversed(range(lines)):
                 floor_here = tops[i + 1] if i + 1 < lines else floor
