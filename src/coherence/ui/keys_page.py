@@ -37,8 +37,8 @@ class KeysPage(Card):
             lines.append((f"1–{len(marks)}", f"{words.QUICK_MARKS}: {', '.join(marks)}"))
         self._lines = [
             (
-                Label(key, theme, px=KEY_PX, weight=SEMIBOLD, tone="breath_text"),
-                Label(text, theme, px=KEY_PX, weight=REGULAR, wrap=True),
+                Label(key, theme, px=KEY_PX, weight=SEMIBOLD, tone="breath_text", parent=self),
+                Label(text, theme, px=KEY_PX, weight=REGULAR, wrap=True, parent=self),
             )
             for key, text in lines
         ]
