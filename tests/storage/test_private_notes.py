@@ -1,8 +1,10 @@
 """A private note is kept with its session, leaves with it, and goes out nowhere."""
 
-from coherence.storage.database import Store
+from coherence.model import Participant
+from coherence.storage.database import CLIENT, THERAPIST, Store
 from coherence.storage.deleting import hide, purge
-from coherence.storage.private_notes import keep_private_note, private_note
+from coherence.storage.people import add_person
+from coherence.storage.private_notes import keep_private_note, private_note, private_notes_of
 
 WORDS = "she paused at the door, ask about the sister"
 
@@ -28,3 +30,21 @@ def test_the_session_s_record_does_not_hold_it_and_it_leaves_with_the_session() 
         purge(store)
         with store.reading() as connection:
             assert connection.execute("SELECT count(*) FROM private_note").fetchone() == (0,)
+
+
+def test_they_are_read_again_by_client_newest_first() -> None:
+    with Store.open() as store:
+        me, fern = store.me(), add_person(store, "Fern").id
+        numbers = []
+        for day, who in ((1, fern), (2, me), (3, fern), (4, fern)):
+            both = (Participant(CLIENT, who), Participant(THERAPIST, me))
+            at = f"2026-03-0{day}T10:00:00+00:00"
+            numbers.append(
+                store.begin_session("sit", participants=both[: 1 + day % 2], started_at=at)
+            )
+            keep_private_note(store, numbers[-1], f"of day {day}")
+            store.finish_session(numbers[-1], 1.0)
+        hide(store, [numbers[3]])
+        told = [words for _at, words in private_notes_of(store, fern)]
+        assert told == ["of day 3", "of day 1"]
+        assert [words for _at, words in private_notes_of(store, me)] == ["of day 2"]

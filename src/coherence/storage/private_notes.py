@@ -1,11 +1,11 @@
-"""A therapist's private notes: kept with the session, shown and exported nowhere else.
+"""A therapist's private notes: kept with the session, read again in the caseload alone.
 
-No list, report, export or pack reads this table; it leaves with its session.
+No list, journal, report, export or pack reads this table; it leaves with its session.
 """
 
 from __future__ import annotations
 
-from coherence.storage.database import Store
+from coherence.storage.database import CLIENT, Store
 from coherence.storage.whole_text import made_whole
 
 
@@ -16,6 +16,21 @@ def private_note(store: Store, session_id: int) -> str:
             "SELECT words FROM private_note WHERE session_id = ?", (session_id,)
         ).fetchone()
     return "" if row is None else str(row[0])
+
+
+def private_notes_of(store: Store, person_id: int) -> list[tuple[str, str]]:
+    """(when the session began, the note), of a client's sessions, newest first.
+
+    Raises ``StorageError``.
+    """
+    with store.reading() as connection:
+        return connection.execute(
+            "SELECT started_at, words FROM private_note JOIN session ON session.id = session_id "
+            "WHERE hidden_at IS NULL AND session_id IN "
+            "(SELECT session_id FROM participant WHERE person_id = ? AND role = ?) "
+            "ORDER BY started_at DESC, session_id DESC",
+            (person_id, CLIENT),
+        ).fetchall()
 
 
 def keep_private_note(store: Store, session_id: int, words: str) -> None:

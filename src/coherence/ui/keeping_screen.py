@@ -32,12 +32,14 @@ BACK = _("They are all here again.")
 
 
 def is_due(asked_on: str | None, today: date) -> bool:
-    """Whether to ask: at most once a month.
+    """Whether to ask: at most once a month; a clock that stood far ahead once puts it off no more.
 
     >>> is_due("2026-03-01", date(2026, 3, 30)), is_due("2026-03-01", date(2026, 3, 31))
     (False, True)
+    >>> is_due("2040-01-01", date(2026, 3, 31))
+    True
     """
-    return asked_on is None or today - date.fromisoformat(asked_on) >= ASKED_EVERY
+    return asked_on is None or abs(today - date.fromisoformat(asked_on)) >= ASKED_EVERY
 
 
 def sessions_past_keeping(store: Store, now: datetime) -> list[SessionRecord]:

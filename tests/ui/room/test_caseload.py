@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,8 +18,11 @@ from coherence.practice.library import library
 from coherence.storage.caseload import given_packs, planned, sealing_keys
 from coherence.storage.database import Store
 from coherence.storage.people import add_person, people
+from coherence.storage.private_notes import keep_private_note
+from coherence.storage.wanted import Wanted
 from coherence.ui.app import App
 from coherence.ui.journal.journal import Journal
+from coherence.ui.person_screen import CHANGE, PersonScreen
 from coherence.ui.room.case_card import GIVE, LOOK, PAGE, ROOM, TAKE
 from coherence.ui.room.caseload_screen import CaseloadScreen
 from coherence.ui.room.pack_maker import PackMaker
@@ -27,6 +30,7 @@ from coherence.ui.room.setup_screen import RoomSetup
 from coherence.ui.screens import titles_of
 from coherence.ui.taking import Taking
 from coherence.ui.theme import DUSK, MORNING, Theme
+from coherence.ui.widgets import Label
 
 NOW = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
 SKETCH = bytes([55, 70] * 48).hex()
@@ -118,6 +122,50 @@ def test_what_is_planned_is_kept_when_the_field_is_left(
     wait(lambda: screen.card is not card)
     assert screen.card is not None
     assert screen.card.plan.text() == "the safe place"
+
+
+def test_private_notes_are_read_again_here_and_nowhere_else(
+    store: Store, two: tuple[Person, Person]
+) -> None:
+    heron, river = two
+    numbers = [r.id for r in store.sessions(Wanted(person_id=river.id))]
+    keep_private_note(store, numbers[0], "paused at the door,\nask about the sister")
+    screen = screen_of(store)
+    assert screen.card is not None
+
+    def told() -> str:
+        assert screen.card is not None
+        return " ".join(label.text() for label in screen.card.findChildren(Label))
+
+    assert "Your private notes" in told()
+    assert "paused" not in told(), "a client may sit beside"
+    screen.card.show_notes.click()
+    assert "24 Nov 2026: paused at the door,\nask about the sister" in told()
+    screen.refresh(heron.id)
+    assert "private" not in told()
+    screen.refresh(river.id)
+    assert "paused" not in told()
+
+
+def test_somebody_is_erased_from_here_and_brought_back(
+    store: Store, two: tuple[Person, Person], window: Callable[..., App]
+) -> None:
+    here = window()
+    here.records.show_caseload()
+    screen = here.currentWidget()
+    assert isinstance(screen, CaseloadScreen)
+    assert screen.card is not None
+    screen.card.pills[CHANGE].click()
+    page = here.currentWidget()
+    assert isinstance(page, PersonScreen)
+    page.erase.click()
+    page.sure.click()
+    page.back.click()
+    screen = here.currentWidget()
+    assert isinstance(screen, CaseloadScreen)
+    assert names(screen) == ["Heron", "me"]
+    screen.undo.click()
+    assert names(screen) == ["River", "Heron", "me"]
 
 
 def test_two_hundred_people_are_painted_a_screenful_at_a_time(store: Store) -> None:

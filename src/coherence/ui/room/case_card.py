@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -19,7 +19,7 @@ from coherence.ui.journal.said import day_words
 from coherence.ui.journal.session_list import draw_rhythm
 from coherence.ui.person_screen import CHANGE
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, stylesheet
-from coherence.ui.widgets import Card, Label, Pill
+from coherence.ui.widgets import Card, Label, Pill, announce
 
 LAST, NONE_YET = _("Last sessions"), _("No session with them is here yet.")
 REST, REST_NOT_YET = _("Own breath, over weeks"), _("Sessions with a strap will tell.")
@@ -29,6 +29,7 @@ HOME, HOME_NONE = _("At home since you met"), _("Nothing has come back yet.")
 PACK_NONE, PACK = _("No pack given yet."), _("Pack given: {name}, {day}.")
 PLANNED, PLAN_HINT = _("Next time"), _("What you would like to come back to")
 ROOM, LOOK, PAGE = _("To the room"), _("Look back"), _("A page of the last")
+NOTES, NOTE = _("Your private notes"), _("{day}: {words}")
 GIVE, TAKE = _("Give a pack…"), _("Take sessions in…")
 ACTIONS = (ROOM, LOOK, PAGE, GIVE, TAKE, CHANGE)
 
@@ -60,7 +61,13 @@ class CaseCard(Card):
     change = Signal(object)
     planned = Signal(object, str)
 
-    def __init__(self, theme: Theme, case: Case, words: Callable[[SessionRecord], str]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        case: Case,
+        words: Callable[[SessionRecord], str],
+        notes: Sequence[tuple[str, str]] = (),  # when, and what: the newest first
+    ) -> None:
         super().__init__(theme)
         self.case = case
         self.setAccessibleName(case.person.pseudonym)
@@ -97,6 +104,7 @@ class CaseCard(Card):
         self.plan.setStyleSheet(stylesheet(theme))
         self.plan.editingFinished.connect(self._keep_plan)
         self._column.addWidget(self.plan)
+        self._notes(notes)
         self._column.addStretch()
 
     def _actions(self) -> None:
@@ -130,6 +138,32 @@ class CaseCard(Card):
         for n in range(3):
             grid.setColumnStretch(n, 1)
         self._column.addLayout(grid)
+
+    def _notes(self, notes: Sequence[tuple[str, str]]) -> None:
+        """The therapist's own, shown when asked for: a client may sit beside them."""
+        if not notes:
+            return
+        self._head(NOTES)
+        count = ngettext("Show {n} note", "Show {n} notes", len(notes)).format(n=len(notes))
+        self.show_notes = Pill(count, self._theme, px=14, pad_px=14)
+        self.show_notes.setAccessibleName(f"{count}: {self.case.person.pseudonym}")
+        row = Flow()
+        row.addWidget(self.show_notes)
+        self._column.addLayout(row)
+        said = [
+            NOTE.format(day=day_words(_day(at), _("d MMM yyyy")), words=note) for at, note in notes
+        ]
+        label = Label("", self._theme, px=15, weight=REGULAR, wrap=True)
+        label.hide()
+        self._column.addWidget(label)
+
+        def show() -> None:
+            self.show_notes.hide()
+            label.set_words("\n\n".join(said))
+            label.show()
+            announce(self, label.text())
+
+        self.show_notes.clicked.connect(show)
 
     def _head(self, text: str) -> None:
         self._column.addSpacing(8)

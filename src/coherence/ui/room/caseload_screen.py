@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -22,6 +23,7 @@ from coherence.storage.caseload import plan_next
 from coherence.storage.database import Store
 from coherence.storage.erasing import bring_back, hidden_people
 from coherence.storage.errors import StorageError
+from coherence.storage.private_notes import private_notes_of
 from coherence.translation import _, ngettext
 from coherence.ui.area import Area
 from coherence.ui.choice import Choice
@@ -175,7 +177,10 @@ class CaseloadScreen(QWidget):
         if not index.isValid():
             return
         case = self.model.case(index.row())
-        card = CaseCard(self._theme, case, self.model.session_words)
+        notes: list[tuple[str, str]] = []
+        with suppress(StorageError):  # the list has said what is wrong
+            notes = private_notes_of(self._store, case.person.id)
+        card = CaseCard(self._theme, case, self.model.session_words, notes)
         for mine, theirs in (
             (self.room, card.room),
             (self.look_back, card.look_back),
