@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from coherence.analysis import with_neurokit
+from coherence.analysis.artifacts import judged_series
 from coherence.analysis.markers import evaluate_span
 from coherence.analysis.series import NNSeries
 from coherence.analysis.with_neurokit import NeuroKitMissing, opinions
@@ -118,3 +119,30 @@ def test_its_own_defaults_still_depart_as_the_page_says(short: NNSeries) -> None
     over = float(whole["HRV_pNN50"].iloc[0])
     assert over * n / (n - 1) == pytest.approx(evaluate_span(short)["pnn50_pct"].value, rel=1e-9)
     assert len(np.diff(mended)) <= 81  # one beat put in at most
+
+
+def test_beats_left_out_and_equal_ones_part_both_as_the_page_says(data: Path) -> None:
+    rr_ms = np.load(data / "pyhrv" / "SampleNNISeriesShort.npy").astype(float)
+    series, _ = judged_series(rr_ms)
+    assert series.flagged
+    ours, said = evaluate_span(series), opinions(series)
+    apart = ours["sd1_ms"].value / said["sd1_ms"].value - 1.0
+    assert 1e-4 < apart < 3e-3
+    mean_ms, m = series.differences_ms.mean(), len(series.differences_ms)
+    square = ours["sd1_ms"].value ** 2 - m * mean_ms**2 / (2.0 * (m - 1))
+    assert said["sd1_ms"].value == pytest.approx(math.sqrt(square), rel=1e-9)
+    # The walk of four equal intervals is a line: it leaves that box out, the definition does not.
+    walk = np.cumsum(series.nn_ms - series.nn_ms.mean())
+    squares = [
+        np.mean([_off_line(box) for box in walk[: len(walk) // n * n].reshape(-1, n)])
+        for n in range(4, 17)
+    ]
+    slope = np.polyfit(np.log(range(4, 17)), np.log(np.sqrt(squares)), 1)[0]
+    assert ours["dfa_alpha1"].value == pytest.approx(slope, rel=1e-9)
+    assert said["dfa_alpha1"].value < slope - 0.002
+    assert "nothing varies" in said["dfa_alpha1"].note
+
+
+def _off_line(box: np.ndarray) -> float:
+    at = np.arange(len(box))
+    return float(np.mean((box - np.polyval(np.polyfit(at, box, 1), at)) ** 2))

@@ -242,3 +242,20 @@ def test_a_pipe_with_nothing_in_it_is_named_as_it_was_given():
     done = subprocess.run(asked, input=b"", capture_output=True, text=False)
     assert done.returncode == 1
     assert done.stderr.startswith(b"-: the file is empty")
+
+
+@pytest.mark.parametrize("beats", [2, 5, 12, 40])
+def test_whatever_is_null_has_a_reason_however_short(coherence, rr_file, beats):
+    """Four seconds hold none at which the markers of each fifth second are due."""
+    found = _numbers(coherence, rr_file([900.0 + beat % 3 for beat in range(beats)]))
+    nulls = {key for key, value in found["markers"].items() if value is None}
+    assert nulls
+    assert nulls <= set(found["reasons"])
+
+
+def test_large_powers_are_written_out_and_rounding_is_no_difference(coherence, rr_file):
+    rng = np.random.default_rng(3)
+    beats_ms = 900.0 + 250.0 * np.sin(0.09 * np.arange(400)) + 9.0 * rng.normal(size=400)
+    done = coherence("analyse", rr_file(beats_ms), "--second-opinion")
+    assert "e+0" not in done.out
+    assert "e-1" not in done.out

@@ -36,7 +36,7 @@ def typical(values):
     known = [v for v in values if v.value is not None]
     if not known:
         reasons = Counter(v.reason for v in values)
-        return Value(None, reasons.most_common(1)[0][0] if reasons else None)
+        return Value(None, reasons.most_common(1)[0][0] if reasons else Reason.WARMING_UP)
     floors = [v.floor for v in known if v.floor is not None]
     return Value(
         median(v.value for v in known),

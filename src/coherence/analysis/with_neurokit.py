@@ -23,12 +23,13 @@ SAME_MS = 10.0  # NeuroKit2's own limit between an interval and its place in tim
 _SEGMENT = "its segments are half the recording, ours 300 s; parabolas between beats, ours cubics"
 _BINS = "its lowest bins and each band's last are left out"
 _NU = "it divides by the power of all bands, ours by LF and HF alone"
+_BOXES = "asked for boxes of 4 to 16 beats without overlap, which are not its own choice"
 _PERCENT = "it divides by the number of intervals, ours by that of differences"
 
 NOTES: Mapping[str, str] = {  # departures that are known, and why; "it" is NeuroKit2
     "pnn50_pct": _PERCENT,
     "pnn20_pct": _PERCENT,
-    "sd1_ms": "it takes away the mean difference first: under 0.01 % apart",
+    "sd1_ms": "it takes away the mean difference first: under 0.01 % where no beat is left out",
     "sd1_pct": "as with SD1: the mean difference is taken away first",
     "vlf_ms2": f"{_SEGMENT}; a short recording has none",
     "lf_ms2": f"{_SEGMENT}; {_BINS}",
@@ -37,7 +38,7 @@ NOTES: Mapping[str, str] = {  # departures that are known, and why; "it" is Neur
     "total_power_ms2": f"{_SEGMENT}; it counts 0.4 to 0.5 Hz too",
     "lf_nu": _NU,
     "hf_nu": _NU,
-    "dfa_alpha1": "asked for boxes of 4 to 16 beats without overlap, which are not its own choice",
+    "dfa_alpha1": f"{_BOXES}; it leaves out those in which nothing varies",
     "sample_entropy": "Kubios counts the patterns a little differently from both",
     "artefact_pct": "it knows the whole recording, and counts one beat at most in a long interval",
     "porges_bohrer_rsa": "not asked: it takes heart rate for intervals there",

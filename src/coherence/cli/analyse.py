@@ -23,6 +23,8 @@ FROM = _("Only from this second on.")
 PACE = _("As if guided at so many breaths a minute from its start.")
 ARRIVE = _("With --pace: so long it was the person's own breath (120).")
 RATE = _("The file is an ECG of so many samples a second (CSV or .npy).")
+WRITTEN_OUT = 1e9  # from here on with a power of ten
+SAME = 1e-9  # of a number: less than that is rounding
 SIGNAL = {
     "good": later("signal good"), "fair": later("signal fair"), "poor": later("signal poor"),
     "unusable": later("signal not usable"),
@@ -136,8 +138,13 @@ def _numbers(
 
 
 def in_short(value: float, digits: int = 4) -> str:
-    """A number of a table, with so many digits, as people write it."""
-    return decimal(f"{value:.{digits}g}")
+    """A number of a table, with so many digits, as people write it.
+
+    >>> in_short(0.71837), in_short(17333.8), in_short(17333.8, 6)
+    ('0.7184', '17334', '17333.8')
+    """
+    whole = 10**digits <= abs(value) < WRITTEN_OUT
+    return decimal(f"{value:.0f}" if whole else f"{value:.{digits}g}")
 
 
 def _compared(found: Numbers) -> dict[str, Compared]:
@@ -163,7 +170,10 @@ def print_compared(name: str, compared: dict[str, Compared]) -> None:
         table.add_column(column, justify="right")
     table.add_column(_("what to know"), overflow="fold", ratio=1)
     for key, row in compared.items():
-        three = (row.ours, row.neurokit, row.difference)
+        apart = row.difference
+        if apart is not None and row.ours and abs(apart) < SAME * abs(row.ours):
+            apart = 0.0  # two orders of adding up
+        three = (row.ours, row.neurokit, apart)
         shown = ("" if value is None else in_short(value, 6) for value in three)
         table.add_row(_(labels[key]), *shown, row.note)
     show(table)

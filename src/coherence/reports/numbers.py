@@ -319,4 +319,4 @@ def typical(values: list[Value]) -> Value:
             floor=median(floors) if floors else None,
         )
     reasons = Counter(v.reason for v in values)
-    return Value(None, reasons.most_common(1)[0][0] if reasons else None)
+    return Value(None, reasons.most_common(1)[0][0] if reasons else Reason.WARMING_UP)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coherence.analysis.markers import middle
-from coherence.model import Value
+from coherence.model import Reason, Value
 from coherence.storage.shown import NUMBER, REASON, REASONS, THIN, state_of
 
 Floats = NDArray[np.float64]
@@ -69,15 +69,18 @@ class Seconds:
         return numbers
 
     def typical(self, key: str, among: slice) -> Value:
-        """The median of what has a value; else the reason most of them give."""
+        """The median of what has a value; else the reason most of them give.
+
+        ``WARMING_UP`` where it was never due: what is asked each fifth second may not come to it.
+        """
         if key not in self._columns:
-            return Value(None)
+            return Value(None, Reason.WARMING_UP)
         states, floors = self._states(key, among), self._columns[key].floors
         there = (states & NUMBER) > 0
         if not there.any():
             codes = Counter(state & REASON for state in states.tolist() if state)
             code = codes.most_common(1)[0][0] if codes else 0
-            return Value(None, REASONS[code - 1] if code else None)
+            return Value(None, REASONS[code - 1] if code else Reason.WARMING_UP)
         known = np.empty(0) if floors is None else np.frombuffer(floors)[among][there]
         return Value(
             middle(key, self.numbers(key, among)),
