@@ -100,7 +100,7 @@ def test_connections_that_say_nothing_are_few_and_soon_gone(
     monkeypatch.setattr(viewers_module, "HELLO_S", 0.5)
     monkeypatch.setattr(viewers_module, "WRONG_S", 0.0)
     with served() as server, ExitStack() as stack:
-        for _ in range(viewers_module.MOST_WAITING):
+        for _ in range(viewers_module.MOST_WAITING_FROM_ONE):
             stack.enter_context(looking(server, hello=False))
         with pytest.raises(InvalidStatus, match="403"), looking(server):
             pass

@@ -8,6 +8,7 @@ import socket
 import sys
 from dataclasses import dataclass
 
+from coherence.share.doorway import Doorway
 from coherence.share.errors import ShareError
 from coherence.translation import _
 
@@ -86,7 +87,7 @@ def bound(place: Place) -> tuple[socket.socket, Place]:
     Raises ``ShareError``.
     """
     family = socket.AF_INET6 if ":" in place.address else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    door = Doorway(family, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":  # else another program could take the port over
             door.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

@@ -18,6 +18,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from coherence.share.door import Door
+from coherence.share.doorway import impatient
 from coherence.share.errors import MISSING, ShareError
 from coherence.share.page import Words, assets
 from coherence.share.picture import Picture, wire
@@ -33,7 +34,6 @@ LOG = logging.getLogger("coherence.share")
 TOKEN_BYTES = 24  # 192 bits
 START_S, GOODBYE_S, CLOSE_S = 10.0, 2.0, 4.0
 LARGEST_MESSAGE = 1024
-MOST_CONNECTIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,9 @@ class PhoneServer:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            # of all systems' loops the one that asks our own doorway whom to take
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._serve())
         except Exception as error:  # without its words: they may hold an address
             LOG.warning("the page for the phone broke off (%s)", type(error).__name__)
         finally:
@@ -174,7 +176,7 @@ def _server(app: ASGIApp, certificate: Certificate | None, started: Event) -> uv
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=impatient(),
         ws="websockets-sansio",
         lifespan="off",
         interface="asgi3",
@@ -183,7 +185,6 @@ def _server(app: ASGIApp, certificate: Certificate | None, started: Event) -> uv
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=1,
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,

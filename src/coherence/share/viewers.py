@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from hmac import compare_digest
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
 MOST_VIEWERS = 8
-MOST_WAITING = 8  # connections that have not said their token yet
+MOST_WAITING = 16  # connections that have not said their token yet …
+MOST_WAITING_FROM_ONE = 4  # … and those of one address
 HELLO_S = 5.0
 WRONG_S = 0.5  # a wrong token is answered after this time …
 MOST_WRONG, WRONG_FOR_S = 10, 60.0  # … and so many from one address are answered in this time
@@ -68,7 +69,7 @@ class Viewers:
     def __init__(self, token: str, clock: Callable[[], float]) -> None:
         self._token, self._clock = token.encode(), clock
         self._viewers: set[Viewer] = set()
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
         self._wrong = WrongTokens()
         self._newest, self._number = "", 0
         self._goodbye: str | None = None
@@ -104,15 +105,15 @@ class Viewers:
     async def look(self, socket: WebSocket) -> None:
         """From the door to the last picture."""
         address = "" if socket.client is None else socket.client.host
-        if self._waiting >= MOST_WAITING or self._wrong.too_many(address):
+        if self._is_crowded_by(address) or self._wrong.too_many(address):
             await socket.close()  # not even let in: the page tries again later by itself
             return
         await socket.accept()
-        self._waiting += 1
+        self._waiting[address] += 1
         try:
             let_in = await self._says_the_token(socket, address)
         finally:
-            self._waiting -= 1
+            self._waiting -= Counter({address: 1})  # those of none are forgotten
         if not let_in:
             await asyncio.sleep(WRONG_S)
             await _close(socket, REFUSED, _WRONG)
@@ -122,6 +123,11 @@ class Viewers:
             await _close(socket, FULL, _FULL)
         else:
             await self._attend(Viewer(socket))
+
+    def _is_crowded_by(self, address: str) -> bool:
+        return (
+            self._waiting.total() >= MOST_WAITING or self._waiting[address] >= MOST_WAITING_FROM_ONE
+        )
 
     async def _says_the_token(self, socket: WebSocket, address: str) -> bool:
         try:
