@@ -388,6 +388,13 @@ def test_all_keys_are_to_be_read_in_any_window(
 # --- bars -----------------------------------------------------------------------------------------
 
 
+def test_bars_stay_for_who_asks_for_contrast(desk: Callable[..., Desk]) -> None:
+    here = desk()
+    here.window.set_theme(DUSK.stronger())
+    here.tick(12.0, 60)
+    assert here.window.top.strap._opacity == here.window.bottom.end._opacity == 1.0
+
+
 def test_bars_fade_at_rest_and_return_on_any_input(desk: Callable[..., Desk]) -> None:
     here = desk()
     here.tick(5.5, 60)

@@ -30,6 +30,7 @@ from coherence.ui.theme import (
     ramp,
     rgb,
     stylesheet,
+    system_asks_for_contrast,
     system_theme,
 )
 from coherence.ui.widgets import Card, Label, Pill, Row
@@ -60,6 +61,41 @@ def test_words_can_be_read_on_every_surface(theme: Theme) -> None:
     assert contrast(theme.focus, theme.bg) >= 3.0
     for band in theme.bands:
         assert contrast(theme.mid, band) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [DUSK, MORNING])
+def test_what_can_be_filled_in_or_moved_stands_out(theme: Theme) -> None:
+    for ground in ("bg", "surface"):
+        assert contrast(theme.edge, getattr(theme, ground)) >= 3.0, ground
+
+
+@pytest.mark.parametrize("theme", [DUSK.scaled(1.3), MORNING])
+def test_who_asks_the_system_for_contrast_gets_it(
+    theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert chosen_theme(theme.name, theme.text_scale) == theme
+    monkeypatch.setattr(theme_module, "system_asks_for_contrast", lambda: True)
+    strong = chosen_theme(theme.name, theme.text_scale)
+    assert strong == theme.stronger() != theme
+    for ground in ("bg", "surface"):
+        for tone in ("hi", "mid", "low"):
+            assert contrast(getattr(strong, tone), getattr(strong, ground)) >= 7.0, (tone, ground)
+        for tone in ("line", "edge", "guide", "breath", "heart"):
+            assert contrast(getattr(strong, tone), getattr(strong, ground)) >= 4.5, (tone, ground)
+    assert strong.other().strong
+    assert strong.other().other() == strong
+    assert not any(other.strong for other in (DUSK, MORNING, theme.other()))
+
+
+@pytest.mark.parametrize("strong", [False, True])
+def test_qt_is_asked_for_the_contrast(monkeypatch: pytest.MonkeyPatch, strong: bool) -> None:
+    wish = Qt.ContrastPreference.HighContrast if strong else Qt.ContrastPreference.NoPreference
+    hints = SimpleNamespace(accessibility=lambda: SimpleNamespace(contrastPreference=lambda: wish))
+    application = SimpleNamespace(styleHints=lambda: hints)
+    monkeypatch.setattr(theme_module, "QGuiApplication", application)
+    assert system_asks_for_contrast() is strong
+    monkeypatch.setattr(application, "styleHints", SimpleNamespace)  # Qt before 6.10
+    assert not system_asks_for_contrast()
 
 
 def _colours(theme: Theme) -> list[str]:

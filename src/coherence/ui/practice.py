@@ -255,8 +255,9 @@ class PracticeWindow(QWidget):
 
     def _fade_bars(self, real_s: float, dt_s: float) -> None:
         if self._fading.move(real_s, dt_s, held=self.over.any):
-            self.top.set_opacity(self._fading.opacity)
-            self.bottom.set_opacity(self._fading.opacity)
+            opacity = 1.0 if self._theme.strong else self._fading.opacity
+            self.top.set_opacity(opacity)
+            self.bottom.set_opacity(opacity)
         cursor = Qt.CursorShape.BlankCursor if self._fading.gone else Qt.CursorShape.ArrowCursor
         if self.cursor().shape() is not cursor:
             self.setCursor(cursor)

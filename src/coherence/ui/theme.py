@@ -27,6 +27,7 @@ class Theme:
     surface: str
     raised: str
     line: str
+    edge: str  # of what can be filled in or moved: stands out from any surface, 3 to 1
     # text
     hi: str
     mid: str
@@ -54,6 +55,7 @@ class Theme:
     pill_veil: float
     edge_veil: float
     text_scale: float = 1.0
+    strong: bool = False  # for who asks their system for more contrast
 
     def font(self, px: float, weight: int = REGULAR) -> QFont:
         return font(px, weight, self.text_scale)
@@ -68,8 +70,16 @@ class Theme:
         return self.scaled(TEXT_SCALES[max(0, min(wanted, len(TEXT_SCALES) - 1))])
 
     def other(self) -> Theme:
-        """The other theme, with letters of the same size."""
-        return (MORNING if self.dark else DUSK).scaled(self.text_scale)
+        """The other theme, with letters of the same size and as much contrast."""
+        other = (MORNING if self.dark else DUSK).scaled(self.text_scale)
+        return other.stronger() if self.strong else other
+
+    def stronger(self) -> Theme:
+        """The same theme with clearer words, edges and grounds."""
+        return replace(
+            self, strong=True, low=self.mid, mid=self.hi, line=self.low, edge=self.mid,
+            guide=self.low, breath=self.breath_text, edge_veil=0.6,
+        )  # fmt: skip
 
 
 SKY_STOPS = (0.0, 0.42, 0.84, 1.0)
@@ -82,6 +92,7 @@ DUSK = Theme(
     surface="#1A2A40",
     raised="#243850",
     line="#2C415B",
+    edge="#647B95",
     hi="#EFF3F6",
     mid="#BECBD8",
     low="#93A5B8",
@@ -113,6 +124,7 @@ MORNING = Theme(
     surface="#FFFFFF",
     raised="#FFFFFF",
     line="#E3DCD0",
+    edge="#818D96",
     hi="#1F2F3A",
     mid="#41525E",
     low="#566671",
@@ -148,10 +160,17 @@ def system_theme() -> Theme:
 
 def chosen_theme(name: str, text_scale: float = 1.0) -> Theme:
     """The theme of that name; anything else ("system") follows the system."""
-    for theme in THEMES:
-        if theme.name == name:
-            return theme.scaled(text_scale)
-    return system_theme().scaled(text_scale)
+    known = {theme.name: theme for theme in THEMES}
+    theme = (known.get(name) or system_theme()).scaled(text_scale)
+    return theme.stronger() if system_asks_for_contrast() else theme
+
+
+def system_asks_for_contrast() -> bool:
+    """Whether the system asks for high contrast; no where Qt (before 6.10) cannot tell."""
+    hints = QGuiApplication.styleHints()
+    if not hasattr(hints, "accessibility"):
+        return False
+    return hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
 
 
 # --- type -----------------------------------------------------------------------------------------
@@ -255,14 +274,15 @@ def stylesheet(theme: Theme) -> str:
 QToolTip {{ background: {theme.raised}; color: {theme.hi}; border: 1px solid {theme.line};
   padding: 6px; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
-  background: {theme.bg}; border: 2px solid {theme.line}; border-radius: 12px;
-  padding: 4px 12px; min-height: 34px; selection-background-color: {theme.heart};
+  background: {theme.bg}; border: 1px solid {theme.edge}; border-radius: 12px;
+  padding: 5px 13px; min-height: 34px; selection-background-color: {theme.heart};
   selection-color: {theme.bg}; placeholder-text-color: {theme.low}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
-QComboBox:focus {{ border: 2px solid {theme.focus}; }}
+QComboBox:focus {{ border: 2px solid {theme.focus}; padding: 4px 12px; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox QAbstractItemView, QMenu {{ background: {theme.raised}; border: 1px solid {theme.line};
-  selection-background-color: {theme.line}; selection-color: {theme.hi}; outline: none; }}
+  selection-background-color: {css(theme.heart, 0.25)}; selection-color: {theme.hi};
+  outline: none; }}
 QCheckBox {{ alternate-background-color: {theme.bg}; }}
 QCheckBox, QRadioButton {{ min-height: 44px; spacing: 12px; border: 2px solid transparent;
   border-radius: 10px; padding: 0 6px; }}
@@ -275,15 +295,15 @@ QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {th
   border-color: {theme.heart}; }}
 QSlider {{ min-height: 44px; border: 2px solid transparent; border-radius: 10px; }}
 QSlider:focus {{ border: 2px solid {theme.focus}; }}
-QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {theme.line}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {theme.edge}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {theme.heart}; }}
 QSlider::handle:horizontal {{ width: 18px; height: 18px; margin: -7px 0; border-radius: 9px;
   background: {theme.hi if theme.dark else theme.surface}; border: 2px solid {theme.heart}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; margin: 2px; }}
-QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 3px; min-height: 44px; }}
+QScrollBar::handle:vertical {{ background: {theme.edge}; border-radius: 3px; min-height: 44px; }}
 QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 2px; }}
-QScrollBar::handle:horizontal {{ background: {theme.line}; border-radius: 3px; min-width: 44px; }}
+QScrollBar::handle:horizontal {{ background: {theme.edge}; border-radius: 3px; min-width: 44px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """.strip()

@@ -250,9 +250,11 @@ class Card(QFrame):
         theme = self._theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = alpha(theme.veil, 0.10) if self._glass and theme.dark else QColor(theme.line)
+        faint = self._glass and theme.dark and not theme.strong
+        edge = alpha(theme.veil, 0.10) if faint else QColor(theme.line)
         if self._glass:
-            painter.setBrush(alpha(theme.sky[0] if theme.dark else theme.surface, 0.62))
+            ground = theme.sky[0] if theme.dark else theme.surface
+            painter.setBrush(alpha(ground, 0.96 if theme.strong else 0.62))
         else:
             painter.setBrush(QColor(theme.surface))
         painter.setPen(QPen(edge, 1.0))
@@ -368,7 +370,8 @@ class Row(QRadioButton):
         else:
             more = 0.04 if self.underMouse() else 0.0
             fill = alpha(theme.veil, theme.card_veil + more)
-            edge = alpha(theme.veil, 0.08) if theme.dark else QColor(theme.line)
+            faint = theme.dark and not theme.strong
+            edge = alpha(theme.veil, 0.08) if faint else QColor(theme.line)
         painter.setBrush(fill)
         painter.setPen(QPen(edge, 1.0))
         painter.drawRoundedRect(shape, 16, 16)
