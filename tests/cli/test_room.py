@@ -19,6 +19,7 @@ from tests.cli.shell import started
         (("--together",), "--together goes with --simulate"),
         (("--own-strap", "H10"), "--strap NAME"),
         (("--strap", "A", "--own-strap", "B", "--both-agree"), "--client NAME"),
+        (("--strap", "H10"), "whose session it is with --client NAME"),
         (("--simulate", "--plan", "nap"), "critic_and_kindness"),
         (("--simulate", "--practice", "nap"), "soothing_rhythm"),
         (("--share", "127.0.0.1"), "--strap NAME"),

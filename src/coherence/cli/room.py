@@ -46,6 +46,7 @@ PEM = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help=_("You and your client have agreed that both hearts are kept; else neither is."),
 )
+@click.option("--record/--no-record", default=True, help=_("Keep the session, or not."))
 @practice_option
 @click.option("--plan", metavar=_("KEY"), help=_("A session plan in place of a practice."))
 @click.option("--other-wording", is_flag=True, help=_("The plan's second way of saying it."))
@@ -66,6 +67,7 @@ def room(
     own_strap: str | None,
     together: bool,
     both_agree: bool,
+    record: bool,
     practice: str,
     plan: str | None,
     other_wording: bool,
@@ -92,6 +94,14 @@ def room(
         raise click.UsageError(
             _("Say whose session it is with --client NAME: two people are kept.")
         )
+    kept = record and (own_strap is None or both_agree)
+    if strap is not None and client is None and kept:
+        raise click.UsageError(
+            _(
+                "Say whose session it is with --client NAME (`coherence people list` tells who "
+                "there is), or --no-record to keep nothing."
+            )
+        )
     if (cert is None) is not (key is None):
         raise click.UsageError(_("--cert and --key go together."))
     if cert is not None and share is None:
@@ -113,7 +123,7 @@ def room(
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         open_window(
             source, what, seconds=seconds, radio=radio, room=True, own_source=own, client=client,
-            consents=(now, now) if both_agree else None, phone=phone,
+            consents=(now, now) if both_agree else None, phone=phone, record=record,
         )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ def open_window(
     consents: tuple[str, str] | None = None,
     client: str | None = None,
     phone: PhoneServer | None = None,
+    record: bool = True,
 ) -> None:
     """Open the window, on the welcome screen or straight into a session.
 
@@ -97,7 +98,8 @@ def open_window(
         raise DisplayError(missing(error)) from error
     status = run_app(
         source, practice, speed=speed, seconds=seconds, radio=radio, room=room,
-        own_source=own_source, consents=consents, client=client, phone=phone, say=_say,
+        own_source=own_source, consents=consents, client=client, phone=phone, record=record,
+        say=_say,
     )  # fmt: skip
     if status:
         raise click.exceptions.Exit(status)

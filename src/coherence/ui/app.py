@@ -323,6 +323,7 @@ class App(QStackedWidget):
         speed: float = 1.0,
         seconds: float | None = None,
         phone: PhoneServer | None = None,
+        record: bool = True,
     ) -> None:
         """The therapist's window and the client's screen, in place of this one until they close."""
         from coherence.ui.room.opening import opened_room  # pyqtgraph only when it is looked at
@@ -333,7 +334,7 @@ class App(QStackedWidget):
             source, practice, where=self._where, store=self._store, settings=self._settings,
             loop=self._loop, told=self._told, notice=self._notice, speed=speed, seconds=seconds,
             reduced_motion=self._kept.reduced_motion, own_source=own_source, consents=consents,
-            client=client,
+            client=client, record=record,
             change_settings=lambda **new: self._kept.change(**new),
         )  # fmt: skip
         if phone is not None:

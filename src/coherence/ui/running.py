@@ -47,13 +47,14 @@ def run_app(
     consents: tuple[str, str] | None = None,
     client: str | None = None,
     phone: PhoneServer | None = None,
+    record: bool = True,
     say: Callable[[str], None] = LOG.info,
 ) -> int:
     """Open the window and run until it is closed; returns the exit status.
 
     With ``room`` the session is shown to two: a client's screen and a therapist's window; with
-    ``phone`` also on a page that is served already. ``say`` is told what people should know once
-    the window is closed.
+    ``phone`` also on a page that is served already; without ``record`` it is not kept. ``say`` is
+    told what people should know once the window is closed.
 
     Raises ``InstanceError`` when coherence is open already.
     """
@@ -96,7 +97,7 @@ def run_app(
         if room and source is not None:
             window.open_room(
                 source, practice, own_source=own_source, consents=consents, client=client,
-                speed=speed, seconds=seconds, phone=phone,
+                speed=speed, seconds=seconds, phone=phone, record=record,
             )  # fmt: skip
         elif room:
             window.show_room_setup()

@@ -272,6 +272,20 @@ def test_the_app_opens_a_room_that_records_and_comes_back(window: object, store:
     assert store.session(session_id).duration_s > 10.0
 
 
+def test_what_is_not_to_be_kept_leaves_nothing(window: object, store: Store) -> None:
+    store.me()
+    app: App = window()  # type: ignore[operator]
+    app.open_room(FromWearer(), practice("soothing_rhythm"), client="me", speed=20.0, record=False)
+    room = app._room
+    assert room is not None
+    wait(lambda: room.run.view().beats > 5)
+    assert room.run.session_id is None
+    assert room.run.trouble == "Nothing of this session is kept, as was asked for."
+    room.window.close()
+    wait(app.isVisible)
+    assert store.sessions() == []
+
+
 def test_a_room_without_a_record_says_so() -> None:
     made = Desk(10.0, replace(SETTINGS, room_theme="dusk"))
     made.room._show()

@@ -21,6 +21,8 @@ from coherence.ui.room.private_note import PrivateNote
 from coherence.ui.room.room import Room, Who
 from coherence.ui.sounding import Sounding, voice_for
 
+NOT_KEPT = _("Nothing of this session is kept, as was asked for.")
+
 
 def opened_room(
     source: Source,
@@ -33,6 +35,7 @@ def opened_room(
     told: set[str],
     notice: str | None = None,
     client: str | None = None,
+    record: bool = True,
     own_source: Source | None = None,
     consents: tuple[str, str] | None = None,
     speed: float = 1.0,
@@ -44,14 +47,16 @@ def opened_room(
 
     ``own_source`` is the therapist's own strap. With it two people are recorded, each in a record
     of their own, and only if both have agreed: ``consents`` are when the client and the therapist
-    did. ``client`` is a pseudonym of somebody in the store; without one it is whoever practises
-    here. Raises ``NoSuchPerson``.
+    did. Without ``record`` nothing is kept. ``client`` is a pseudonym of somebody in the store;
+    without one it is whoever practises here. Raises ``NoSuchPerson``.
     """
     person = None if store is None or client is None else person_named(store, client)
     person_id = settings.person_id if person is None else person.id
     if store is not None and person is not None and practice is not None:
         current = settings.person_id or store.me()
         practice = at_own_pace(practice, pace_of(settings, person.id, current))
+    if not record:
+        store, notice = None, notice or NOT_KEPT
     if own_source is not None and consents is None:
         store, notice = None, notice or _("Not kept: it takes both consents.")
     client_consent, own_consent = consents or (None, None)
