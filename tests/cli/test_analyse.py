@@ -259,3 +259,13 @@ def test_large_powers_are_written_out_and_rounding_is_no_difference(coherence, r
     done = coherence("analyse", rr_file(beats_ms), "--second-opinion")
     assert "e+0" not in done.out
     assert "e-1" not in done.out
+
+
+def test_where_nobody_guided_a_slow_breath_rmssd_is_not_left_without_a_word(coherence, rr_file):
+    def told(hz):
+        beats_ms = 900.0 + 60.0 * np.sin(2.0 * np.pi * hz * 0.9 * np.arange(400))
+        return _flat(coherence("analyse", rr_file(beats_ms)).out)
+
+    said = "If the breath was slow all the same, RMSSD does not tell of rest."
+    assert said in told(0.1)
+    assert said not in told(0.25)

@@ -106,7 +106,7 @@ def _limits() -> Iterator[str]:
 
 
 def _row(marker: Marker) -> Iterable[str]:
-    unit = f", in {marker.unit}" if marker.unit else ""
+    unit = f", in {marker.unit.removesuffix('.')}" if marker.unit else ""
     yield f"### {marker.label}"
     yield ""
     yield f"`{marker.key}`{unit}. {marker.meaning}"

@@ -186,7 +186,7 @@ def print_numbers(name: str, found: Numbers) -> None:
     from coherence.analysis.markers import MARKERS
     from coherence.devices.quirks import ROWS
     from coherence.model import Reason
-    from coherence.reports.remarks import INSTEAD, WHY_NONE, about
+    from coherence.reports.remarks import INSTEAD, UNGUIDED, WHY_NONE, about, maybe_slow
 
     total = sum(found.verdicts.values())
     flagged = ", ".join(
@@ -213,6 +213,7 @@ def print_numbers(name: str, found: Numbers) -> None:
             + _(" · artefacts {pct} % · ").format(pct=number(found.artefact_pct, 1))
             + _(SIGNAL[found.quality.value])
             + (f"\n{_(INSTEAD)}" if paced else "")
+            + (f"\n{_(UNGUIDED)}" if maybe_slow(found.markers) else "")
             + "".join(f"\n{ROWS[kind].sentence}." for kind in found.quirks)
         ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from coherence.analysis.marker import Marker, likely_range
 from coherence.model import Reason, Value
 from coherence.translation import _, later, number
@@ -32,7 +34,18 @@ INSTEAD = later(
     "The guide ran: what slow breathing distorts is no sign of the vagus nerve then. Look at the "
     "swing in each breath and at the share with the guide instead."
 )
+UNGUIDED = later(
+    "No guide was recorded here. If the breath was slow all the same, RMSSD does not tell of rest."
+)
+SLOW_PER_MIN = 9.0  # a slower breath distorts what is for rest, guided or not
 NOT_FOR_CLIENT = later("not for a client's page")
+
+
+def maybe_slow(values: Mapping[str, Value]) -> bool:
+    """Whether no guide ran, and the breath, as far as the heart tells, was slow all the same."""
+    per_min, rest = values["breaths_per_min"].value, values["rmssd_ms"]
+    slow = per_min is not None and per_min < SLOW_PER_MIN
+    return slow and rest.value is not None and rest.reason is not Reason.PACED
 
 
 def why_none(value: Value | None) -> str:

@@ -19,6 +19,7 @@ from coherence.model import Arrival, Reading, Reason, StepStarted, Value
 from coherence.practice.library import library
 from coherence.practice.session_plans import plans
 from coherence.reports.numbers import typical
+from coherence.reports.remarks import SLOW_PER_MIN
 from coherence.reports.rows import KEYS, ROWS
 from coherence.sessions.tracker import SessionTracker
 from coherence.storage.places import places
@@ -33,7 +34,6 @@ KINDS = {  # of steps
 }  # fmt: skip
 SHORTEST_S = 5.0  # a step that was left at once is not told of
 SPECTRUM_FROM_S = 60.0
-SLOW_PER_MIN = 9.0  # a slower breath distorts what is for rest, guided or not
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from coherence.analysis.marker import MARKER_VERSION
 from coherence.devices import intervals
 from coherence.devices.quirks import ROWS
 from coherence.model import Arrival, Notification, Origin, PaceChanged, Reflection
+from coherence.reports.remarks import UNGUIDED
 from coherence.sessions.tracker import SessionTracker
 from coherence.translation import _, later, ngettext
 
@@ -157,10 +158,7 @@ def method_of(
             "person's own; for guided breath the swing in each breath stands in its place."
         )
         if guided
-        else _(
-            "No guide was recorded here. If the breath was slow all the same, RMSSD does not tell "
-            "of rest."
-        )
+        else _(UNGUIDED)
     )
     measured = tracker.breath is not None
     breath = (
