@@ -44,8 +44,17 @@ from coherence.devices.air import Air
 from coherence.devices.bumble_radio import radio_in
 from coherence.devices.decoder import StrapDecoder
 from coherence.devices.listener import QUIET_REASON
-from coherence.devices.radio import SYSTEM, Radio, explained, find_strap, find_straps, listen, scan
-from coherence.devices.radio_error import RadioError, RadioReason, radio_error
+from coherence.devices.radio import (
+    SYSTEM,
+    Radio,
+    Station,
+    explained,
+    find_strap,
+    find_straps,
+    listen,
+    scan,
+)
+from coherence.devices.radio_error import RadioError, RadioReason, asks_for_a_hand, radio_error
 from coherence.devices.sources import Feed, SessionClock, SourceLoop
 from coherence.devices.virtual_strap import VirtualStrap
 from coherence.model import Beat, Gap, LinkState, Notification, Repeated, StrapSeen, Undecodable
@@ -58,7 +67,9 @@ async def send(strap: VirtualStrap, *frames: bytes) -> None:
         await strap.notify(one)
 
 
-async def talking(wanted: str, radio: Radio, strap: VirtualStrap, **options: Any) -> Ear:
+async def talking(
+    wanted: str | StrapSeen, radio: Radio, strap: VirtualStrap, **options: Any
+) -> Ear:
     """An ear that has heard the strap's first frame."""
     ear = Ear(wanted, radio, **options)
     await strap.listened_to.wait()  # what is sent before is lost, as in life
@@ -645,6 +656,47 @@ def test_after_a_loss_it_waits_for_the_same_strap_and_takes_no_other() -> None:
         strap.come_back()
         await ear.until_state(LinkState.LISTENING)
         assert {link.strap_id for link in ear.links} == {strap.address}
+        await ear.close()
+
+    run_at_once(test())
+
+
+def test_a_strap_that_comes_back_under_another_address_is_known_by_its_number() -> None:
+    async def test() -> None:
+        air, radio = await in_the_air()
+        strap = await strap_on(air)
+        ear = await talking("polar", radio, strap)
+        strap.walk_away(supervision_s=0.05)
+        again = await strap_on(air, strap.name, "C0:FF:EE:00:00:09")
+        await again.listened_to.wait()
+        await again.notify(frame(61, 1001))
+        await ear.until(lambda: ear.frames[-1:] == [frame(61, 1001)])
+        # in the record it is one strap; and nobody else gets it meanwhile
+        told = [each.strap_id for each in ear.notifications(heart_rate.CHARACTERISTIC)]
+        assert {*told, *(link.strap_id for link in ear.links)} == {strap.address}
+        with pytest.raises(RadioError, match="in use here already"):
+            await anext(listen(again.address, clock_here(), radio=radio, patience=BRIEF))
+        await ear.close()
+        assert Station.of(radio).held == {}
+
+    run_at_once(test())
+
+
+def test_a_namesake_under_another_address_is_told_and_not_taken() -> None:
+    async def test() -> None:
+        air, radio = await in_the_air()
+        strap = await strap_on(air, "HRM")
+        ear = await talking(StrapSeen(strap.address, "HRM"), radio, strap)
+        strap.walk_away(supervision_s=0.05)
+        namesake = await strap_on(air, "HRM", "C0:FF:EE:00:00:09")
+        said = str(radio_error(RadioReason.NAMESAKE))
+        await ear.until(lambda: any(link.reason == said for link in ear.links))
+        assert asks_for_a_hand(said)
+        assert not namesake.connected
+        strap.come_back()
+        await ear.until_state(LinkState.LISTENING)
+        assert ear.links[-1].reason == ""
+        assert not namesake.connected
         await ear.close()
 
     run_at_once(test())

@@ -13,9 +13,9 @@ from coherence.devices.errors import DecodeError
 from coherence.devices.finishing import to_the_end
 from coherence.devices.polar import Kind
 from coherence.devices.polar_session import Measurements, wanted_of
-from coherence.devices.radio_error import RadioError, RadioReason
+from coherence.devices.radio_error import RadioError, RadioReason, radio_error
 from coherence.devices.sources import SessionClock
-from coherence.devices.strap_choice import StrapChoice
+from coherence.devices.strap_choice import StrapChoice, bears_a_number
 from coherence.devices.straps import recognise
 from coherence.model import Arrival, LinkChanged, LinkState, Notification
 from coherence.translation import _
@@ -41,6 +41,7 @@ class Listener:
         self._patience, self._put = patience, put
         self._task: asyncio.Task[object] | None = None
         self._strap_id = ""  # once it is ours
+        self._namesake = False  # whether one of its name shows itself, which may be another's
         self._told: tuple[LinkState, str] | None = None
         self._heard: Hearing | None = None  # of the connection whose callbacks count
         self._measured: list[Kind] = []  # what the strap may still measure for us
@@ -58,7 +59,7 @@ class Listener:
                         self._takes,
                         self._patience,
                         only_straps=self._choice.strap_id is None,  # else it may hide its service
-                        on_start=lambda: self._tell(LinkState.LOOKING),
+                        on_start=self._tell_of_looking,
                     )
                     radio_works = True
                     if device is not None:
@@ -92,21 +93,43 @@ class Listener:
             )
 
     def _takes(self, strap_id: str, name: str) -> bool:
-        return self._choice.fits(strap_id, name) and self._claim(strap_id)
+        if self._choice.fits(strap_id, name):
+            return self._claim(strap_id, name)
+        return self._is_it_again(strap_id, name)
 
-    def _claim(self, strap_id: str) -> bool:
+    def _claim(self, strap_id: str, name: str = "") -> bool:
         """Keep this strap to the end: a session never passes over to a stranger's."""
-        if strap_id in self._station.held:
-            return strap_id == self._strap_id
-        assert self._task is not None
-        self._release()
-        self._station.held[strap_id] = self._task
-        self._strap_id, self._choice = strap_id, replace(self._choice, strap_id=strap_id)
+        if self._station.held.setdefault(strap_id, self._of_us) is not self._task:
+            return False
+        self._strap_id = self._strap_id or strap_id
+        name = self._choice.name or name
+        self._choice = replace(self._choice, strap_id=strap_id, name=name)
         return True
 
+    def _is_it_again(self, strap_id: str, name: str) -> bool:
+        """Whether this is our strap under another address; in the record it keeps its first one.
+
+        Sensors in watches and phones change theirs. Only a name with a number of its own proves it.
+        """
+        if not name or name != self._choice.name or strap_id in self._station.held:
+            return False
+        self._namesake = not bears_a_number(name)
+        return not self._namesake and self._claim(strap_id)
+
+    def _tell_of_looking(self) -> None:
+        reason = str(radio_error(RadioReason.NAMESAKE)) if self._namesake else ""
+        self._namesake = False  # unless it is seen in this round, too
+        self._tell(LinkState.LOOKING, reason)
+
     def _release(self) -> None:
-        if self._station.held.get(self._strap_id) is self._task:
-            self._station.held.pop(self._strap_id, None)
+        held = self._station.held
+        for strap_id in [each for each, holder in held.items() if holder is self._task]:
+            del held[strap_id]
+
+    @property
+    def _of_us(self) -> asyncio.Task[object]:
+        assert self._task is not None
+        return self._task
 
     @property
     def _state(self) -> LinkState:

@@ -17,6 +17,7 @@ class RadioReason(Enum):
     NO_SERVICE = "no_service"  # the system's Bluetooth service (on Linux: bluetoothd) is not there
     NOT_FOUND = "not_found"
     SEVERAL = "several"
+    NAMESAKE = "namesake"
     NO_ANSWER = "no_answer"
     NOT_PAIRED = "not_paired"
     BUSY = "busy"
@@ -113,6 +114,12 @@ _SENTENCES: dict[RadioReason, dict[str, str]] = {
             "`coherence scan` tells it."
         ),
     },
+    RadioReason.NAMESAKE: {
+        "": _(
+            "A strap of this name is here under another address: if it is yours, end here and "
+            "choose it anew."
+        ),
+    },
     RadioReason.NO_ANSWER: {
         "": _(
             "The strap did not answer: bring it closer, moisten its electrodes, and close "
@@ -147,6 +154,7 @@ _FOR_A_HAND = (
     RadioReason.NO_SERVICE,
     RadioReason.NOT_PAIRED,
     RadioReason.BUSY,
+    RadioReason.NAMESAKE,
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from coherence.model import StrapSeen
 from coherence.translation import _
 
+_NUMBER = re.compile(r"(?<![^\W_])[0-9A-F]{5,}$", re.IGNORECASE)  # fewer are a model's
 UNNAMED = _("Unnamed strap")
 _END = 5  # characters of an id: the last two bytes of an address
 
@@ -56,6 +57,16 @@ class StrapChoice:
         fit = [each for each in straps if self.fits(each.strap_id, each.name)]
         whole = [each for each in fit if each.name.lower() == self.pattern.lower()]
         return whole or fit
+
+
+def bears_a_number(name: str) -> bool:
+    """Whether a strap's name ends in a number of its own, as no other strap's does.
+
+    >>> [bears_a_number(name) for name in ("Polar H10 0A1B2C3D", "HRM-Dual:123456", "Rhythm24")]
+    [True, True, False]
+    """
+    end = _NUMBER.search(name)
+    return end is not None and any(letter.isdecimal() for letter in end.group())
 
 
 def told_apart(straps: Collection[StrapSeen]) -> dict[str, str]:
