@@ -55,7 +55,6 @@ from coherence.ui.strap_search import StrapSearch
 from coherence.ui.taking import Taking
 from coherence.ui.theme import Theme
 from coherence.ui.welcome import Welcome
-from coherence.ui.widgets import Pill
 
 if TYPE_CHECKING:
     from coherence.share.server import PhoneServer
@@ -526,7 +525,7 @@ class App(QStackedWidget):
         self._watch_run()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses what has the keyboard, else the one action a screen is there for."""
+        """Where no button has the keyboard, Enter does the one thing a screen is there for."""
         if isinstance(self.currentWidget(), LockPage):
             return
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -538,10 +537,8 @@ class App(QStackedWidget):
                 case _:
                     super().keyPressEvent(event)
             return
-        focus, screen = self.focusWidget(), self.currentWidget()
-        if isinstance(focus, Pill):
-            focus.click()
-        elif isinstance(
+        screen = self.currentWidget()
+        if isinstance(
             screen, Welcome | SettingsScreen | Reflect | PaceScreen | Taking | PacksScreen
         ):
             screen.press_primary()

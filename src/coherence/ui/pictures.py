@@ -64,9 +64,10 @@ def practice_picture(theme: Theme, run: PracticeRun, seconds: float) -> Practice
         now[0] = run.now_s()
         window.tick()
     window.setFocus()
-    now[0] += 0.1
     QApplication.sendEvent(window, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, NO_KEY))
-    window.tick()
+    for _ in range(10):  # until the bars are there again
+        now[0] += 0.1
+        window.tick()
     return window
 
 

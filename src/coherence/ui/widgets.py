@@ -15,13 +15,14 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetrics,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QRadioButton, QWidget
 
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
 
@@ -71,6 +72,15 @@ def draw_focus_ring(painter: QPainter, around: QRectF, radius: float, theme: The
     painter.drawRoundedRect(around, radius, radius)
 
 
+def pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Whether Enter pressed ``button``, in any window; Qt lets Space do so alone."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True
+
+
 class Pill(QPushButton):
     """A rounded button. ``primary`` is for the one action a screen is there for."""
 
@@ -113,6 +123,10 @@ class Pill(QPushButton):
         """Other words on the pill, and for a screen reader."""
         self.setText(text)
         self.setAccessibleName(name or text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from tests.ui.desk import Key, unnamed, wait
@@ -19,6 +19,7 @@ from coherence.storage.private_notes import private_note
 from coherence.storage.settings import Settings
 from coherence.ui.app import App
 from coherence.ui.live_loop import PracticeRun
+from coherence.ui.room import sayings
 from coherence.ui.room.room import Room, Who
 
 SETTINGS = Settings(first_run_done=True, ask_reflection=False)
@@ -245,6 +246,21 @@ def test_another_theme_keeps_the_note_and_what_goes_on(desk: Desk) -> None:
     assert not desk.run.ended
     desk.go_on(1.0)
     assert len(desk.room.window.heart.ink.beats.t_s) > 50
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
+def test_whatever_button_has_the_keyboard_is_pressed(desk: Desk, key: Qt.Key) -> None:
+    window = desk.room.window
+    for button, held in (
+        (window.moments.quick[0], lambda: len(desk.run.view().moments)),
+        (window.head.steps[2], lambda: desk.run.asked_step == 2),
+        (window.note.end, lambda: window.note.end.text() == sayings.ASK_END),
+    ):
+        before = held()
+        button.setFocus()
+        QTest.keyClick(button, key)
+        desk.go_on(0.0)
+        assert held() > before, button.accessibleName()
 
 
 def test_letters_in_the_note_are_no_keys(desk: Desk) -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coherence.translation import _
 from coherence.ui.theme import REGULAR, SEMIBOLD, Theme, alpha
-from coherence.ui.widgets import TARGET_PX, Card, Label, Pill, as_words, draw_focus_ring
+from coherence.ui.widgets import (
+    TARGET_PX,
+    Card,
+    Label,
+    Pill,
+    as_words,
+    draw_focus_ring,
+    pressed_by_enter,
+)
 
 
 class StepButton(QPushButton):
@@ -44,6 +52,10 @@ class StepButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         wide = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 10
         return QSize(wide + 4, TARGET_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = self._theme, QPainter(self)
