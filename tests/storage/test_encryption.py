@@ -321,7 +321,7 @@ def test_a_lost_key_file_is_said_to_be_lost(where: Places) -> None:
     with pytest.raises(StorageError, match=r"key file .* is damaged"):
         Store.open(where.store)
     key_file.unlink()
-    with pytest.raises(StorageError, match=r"not a coherence record|key file"):
+    with pytest.raises(StorageError, match=r"put a copy of coherence.key.json back there"):
         Store.open(where.store)
     key_file.write_text(whole)
     unlock(where.store, WORDS)
@@ -392,3 +392,20 @@ def test_without_a_keyring_a_passphrase_is_asked_for(where: Places) -> None:
     with pytest.raises(StorageError, match="choose a passphrase"):
         turn_on(where, None)
     assert not is_encrypted(where.store)
+
+
+def test_another_records_key_file_is_told_apart(where: Places, tmp_path: Path) -> None:
+    other = Places(tmp_path / "other", tmp_path / "other", tmp_path / "other")
+    for each in (where, other):
+        turn_on(each, WORDS)
+        keys.lock()
+    own = keys.key_file_of(where.store).read_text()
+    keys.key_file_of(where.store).write_text(keys.key_file_of(other.store).read_text())
+    keys.unlock(where.store, WORDS)
+    with pytest.raises(keys.StoreLocked, match="is another's, put a copy of its own back"):
+        Store.open(where.store)
+    keys.lock()
+    keys.key_file_of(where.store).write_text(own)
+    keys.unlock(where.store, WORDS)
+    Store.open(where.store).close()
+    keys.lock()

@@ -80,9 +80,7 @@ def _keyed(store: Path, uri: str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
-    raise StoreLocked(
-        _("{store} is encrypted, and its key is not known here.").format(store=store), store
-    )
+    raise StoreLocked(keys.UNKNOWN_KEY.format(file=store), store)
 
 
 def _uri(store: Path, to_read: bool) -> str:

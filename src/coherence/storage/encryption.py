@@ -246,9 +246,7 @@ def _key_of(file: Path) -> bytes:
             tried.execute(key_pragma(key))
             tried.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return key
-    raise keys.StoreLocked(
-        _("{file} is encrypted, and its key is not known here.").format(file=file), file
-    )
+    raise keys.StoreLocked(keys.UNKNOWN_KEY.format(file=file), file)
 
 
 class _Old:

@@ -29,6 +29,12 @@ SHORTEST = 8
 Kept = Literal["keyring", "passphrase"]
 
 
+UNKNOWN_KEY = _(
+    "{file} is encrypted, and the key that opens it is not known here. If the key file beside the "
+    "record is another's, put a copy of its own back."
+)
+
+
 class StoreLocked(StorageError):
     """The store is encrypted, and its key is not known yet."""
 
