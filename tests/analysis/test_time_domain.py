@@ -9,8 +9,10 @@ from tests import recorded
 from tests.analysis.rhythms import tones
 
 from coherence.analysis import time_domain
+from coherence.analysis.artifacts import judged_series
+from coherence.analysis.batch.windowed import windowed
 from coherence.analysis.series import NNSeries
-from coherence.model import Reason
+from coherence.model import Reason, Value
 
 PRINTED = {  # science: what Kubios printed for these series
     "kubios_short_5min": (707.5437, 92.7945, 84.8004, 56.8595),
@@ -169,3 +171,26 @@ def test_a_minute_of_rmssd_carries_its_uncertainty():
     value = time_domain.rmssd_ms(NNSeries.from_rr([1000, 1040] * 30))
     assert value.value == pytest.approx(40.0)
     assert value.uncertainty == pytest.approx(40.0 * (math.exp(0.33) - 1), rel=0.02)
+
+
+def test_a_heart_beyond_200_is_not_told_by_its_slowest_beats():
+    """Intervals under 300 ms are never accepted: of a heart of 210 the rest would say 190."""
+    rng = np.random.default_rng(8)
+    rr_ms = 285.0 + 12.0 * rng.normal(size=250)
+    series, _ = judged_series(rr_ms)
+    kept = int(series.accepted.sum())
+    assert 10 < kept < 60
+    assert time_domain.heart_rate_bpm(series) == Value(None, Reason.TOO_MANY_ARTEFACTS)
+    few = series.window(-1.0, float(series.t_s[3]))
+    assert time_domain.heart_rate_bpm(few).reason is Reason.TOO_MANY_ARTEFACTS
+    told = windowed(series, 20.0, [40.0, 60.0], keys=["heart_rate_bpm"])
+    assert told.count("heart_rate_bpm", Reason.TOO_MANY_ARTEFACTS) == 2
+
+
+def test_a_heart_rate_among_many_odd_beats_is_doubtful():
+    rr_ms = np.full(100, 900.0) + 5.0 * np.random.default_rng(8).normal(size=100)
+    for odd, doubtful in ((4, False), (10, False), (11, True), (70, True)):
+        series = NNSeries.from_rr(rr_ms, accepted=np.arange(100) >= odd)
+        value = time_domain.heart_rate_bpm(series)
+        assert value.value == pytest.approx(60000.0 / 900.0, rel=0.01)
+        assert value.low_confidence is doubtful

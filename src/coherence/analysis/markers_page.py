@@ -55,7 +55,8 @@ Rules that hold for all of them:
 * Live they are computed anew from the beats of their window, at each whole second that they are
   due at. Offline is the same code. Between two evaluations the screen keeps the number.
 * Before the least data, with more than 10 % of the beats unclear, or with too little of the
-  window covered there is no number, but a reason. While the window is not full yet the number
+  window covered there is no number, but a reason (of the heart rate only where most beats come too
+  quickly to be any). While the window is not full yet the number
   comes with low confidence.
 * Spectra bridge holes of up to 3 s, to 5 s with low confidence; longer ones part the recording
   into stretches.

@@ -14,6 +14,7 @@ import numpy as np
 
 from coherence.analysis.series import FloatArray, NNSeries
 from coherence.analysis.spectrum import centred
+from coherence.analysis.verdicts import SHORTEST_MS
 from coherence.model import Reason, Value
 
 Table = tuple[float, ...]
@@ -48,15 +49,27 @@ def mean_rr_ms(beats: NNSeries) -> Value:
 def heart_rate_bpm(beats: NNSeries) -> Value:
     """Heart rate as 60000 over the mean interval, in beats a minute.
 
+    ``TOO_MANY_ARTEFACTS`` where intervals too short for a heart outnumber the accepted ones: it
+    may race beyond 200, and of its beats only the slowest would count. Low confidence with more
+    than a tenth flagged.
+
     >>> heart_rate_bpm(NNSeries.from_rr([750, 1000, 1250])).value
     60.0
     """
+    if beats.flagged and 2 * beats.flagged > len(beats):
+        short = int(np.count_nonzero(beats.rr_ms[~beats.accepted] < SHORTEST_MS))
+        if short > len(beats) - beats.flagged:
+            return Value(None, Reason.TOO_MANY_ARTEFACTS)
     mean = mean_rr_ms(beats)
     if mean.value is None:
         return mean
     if mean.value <= 0:
         return Value(None, Reason.NO_DATA)
-    return Value(60000.0 / mean.value, uncertainty=half_width(beats.covered_s, RATE_BPM))
+    return Value(
+        60000.0 / mean.value,
+        uncertainty=half_width(beats.covered_s, RATE_BPM),
+        low_confidence=10 * beats.flagged > len(beats),
+    )
 
 
 def sdnn_ms(beats: NNSeries) -> Value:

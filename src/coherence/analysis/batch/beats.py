@@ -19,6 +19,7 @@ from coherence.analysis.nonlinear import (
 from coherence.analysis.series import NNSeries
 from coherence.analysis.spectrum import Floats
 from coherence.analysis.time_domain import FEWEST, FEWEST_FOR_RATE
+from coherence.analysis.verdicts import SHORTEST_MS
 from coherence.model import Reason
 
 SCALES = tuple(ALPHA1_SCALES)
@@ -56,6 +57,7 @@ class BeatSums:
         sums_ms = series.rr_ms[1:] + series.rr_ms[:-1] - 2.0 * self._level_ms
         sums_ms = np.where(together, sums_ms, 0.0)
         self._pairs = _running(together)
+        self._short = _running((series.rr_ms < SHORTEST_MS) & ~series.accepted)
         self._step_squares = _running(steps_ms * steps_ms)
         self._over_50 = _running(np.abs(steps_ms) > 50.0)
         self._pair_sum, self._pair_squares = _running(sums_ms), _running(sums_ms * sums_ms)
@@ -73,13 +75,18 @@ class BeatSums:
             steps = _between(self._step_squares, at.first, pairs_to)
             pair_sum = _between(self._pair_sum, at.first, pairs_to)
             pair_squares = _between(self._pair_squares, at.first, pairs_to) - pair_sum**2 / m
+            short = _between(self._short, at.first, at.after)
             few_for_rate, few, few_pairs = n < FEWEST_FOR_RATE, n < FEWEST, m < FEWEST
             too_few = Reason.TOO_FEW_BEATS
             return {
                 "mean_rr_ms": (mean_ms, {too_few: few_for_rate}),
                 "heart_rate_bpm": (
                     60000.0 / mean_ms,
-                    {too_few: few_for_rate, Reason.NO_DATA: mean_ms <= 0.0},
+                    {
+                        Reason.TOO_MANY_ARTEFACTS: short > n,
+                        too_few: few_for_rate,
+                        Reason.NO_DATA: mean_ms <= 0.0,
+                    },
                 ),
                 "sdnn_ms": (np.sqrt(np.maximum(squares, 0.0) / (n - 1)), {too_few: few}),
                 "rmssd_ms": (np.sqrt(steps / m), {too_few: few_pairs}),
