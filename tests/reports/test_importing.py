@@ -1,6 +1,8 @@
 """Files taken into the store: each once, each whole, what is doubtful about them said."""
 
 import os
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from tests.reports.test_exports import BY_KEY, EVERY_KIND, RECORD
@@ -135,6 +137,28 @@ def test_an_import_that_breaks_off_leaves_nothing_half_written(store, data):
         store.add_session(RECORD, broken(), fingerprint="x")
     assert store.sessions() == []
     assert store.session_with("x") is None
+
+
+def test_a_session_of_ours_comes_with_all_that_is_its_own_at_once(store, tmp_path, monkeypatch):
+    """Else, broken off just then, it was known the next time and stayed without."""
+    about = replace(RECORD, note="by the sea", tags=("evening",))
+    path = tmp_path / "session.json"
+    export_session(path, BY_KEY["session"], about, EVERY_KIND)
+    committed = []
+
+    @contextmanager
+    def once():
+        with writing() as connection:
+            yield connection
+        committed.append(1)
+
+    writing = store.writing
+    monkeypatch.setattr(store, "writing", once)
+    found = take_in(path, store)
+    assert committed == [1]
+    kept = store.session(found.session_id)
+    assert (kept.note, kept.tags) == ("by the sea", ("evening",))
+    assert kept.summary != "{}"
 
 
 def test_a_folder_stands_for_the_recordings_in_it(tmp_path):

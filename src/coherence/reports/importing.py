@@ -23,7 +23,6 @@ from coherence.sessions.summing_up import LONGEST_SUMMED_S
 from coherence.storage.database import Store
 from coherence.storage.same_beats import sessions_of_so_many
 from coherence.storage.wanted import Wanted
-from coherence.storage.words import set_note, set_tags
 from coherence.translation import _
 
 PRACTICE = "imported"
@@ -118,22 +117,16 @@ def take_recording(
         return replace(found, taken=Taken.KNOWN, session_id=known)
     if dry_run:
         return found
-    arrivals = arrivals_of(recording, as_strap=False)
+    ours = recording.arrivals if recording.duration_s <= LONGEST_SUMMED_S else None
     number = store.add_session(
         session,
-        arrivals,
+        arrivals_of(recording, as_strap=False),
         fingerprint=fingerprint,
         person_id=person_id,
         beside=recording.beside,
+        # of one of ours: its picture, its place in trends
+        summary="{}" if ours is None else summary_text(tracker_of(ours)),
     )
-    is_ours = recording.arrivals is not None
-    if is_ours and recording.duration_s <= LONGEST_SUMMED_S:  # its picture, its place in trends
-        assert recording.arrivals is not None
-        store.set_summary(number, summary_text(tracker_of(recording.arrivals)))
-    if session.note:
-        set_note(store, number, session.note)
-    if session.tags:
-        set_tags(store, number, session.tags)
     return replace(found, session_id=number)
 
 

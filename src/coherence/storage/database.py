@@ -26,6 +26,7 @@ from coherence.storage.migrations import migrate
 from coherence.storage.places import places
 from coherence.storage.session_rows import records_in
 from coherence.storage.sqlite import is_encrypted
+from coherence.storage.tag_rows import as_note, put_tags
 from coherence.storage.wanted import Wanted
 from coherence.translation import _
 
@@ -159,16 +160,18 @@ class Store:
         fingerprint: str,
         person_id: int | None = None,
         beside: Beside = NOTHING,
+        summary: str = "{}",
     ) -> int:
         """Take in a session that was recorded elsewhere, whole or not at all; returns its number.
 
-        It is that person's, or the first one's, with what stood ``beside`` it; its number,
-        participants and summary are not taken over. Raises ``StorageError``.
+        It is that person's, or the first one's, with its note and tags and what stood ``beside``
+        it; its number, participants and summary are not taken over. Raises ``StorageError``.
         """
         with self.writing() as connection:
             session_id = connection.execute(
                 "INSERT INTO session(started_at, duration_s, practice, origin, strap, "
-                '"end", app_version, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+                '"end", app_version, fingerprint, note, summary) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     about.started_at,
                     about.duration_s,
@@ -178,9 +181,12 @@ class Store:
                     about.end.value,
                     about.app_version,
                     fingerprint,
+                    as_note(about.note),
+                    summary,
                 ),
             ).lastrowid
             assert session_id is not None
+            put_tags(connection, session_id, about.tags)
             whose = person_id or self._me(connection)
             connection.execute(
                 "INSERT INTO participant(session_id, role, person_id) VALUES (?, ?, ?)",

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coherence.storage.database import Store
-from coherence.storage.whole_text import made_whole
+from coherence.storage.tag_rows import as_note, put_tags
 
 
 def set_note(store: Store, session_id: int, note: str) -> None:
     """Put ``note`` in place of what was there. Raises ``StorageError``."""
     store.session(session_id)
     with store.writing() as connection:
-        connection.execute(
-            "UPDATE session SET note = ? WHERE id = ?", (made_whole(note.strip()), session_id)
-        )
+        connection.execute("UPDATE session SET note = ? WHERE id = ?", (as_note(note), session_id))
 
 
 def set_tags(store: Store, session_id: int, tags: Iterable[str]) -> tuple[str, ...]:
@@ -23,11 +21,8 @@ def set_tags(store: Store, session_id: int, tags: Iterable[str]) -> tuple[str, .
     A tag is one or more words, kept in lower case. Raises ``StorageError``.
     """
     store.session(session_id)
-    kept = tuple(sorted({made_whole(" ".join(tag.split()).lower()) for tag in tags} - {""}))
     with store.writing() as connection:
-        connection.execute("DELETE FROM tag WHERE session_id = ?", (session_id,))
-        connection.executemany("INSERT INTO tag VALUES (?, ?)", ((session_id, t) for t in kept))
-    return kept
+        return put_tags(connection, session_id, tags)
 
 
 def tags(store: Store) -> list[str]:
