@@ -492,16 +492,26 @@ def test_the_theme_is_a_button_for_finger_and_keyboard(browser: Any, session: Se
         assert page.evaluate("document.documentElement.dataset.theme") == "morning"
 
 
-@pytest.mark.parametrize(
-    "viewport",
-    [{"width": 320, "height": 568}, PHONE, {"width": 844, "height": 390}, TABLET],
-    ids=["small", "phone", "on its side", "tablet"],
-)
-def test_nothing_overlaps_and_nothing_is_cut(browser: Any, viewport: dict[str, int]) -> None:
-    """All words lie within the page and apart from each other, however long they are."""
+SIZES = {
+    "small": {"width": 320, "height": 568},
+    "phone": PHONE,
+    "on its side": {"width": 844, "height": 390},
+    "tablet": TABLET,
+}
+
+
+@pytest.mark.parametrize("twice", [False, True], ids=["as usual", "in letters twice as large"])
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_overlaps_and_nothing_is_cut(browser: Any, size: str, twice: bool) -> None:
+    """All words lie within the page and apart from each other, however long or large they are."""
+    viewport = SIZES[size]
     with served() as server, Session(server) as session:
-        session.more = LONG
+        session.more = {} if twice else LONG
         with opened(browser, server.url, viewport=viewport) as page:
+            if twice:  # WCAG 1.4.4, as somebody sets it in the browser
+                larger = {"standard": 32, "fixed": 26}
+                page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": larger})
+                page.wait_for_timeout(300)
             boxes = page.evaluate(
                 """["band", "left", "cue", "prompt", "numbers", "sentence", "theme"].map(id => {
                     const part = document.getElementById(id), range = document.createRange();
