@@ -62,12 +62,10 @@ def practice_picture(theme: Theme, run: PracticeRun, seconds: float) -> Practice
     window.resize(*SIZE)
     while run.now_s() < seconds or not telling(run):
         now[0] = run.now_s()
+        awake = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, NO_KEY)
+        QApplication.sendEvent(window, awake)  # the bars stay
         window.tick()
     window.setFocus()
-    QApplication.sendEvent(window, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, NO_KEY))
-    for _ in range(10):  # until the bars are there again
-        now[0] += 0.1
-        window.tick()
     return window
 
 

@@ -108,7 +108,10 @@ def test_both_rhythms_stand_in_one_picture(two: tuple[Room, PracticeRun, Practic
         near = (seen.t_s > run.now_s() - 60.0) & ~seen.flagged
         assert abs(len(t) - int(near.sum())) <= 1
         assert t[-1] > -3.0  # on the client's clock
-    assert "coherence" in card.said.text()
+    thick, thin = (curve.opts["pen"].widthF() for curve in (card.client, card.own))
+    assert thick > 2 * thin  # told apart without their colours, and said so
+    assert card.said.text().startswith("Client (thick, teal) coherence")
+    assert "you (thin, lavender) coherence" in card.said.text()
     assert room.window.head.own.label.text().startswith("Mine: ")
 
 

@@ -14,6 +14,7 @@ from coherence.ui.widgets import Label
 
 SHOWN_S = 60.0
 HIGHEST = 2.4  # standard deviations
+THICK_PX, THIN_PX = 3.2, 1.4  # told apart by more than their colours
 
 
 class TogetherCard(PlotCard):
@@ -22,7 +23,7 @@ class TogetherCard(PlotCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _("Together"), _("last minute, each by its own swing"))
         plot = self.plot = Plot(theme, _("Both heart rhythms, last minute"), left=False)
-        self.client, self.own = plot.curve("heart", 2.2), plot.curve("therapist", 2.2)
+        self.client, self.own = plot.curve("heart", THICK_PX), plot.curve("therapist", THIN_PX)
         plot.setXRange(-SHOWN_S, 1.0, padding=0)
         plot.setYRange(-HIGHEST, HIGHEST, padding=0)
         plot.ticks(
@@ -46,7 +47,7 @@ class TogetherCard(PlotCard):
         guided = client.guide.running
         short, long = meeting.words(client.now_s, guided=guided)
         self.say_right(short)
-        coherences = _("Client (teal) {client} · you (lavender) {own}.").format(
+        coherences = _("Client (thick, teal) {client} · you (thin, lavender) {own}.").format(
             client=_score(client), own=_score(own)
         )
         self.said.set_words(f"{coherences} {long}")
