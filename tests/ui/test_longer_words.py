@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def with_card(name: str) -> QWidget:
     return made
 
 
+@cache  # else each is left to be collected, which Python 3.13 warns of
 def two_people() -> Store:
     """A record of two, with a session that is older than it was meant to be kept."""
     store = Store.open(Path(tempfile.mkdtemp()) / "coherence.db")
