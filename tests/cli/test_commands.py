@@ -159,6 +159,17 @@ def test_an_output_that_cannot_write_every_sign_ends_no_table(tmp_path, encoding
     assert b"RMSSD" in done.stdout
 
 
+@pytest.mark.parametrize("columns", ["0", "-5", "", "wide"])
+def test_a_width_that_is_none_is_as_if_it_was_not_said(tmp_path, columns):
+    path = tmp_path / "rr.txt"
+    path.write_text("800\n" * 20)
+    done = subprocess.run(
+        [sys.executable, "-m", "coherence", "analyse", str(path)],
+        capture_output=True, text=True, check=True, env=os.environ | {"COLUMNS": columns},
+    )  # fmt: skip
+    assert "RMSSD, as a logarithm" in done.stdout
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux")
 def test_a_name_that_is_no_text_is_printed_as_it_is(tmp_path):
     path = os.fsencode(tmp_path) + b"/b\xe4d.txt"

@@ -217,6 +217,9 @@ def run(arguments: list[str] | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper):  # a sign that it cannot write ends no command
         codecs.register_error(AS_CAN_BE, _as_can_be)
         sys.stdout.reconfigure(errors=AS_CAN_BE)
+    columns = os.environ.get("COLUMNS")
+    if columns is not None and not (columns.isdecimal() and int(columns)):
+        del os.environ["COLUMNS"]  # who says 0 does not know; Rich would print lines of nothing
     sys.exit(_run(arguments))
 
 
