@@ -53,6 +53,27 @@ def test_files_good_and_bad_in_one_table_and_again_with_resume(coherence, tmp_pa
     assert [row["error"] for row in table(out)] == [None] * 4
 
 
+def test_a_name_mistyped_costs_no_table_that_is_there(coherence, tmp_path):
+    folder, out = some(tmp_path, 2), tmp_path / "t.parquet"
+    assert coherence("cohort", folder, "--out", out).status == 0
+    before = out.read_bytes()
+    told = coherence("cohort", tmp_path / "recordigns*", "--out", out, "--force")
+    assert told.status == 1
+    assert "There is no recording in" in told.said()
+    nobody = "tcp://127.0.0.1:1"
+    assert coherence("cohort", folder, "--out", out, "--force", "--dask", nobody).status == 3
+    assert out.read_bytes() == before
+    assert coherence("cohort", folder, "--out", out, "--force").status == 0
+    assert [row["error"] for row in table(out)] == [None] * 2
+
+
+def test_a_table_is_parquet_and_named_so(coherence, tmp_path):
+    told = coherence("cohort", some(tmp_path, 1), "--out", tmp_path / "t.csv")
+    assert told.status == 2
+    assert "t.csv: let it end in .parquet" in told.err
+    assert not (tmp_path / "t.csv").exists()
+
+
 def test_one_is_said_as_one(coherence, tmp_path):
     told = coherence("cohort", some(tmp_path, 1), "--out", tmp_path / "one.parquet")
     assert told.said() == f"1 recording summed up in 1 row: {tmp_path / 'one.parquet'}."

@@ -133,6 +133,21 @@ def test_a_week_in_many_windows_is_a_page_of_little(tmp_path):
     assert lengths[1] < 1.1 * lengths[0]
 
 
+def test_one_is_said_as_one(tmp_path):
+    path = tmp_path / "t.parquet"
+    few = [
+        row | {"paced": number == 0} for number, row in zip(range(2), rows(tmp_path), strict=False)
+    ]
+    pq.write_table(table(few), path)
+    told = page_of(story_of(str(path)), tmp_path)
+    assert "at rest (1 row)" in told
+    assert "with a guide (1 row)" in told
+    pq.write_table(table(few[:1]), path)
+    told = page_of(story_of(str(path)), tmp_path)
+    assert ": one value, " in told
+    assert "1 values" not in told
+
+
 def test_nothing_is_fetched_and_nothing_runs(page):
     assert "<script" not in page[1]
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", page[1])

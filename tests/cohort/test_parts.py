@@ -92,3 +92,27 @@ def test_a_table_made_otherwise_is_not_gone_on_with(tmp_path):
     parts.out.write_text("no table")
     with pytest.raises(OtherTable, match="is no table of recordings"):
         Parts(parts.out, Asked()).resume()
+
+
+def test_begun_anew_the_table_that_was_there_stays_until_there_is_another(tmp_path):
+    old = Parts(tmp_path / "t.parquet", Asked())
+    old.add(Outcome.of([row("a")]))
+    old.merge()
+    left = Parts(tmp_path / "t.parquet", Asked(window_s=60.0))
+    left.add(Outcome.of([row("left")]))
+    left.flush()  # and was ended
+    assert Parts(tmp_path / "t.parquet", Asked(), anew=True).merge() == 0  # broke off at once
+    assert names(old.out) == ["a"]
+    anew = Parts(tmp_path / "t.parquet", Asked(window_s=30.0), anew=True)
+    anew.add(Outcome.of([row("b")]))
+    anew.flush()
+    assert not old.out.exists()
+    assert names(anew.folder) == ["b"]
+    assert anew.merge() == 1
+    assert names(anew.out) == ["b"]
+
+
+def test_begun_anew_where_nothing_is_a_table_without_rows(tmp_path):
+    parts = Parts(tmp_path / "t.parquet", Asked(), anew=True)
+    assert parts.merge() == 0
+    assert names(parts.out) == []

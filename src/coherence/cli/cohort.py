@@ -123,9 +123,9 @@ def table(
     from coherence.cohort.task import Asked
 
     asked = Asked(window_s, step_s, by_step, rate_hz)
+    files = [task_of(name) for name in names_of(paths)]  # before any table is touched
     at_hand = _known_at(out, asked, resume, force)
     with ExitStack() as open_:
-        files = [task_of(name) for name in names_of(paths)]
         todo = [task for task in files if not at_hand.has(task)]
         total, known = len(todo), len(files) - len(todo)
         sessions: Iterator[Task] = iter(())
@@ -197,12 +197,12 @@ def _known_at(out: str, asked: Asked, resume: bool, force: bool) -> AtHand:
             clear(out)
             names = set()
         return AtHand(None, lambda task: part_name(task, asked) in names)
-    parts = Parts(Path(out), asked)
-    if parts.there() and not (resume or force):
+    if Path(out).suffix.lower() != ".parquet":  # what is written opens as nothing else
+        said = _("coherence does not write {name}: let it end in {endings}.")
+        raise click.UsageError(said.format(name=Path(out).name, endings=".parquet"))
+    parts = Parts(Path(out), asked, anew=force)
+    if parts.there() and not resume:
         raise click.UsageError(taken)
-    if force:
-        parts.clear()
-        parts.out.unlink(missing_ok=True)
     done = parts.resume() if resume else {}
     return AtHand(parts, lambda task: done.get(task.name) == task.fingerprint)
 

@@ -51,11 +51,13 @@ def in_words(key: str, values: Floats, name: str = "") -> str:
     if not len(there):
         return _("{number}: no value.").format(number=what)
     low, middle, high = np.percentile(there, (5, 50, 95))
+    median = f"{number(middle)} {UNITS[key]}".strip()
+    if len(there) == 1:
+        return _("{number}: one value, {value}.").format(number=what, value=median)
     return _(
         "{number}: {n} values, median {median}, nine of ten between {low} and {high}."
     ).format(
-        number=what, n=len(there), median=f"{number(middle)} {UNITS[key]}".strip(),
-        low=number(low), high=number(high),
+        number=what, n=decimal(f"{len(there):,}"), median=median, low=number(low), high=number(high)
     )  # fmt: skip
 
 

@@ -139,7 +139,8 @@ def _quality(recordings: Recordings) -> Iterator[str]:
 
 def _rest_and_guide(story: Story) -> Iterator[str]:
     rest, guided = story.resting, story.guided
-    if not (len(rest[TOLD[0]]) and len(guided[TOLD[0]])):
+    at_rest, with_guide = len(rest[TOLD[0]]), len(guided[TOLD[0]])
+    if not (at_rest and with_guide):
         return
     yield title(_("At rest and with a breath guide"), _("medians of the table's rows"))
     rows = [
@@ -154,8 +155,10 @@ def _rest_and_guide(story: Story) -> Iterator[str]:
     ]
     heads = (
         "",
-        _("at rest ({n} rows)").format(n=len(rest[TOLD[0]])),
-        _("with a guide ({n} rows)").format(n=len(guided[TOLD[0]])),
+        ngettext("at rest ({n} row)", "at rest ({n} rows)", at_rest).format(n=at_rest),
+        ngettext("with a guide ({n} row)", "with a guide ({n} rows)", with_guide).format(
+            n=with_guide
+        ),
     )
     yield cells.table(_("At rest and with a breath guide"), heads, rows)
     why = _(

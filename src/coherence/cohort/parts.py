@@ -24,11 +24,15 @@ class OtherTable(Exception):
 
 
 class Parts:
-    """The table that becomes ``out``; until ``merge`` it lies as parts in a folder beside it."""
+    """The table that becomes ``out``; until ``merge`` it lies as parts in a folder beside it.
 
-    def __init__(self, out: Path, asked: Asked) -> None:
+    Begun ``anew``, what is there goes only once there is something to put in its place.
+    """
+
+    def __init__(self, out: Path, asked: Asked, *, anew: bool = False) -> None:
         self.out = out
         self.folder = out.with_name(out.name + ".parts")
+        self._anew = anew
         self._about = about(asked)
         self._rows: list[Row] = []
         self._number = 0
@@ -37,7 +41,9 @@ class Parts:
     # --- what is there already ---
 
     def there(self) -> list[Path]:
-        """The file and the parts that are there, oldest first."""
+        """The file and the parts that are there, oldest first; begun anew, those of this run."""
+        if self._anew:
+            return []
         parts = sorted(self.folder.glob("part-*.parquet")) if self.folder.is_dir() else []
         return ([self.out] if self.out.exists() else []) + parts
 
@@ -100,6 +106,10 @@ class Parts:
             self.flush()
 
     def _following(self) -> Path:
+        if self._anew:
+            self._anew = False
+            for path in self.there():
+                path.unlink()
         self._number += 1
         return self.folder / f"part-{self._number - 1:06}.parquet"
 
@@ -119,6 +129,8 @@ class Parts:
         rows stay.
         """
         self.flush()
+        if self._anew and self.out.exists():  # nothing was done that could take its place
+            return 0
         pq = needing("pyarrow.parquet", "research", WHAT_FOR)
         paths = self.there()
         last: dict[str, Path] = {}
