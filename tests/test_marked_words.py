@@ -22,7 +22,7 @@ CALLS = {
 }
 STYLE = re.compile(
     r"^[a-z-]+: [^;]+;|[{}]|^Q\w+|^[A-Z_]{3,}$|^lib[a-z0-9-]+ |^/tmp/"
-    r"|^(Ctrl|Space|Esc|Up|Down|F\d+)\b|^(INSERT|SELECT|PRAGMA|VACUUM) |\.(lock|db)$"
+    r"|^(Ctrl|Space|Esc|Up|Down|F\d+)\b|^(INSERT|SELECT|PRAGMA|VACUUM) |\.(lock|db|json)$"
 )
 NAMES = {
     *("English", "Deutsch", "Nunito", "coherence", "Python", "PySide6-Essentials"),
@@ -41,7 +41,7 @@ NAMES = {
         ".html",
     ),
     *("step ", "step .prompt .at", "prompt ", "more ", "kind voice", "safe place"),  # keys, data
-    *("record writer",),  # a thread
+    *("record writer", "summing up"),  # threads
     *("Not paired", "Virtual strap"),  # what BlueZ says, and a strap's name
     *("coherence --radio ", "coherence live --radio ", "tcp-client::"),  # commands
     *("X|max", "check-in: ", "mark ", "qtbase_"),  # what is kept on record, or a file's name
