@@ -56,8 +56,7 @@ Rules that hold for all of them:
   due at. Offline is the same code. Between two evaluations the screen keeps the number.
 * Before the least data, with more than 10 % of the beats unclear, or with too little of the
   window covered there is no number, but a reason (of the heart rate only where most beats come too
-  quickly to be any). While the window is not full yet the number
-  comes with low confidence.
+  quickly to be any). While the window is not full yet the number comes with low confidence.
 * Spectra bridge holes of up to 3 s, to 5 s with low confidence; longer ones part the recording
   into stretches.
 * Slow breathing moves the breath's wave out of the band that RMSSD, the high band and what is
