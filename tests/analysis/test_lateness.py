@@ -88,6 +88,15 @@ def test_each_segment_has_a_lateness_of_its_own():
     assert lateness.of_all_s[1] == pytest.approx(0.7)
 
 
+def test_few_beats_that_came_late_do_not_move_their_segment():
+    lateness = Lateness()
+    for t_s in range(100):
+        lateness.hear(Beat(t_s + 0.3, 900.0, 0), float(t_s))
+    for t_s in range(100, 110):
+        lateness.hear(Beat(t_s - 1.5, 900.0, 1), float(t_s))  # a late burst after a loss
+    assert lateness.recent_s() == pytest.approx({0: 0.3, 1: 0.0})
+
+
 def test_a_heart_as_quick_as_the_strap_speaks_leaves_open_when_it_beats():
     even, odd = Lateness(), Lateness()
     assert even.at_most_more_s() == 0.0

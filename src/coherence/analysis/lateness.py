@@ -15,6 +15,7 @@ import numpy as np
 from coherence.model import Beat
 
 KEPT_S = 130.0  # two minutes, and a margin
+ENOUGH = 20  # beats of a segment: some of them came at once
 LATE_BURSTS = 5.0  # per cent of the beats, which were heard long after
 
 
@@ -43,11 +44,17 @@ class Lateness:
             self._heard.popleft()
 
     def recent_s(self) -> Mapping[int, float]:
-        """By segment, from the beats of the last two minutes: strap and clock may drift apart."""
-        found: dict[int, float] = {}
+        """By segment, from the beats of the last two minutes: strap and clock may drift apart.
+
+        Of a segment of few beats all may have come late: that it was laid too early is not said.
+        """
+        heard: dict[int, list[float]] = {}
         for beat, ahead_s in self._heard:
-            found[beat.segment] = max(found.get(beat.segment, ahead_s), ahead_s)
-        return found
+            heard.setdefault(beat.segment, []).append(ahead_s)
+        return {
+            segment: max(each) if len(each) >= ENOUGH else max(0.0, *each)
+            for segment, each in heard.items()
+        }
 
     def at_most_more_s(self) -> float:
         """By how much more the present segment may lie too late.
