@@ -18,7 +18,7 @@ from coherence.sessions.cue_sheet import line_names
 from coherence.sessions.opening import FromNobody, FromWearer
 from coherence.sessions.spoken import Spoken
 from coherence.sound import player as player_module
-from coherence.sound.device import NO_DEVICE, Device, SoundError, Take
+from coherence.sound.device import GONE, NO_DEVICE, Device, SoundError, Take
 from coherence.sound.kinds import RATE_HZ
 from coherence.sound.player import Player
 from coherence.sound.voice import Voice
@@ -190,7 +190,7 @@ def test_a_voice_that_is_gone_is_said_and_the_practice_goes_on(window) -> None:
     shown = window(replace(MINE, voice="Nobody"))
     shown.practise(FromNobody(), SOOTHING)
     wait(lambda: "no clips of the voice Nobody" in str(practising(shown).scene.state.prompt))
-    assert sounding(shown)._player.trouble is None
+    assert sounding(shown)._player.trouble in (None, GONE)  # a busy machine's device asks late
 
 
 def test_another_practice_in_the_same_session_is_told_in_its_own_lines(window) -> None:
