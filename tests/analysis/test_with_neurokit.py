@@ -83,6 +83,7 @@ def test_a_long_recording_is_not_asked_for_entropy(monkeypatch: pytest.MonkeyPat
     rng = np.random.default_rng(1)
     long = NNSeries.from_rr(900.0 + 40.0 * rng.standard_normal(200))
     assert opinions(long)["sample_entropy"].value is None
+    assert "not asked of more than" in opinions(long)["sample_entropy"].note
     assert opinions(long)["sdnn_ms"].value is not None
 
 

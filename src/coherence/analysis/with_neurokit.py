@@ -20,6 +20,9 @@ TICKS_PER_S = 1024  # what heart straps count in; a coarser grid would round the
 MOST_BEATS_FOR_ENTROPY = 5000  # its time grows with the square of the beats
 SAME_MS = 10.0  # NeuroKit2's own limit between an interval and its place in time
 
+_TOO_LONG = (
+    f"not asked of more than {MOST_BEATS_FOR_ENTROPY} beats: its time grows with their square"
+)
 _SEGMENT = "its segments are half the recording, ours 300 s; parabolas between beats, ours cubics"
 _BINS = "its lowest bins and each band's last are left out"
 _NU = "it divides by the power of all bands, ours by LF and HF alone"
@@ -74,7 +77,7 @@ def opinions(series: NNSeries) -> dict[str, Opinion]:
                 found |= {key: Opinion(None, reason) for key in keys}
                 continue
             for key in keys:
-                found[key] = _opinion(key, said.get(key, math.nan))
+                found[key] = _opinion(key, said[key]) if key in said else Opinion(None, _TOO_LONG)
     for key in set(NOTES) - set(found):
         found[key] = Opinion(None, NOTES[key])
     return found
