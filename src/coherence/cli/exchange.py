@@ -30,7 +30,7 @@ HELP_OUT = _("Ends in .json, .txt, .csv, .edf or .parquet; with --all a folder."
 
 
 @click.command()
-@click.argument("session_ids", type=int, metavar="[ID]", nargs=-1)
+@click.argument("session_ids", type=int, metavar="[ID...]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help=_("Every session, each in a file of its own."))
 @click.option("--out", required=True, metavar="FILE", help=HELP_OUT)
 @click.option(

@@ -53,8 +53,11 @@ def sessions() -> None:
 @click.option("--person", metavar=_("NAME"), help=_("Only of this person."))
 @click.option("--practice", metavar=_("KEY"), help=_("Only of this practice."))
 @click.option("--tag", metavar=_("TAG"), help=_("Only with this tag."))
-@click.option("--from", "from_day", type=DAY, help=_("Only from this day on (UTC)."))
-@click.option("--to", "to_day", type=DAY, help=_("Only up to this day, and with it."))
+@click.option(
+    "--from", "from_day", type=DAY, metavar=_("YYYY-MM-DD"), help=_("Only from this day on (UTC).")
+)
+@click.option("--to", "to_day", type=DAY, metavar=_("YYYY-MM-DD"),
+              help=_("Only up to this day, and with it."))  # fmt: skip
 @click.option("--search", "words", metavar=_("WORDS"), help=_("In note, practice, strap and tags."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON array on stdout."))
 def list_sessions(
