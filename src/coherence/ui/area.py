@@ -13,13 +13,12 @@ EDGE_PX = 2  # for the ring of what has the keyboard
 
 
 class Area(QScrollArea):
-    """Its content is as wide as it is itself. Arrows and page keys move it."""
+    """As wide as its place, where the words within let it be. Arrows and page keys move it."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         self.viewport().setAccessibleName(name)
         self.set_theme(theme)
@@ -39,7 +38,6 @@ class Sideways(Area):
 
     def __init__(self, theme: Theme, name: str, inside: QWidget) -> None:
         super().__init__(theme, name)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside
         self.setWidget(inside)

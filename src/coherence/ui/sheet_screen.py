@@ -53,9 +53,8 @@ class SheetScreen(QWidget):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setStyleSheet("background: transparent; border: none")
-        self._area.verticalScrollBar().setStyleSheet(stylesheet(theme))
+        self._style_bars()
         inside = QWidget()
         inside.setAccessibleName(title)
         self._area.setWidget(inside)
@@ -122,6 +121,11 @@ class SheetScreen(QWidget):
             row.addStretch()
         self.column.addLayout(row)
 
+    def _style_bars(self) -> None:
+        """To the side it moves only where letters are too large for the window."""
+        for bar in (self._area.verticalScrollBar(), self._area.horizontalScrollBar()):
+            bar.setStyleSheet(stylesheet(self._theme))
+
     def _style(self, field: QWidget) -> None:
         field.setStyleSheet(stylesheet(self._theme) + NO_ARROWS)
         if isinstance(field, Choice):
@@ -148,7 +152,7 @@ class SheetScreen(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._scene.set_theme(theme)
-        self._area.verticalScrollBar().setStyleSheet(stylesheet(theme))
+        self._style_bars()
         for widget in self._themed:
             widget.set_theme(theme)
         for field in self._fields:

@@ -47,6 +47,7 @@ PAGE, EXPORT = _("Keep a page of it…"), _("Write it to a file…")
 SEAL, SEAL_ALL = _("For your therapist…"), _("All for your therapist…")
 EVERY, IMPORT = _("Write all into a folder…"), _("Take recordings in…")
 PAGES, LOOK = _("Keep a page of each…"), _("See what would come in…")
+BESIDE_PX = 104  # of the card: its margins, and a scroll bar
 WORKING, BACK = _("A moment…"), _("Done")
 POLL_MS = 100
 SHOWN = 500  # sessions to choose from
@@ -253,7 +254,7 @@ class Taking(SheetScreen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         for offers in self._offers:
-            offers.hold(self.card_px - 90)
+            offers.hold(self.card_px - BESIDE_PX)
         super().resizeEvent(event)
 
     def leave(self) -> None:
