@@ -8,12 +8,14 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from tests.reports.told import real, simulated
+from tests.reports.told import about, practised, real, simulated
 
 from coherence.reports import palette
 from coherence.reports.figures import parts_of, thinned
 from coherence.reports.html import POLICY, html_of
 from coherence.reports.pdf import own_lines, width_pt, wrapped, write_pdf
+from coherence.reports.report import report_of
+from coherence.translation import use
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -205,6 +207,24 @@ def test_a_browser_shows_the_page_and_asks_the_network_for_nothing(tmp_path, dat
     asked_for, picture = requests_of(page, tmp_path)
     assert not {url for url in asked_for if not url.startswith("file:")}
     assert len(picture) > 50_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_page_is_printed_on_two_sheets(tmp_path, language):
+    if CHROMIUM is None:
+        pytest.skip("chromium is not here: the page was not printed")
+    page, sheets = tmp_path / "session.html", tmp_path / "sheets.pdf"
+    use(language)
+    try:
+        page.write_text(html_of(report_of(practised("soothing_rhythm", 600.0), about())), "utf-8")
+    finally:
+        use("en")
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    printed = (f"--print-to-pdf={sheets}", "--no-pdf-header-footer", page.as_uri())
+    command = [CHROMIUM, *FLAGS, profile, *printed]
+    subprocess.run(command, check=True, capture_output=True, timeout=90)
+    assert b"Pages:           2" in asked("pdfinfo", sheets)
 
 
 @pytest.mark.slow
