@@ -109,7 +109,7 @@ def sentence(error: sqlite3.Error | OSError, path: Path) -> str:
                 "{path} is not a coherence record, or it is encrypted and its key file is not "
                 "beside it. If it was encrypted, put a copy of {key_file} back there; if not, put "
                 "one of your backups in its place."
-            ).format(path=path, key_file=f"{path.stem}.key.json")
+            ).format(path=path, key_file=path.with_suffix(".key.json").name)
         case sqlite3.SQLITE_CORRUPT:
             return _(
                 "The record {path} is damaged: keep a copy of it, then put one of your backups "

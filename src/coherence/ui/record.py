@@ -40,7 +40,7 @@ def open_record(where: Places, ask: Ask) -> Store:
         raise
     backing_up(store.path, datetime.now(UTC))
     if numbers:
-        beside(lambda: sum_up(store.path, numbers), "summing up")
+        beside(lambda: sum_up(store.path, numbers), "summing-up")
     return store
 
 
