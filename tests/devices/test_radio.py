@@ -41,6 +41,7 @@ from tests.devices.virtual_radio import (
 
 from coherence.devices import battery, heart_rate
 from coherence.devices.air import Air
+from coherence.devices.asking import explained
 from coherence.devices.bumble_radio import radio_in
 from coherence.devices.decoder import StrapDecoder
 from coherence.devices.listener import QUIET_REASON
@@ -48,7 +49,6 @@ from coherence.devices.radio import (
     SYSTEM,
     Radio,
     Station,
-    explained,
     find_strap,
     find_straps,
     listen,

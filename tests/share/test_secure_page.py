@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import sys
+from contextlib import ExitStack
 
 import pytest
 from tests.share.phone_desk import (
@@ -18,6 +21,7 @@ pytest.importorskip("starlette", reason="the extra share is not installed")
 pytest.importorskip("websockets", reason="the extra share is not installed")
 
 
+from coherence.share.doorway import MOST_FROM_ONE
 from coherence.share.errors import ShareError
 from coherence.share.place import Place
 from coherence.share.server import Certificate, PhoneServer
@@ -72,6 +76,23 @@ def test_with_a_certificate_all_goes_by_tls(certificate: Certificate) -> None:
             assert told(phone)["kind"] == "picture"
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             asked(server)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is Linux's")
+def test_whoever_only_knocks_holds_few_of_its_connections(certificate: Certificate) -> None:
+    """Before TLS has begun no request is seen, and each connection costs all the same."""
+    import ssl
+
+    trust = ssl.create_default_context(cafile=str(certificate.chain))
+    with served(certificate) as server, ExitStack() as stack:
+        there = (server.place.address, server.place.port)
+        for _ in range(3 * MOST_FROM_ONE):
+            stack.enter_context(socket.create_connection(there, 5.0, ("127.0.0.2", 0)))
+        server.show(picture_at(server, guide_of()))
+        with looking(server, ssl=trust) as phone:
+            assert told(phone)["kind"] == "picture"
+            held = [each for each in server._socket._held if each[1].fileno() != -1]
+            assert len(held) <= MOST_FROM_ONE + 1
 
 
 def test_a_certificate_that_cannot_be_used_is_said(certificate: Certificate) -> None:

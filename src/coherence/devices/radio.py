@@ -15,21 +15,14 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import (
-    BleakBluetoothNotAvailableError,
-    BleakCharacteristicNotFoundError,
-    BleakDBusError,
-    BleakDeviceNotFoundError,
-    BleakError,
-    BleakGATTProtocolError,
-    BleakGATTProtocolErrorCode,
-)
+from bleak.exc import BleakError
 
 from coherence.devices import heart_rate, reconnect
+from coherence.devices.asking import asked
 from coherence.devices.bluez import bluez_state
 from coherence.devices.finishing import to_the_end
 from coherence.devices.listener import Listener
-from coherence.devices.radio_error import REASONS, RadioError, RadioReason, radio_error
+from coherence.devices.radio_error import RadioError, RadioReason, radio_error
 from coherence.devices.sources import Pushed, Put, SessionClock
 from coherence.devices.strap_choice import UNNAMED, StrapChoice
 from coherence.model import StrapSeen
@@ -249,7 +242,7 @@ class Station:
 
     async def _asked(self, work: Awaitable[T], within_s: float) -> T:
         try:
-            return await _asked(work, within_s)
+            return await asked(work, within_s)
         except RadioError as error:
             # Of a service that ended meanwhile bleak only knows that its adapters are gone.
             lacking = error.reason is RadioReason.NO_ADAPTER and self.radio.scanner is None
@@ -264,7 +257,7 @@ class Station:
         limit_s = patience.operation_s
         try:
             adapter = await self._asked(BleakAdapter.get(backend=self.radio.adapter), limit_s)
-            return await _asked(adapter.get_connected_devices([heart_rate.SERVICE]), limit_s)
+            return await asked(adapter.get_connected_devices([heart_rate.SERVICE]), limit_s)
         except NotImplementedError:  # not every system can tell
             return []
 
@@ -310,7 +303,7 @@ async def _stopped(scanner: BleakScanner, starting: asyncio.Task[None], within_s
     await asyncio.gather(starting, return_exceptions=True)
     if not starting.cancelled() and starting.exception() is None:
         with suppress(RadioError):
-            await _asked(scanner.stop(), within_s)
+            await asked(scanner.stop(), within_s)
 
 
 class StrapLink:
@@ -365,84 +358,4 @@ class StrapLink:
 
     async def _ask(self, work: Awaitable[T], within_s: float | None = None) -> T:
         limit_s = self._patience.operation_s if within_s is None else within_s
-        return await _asked(work, limit_s, RadioReason.NO_ANSWER)
-
-
-# --- errors in plain words ------------------------------------------------------------------------
-
-try:  # on Linux some errors of bleak's D-Bus library come through
-    from dbus_fast.errors import DBusFastError
-except ImportError:  # Windows, macOS
-
-    class DBusFastError(Exception):  # type: ignore[no-redef]
-        """Never raised here."""
-
-
-# KeyError and EOFError come out of bleak when the system's service goes while it is being asked,
-# the others when a link ends between two of its own steps: an assertion that there is a bus, what
-# was asked of a device that is no more, a notification that is on already. None may end a session.
-_FAILURES = (
-    *(BleakError, OSError, EOFError, KeyError, DBusFastError),
-    *(AssertionError, AttributeError, ValueError, TypeError, RuntimeError),
-    asyncio.InvalidStateError,
-)
-_ASKS_FOR_PAIRING = (
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,  # 0x05
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,  # 0x08
-    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,  # 0x0C
-    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,  # 0x0F
-)
-_NOT_PAIRED = ("org.bluez.Error.NotPermitted", "Not paired")  # BlueZ's word for 0x05, 0x0C and 0x0F
-
-
-async def _asked(
-    work: Awaitable[T], within_s: float, otherwise: RadioReason = RadioReason.FAILED
-) -> T:
-    """One exchange with bleak: within its time, and with errors for people.
-
-    :raises RadioError: for whatever fails; ``otherwise`` where the error itself does not say why
-    """
-    task = asyncio.current_task()
-    assert task is not None
-    cancelled = task.cancelling()
-    try:
-        async with asyncio.timeout(within_s):
-            answer = await work
-    except NotImplementedError:  # said of a system, not of a moment
-        raise
-    except _FAILURES as error:
-        raise explained(error, otherwise) from error
-    if task.cancelling() > cancelled:
-        # Until Python 3.12 wait_for, which backends use, loses a cancellation that comes at the
-        # same moment as the answer; unseen, closing would wait for ever.
-        raise asyncio.CancelledError
-    return answer
-
-
-def explained(error: Exception, otherwise: RadioReason = RadioReason.FAILED) -> RadioError:
-    """What an error of bleak, or of what lies below it, means to a person."""
-    reason = otherwise
-    match error:
-        case BleakBluetoothNotAvailableError():
-            reason = REASONS.get(error.reason.name, otherwise)
-        case BleakDBusError() if (error.dbus_error, error.dbus_error_details) == _NOT_PAIRED:
-            reason = RadioReason.NOT_PAIRED
-        case BleakDBusError():
-            reason = REASONS.get(error.dbus_error, otherwise)
-        case BleakGATTProtocolError() if error.code in _ASKS_FOR_PAIRING:
-            reason = RadioReason.NOT_PAIRED
-        case BleakCharacteristicNotFoundError():
-            return RadioError(
-                _("This device sends no heart rate: choose another one."), RadioReason.NOT_FOUND
-            )
-        case BleakDeviceNotFoundError():
-            reason = RadioReason.NOT_FOUND
-        case TimeoutError():
-            pass
-        case PermissionError():
-            reason = RadioReason.DENIED
-        case FileNotFoundError() | ConnectionError() if sys.platform == "linux":
-            reason = RadioReason.NO_SERVICE  # there is no system bus to ask
-        case _:
-            pass
-    return radio_error(reason)
+        return await asked(work, limit_s, RadioReason.NO_ANSWER)
