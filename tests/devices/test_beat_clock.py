@@ -274,6 +274,22 @@ def test_a_frame_sent_twice_is_left_out_and_an_equal_heart_is_not() -> None:
     assert [type(e) for e in whole(late)] == [Beat] * 30, "a burst of equal frames is whole"
 
 
+def test_what_is_held_when_the_line_is_put_right_is_laid_once() -> None:
+    """A silence is looked into, and just then the strap is found out to add short extras."""
+    clock = BeatClock()
+    events = [e for n in range(1, 31) for e in clock.feed(float(n), (1000.0,), 60)]
+    events += clock.feed(33.0, (901.0,), 60)  # held: is it late, or are beats missing?
+    assert [e for e in events if isinstance(e, Beat)][-1].rr_ms == 1000.0
+    events += clock.catch_up()
+    events += clock.feed(34.0, (902.0,), 60)
+    events += clock.feed(35.0, (903.0,), 60)
+    events += clock.flush()
+    told = [e.rr_ms for e in events if isinstance(e, Beat)]
+    assert told[-4:] == [1000.0, 901.0, 902.0, 903.0]
+    assert len(told) == 33
+    check(events)
+
+
 @pytest.mark.parametrize(
     ("size", "lost"),
     [(5, 0), (5, 1), (5, 2), (15, 0), (15, 1), (15, 3), (40, 0), (40, 3), (200, 0)],

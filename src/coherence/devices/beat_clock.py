@@ -136,12 +136,15 @@ class BeatClock:
         slept_s = (mark.utc_s - before.utc_s) - (mark.t_s - before.t_s)
         return self._break_off() if slept_s > ADRIFT_S else []
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> list[Event]:
         """The line of beats runs ahead for a known reason: leave out what comes until it does not.
 
-        A beat once emitted keeps its time, so the line cannot be moved back.
+        A beat once emitted keeps its time, so the line cannot be moved back. What is held goes
+        first: with a line that begins anew beside it, it would be laid twice.
         """
+        events = self.flush()
         self._ahead = self._broken = True
+        return events
 
     def flush(self) -> list[Event]:
         """Release what is held and settle what is suspected, on what there is."""

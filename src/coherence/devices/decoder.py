@@ -146,7 +146,7 @@ class StrapDecoder:
         if not any(isinstance(event, Repeated) for event in beats):
             quirks = self._quirks.feed(heard.t_s, said)
             if any(quirk.kind is QuirkKind.SHORT_EXTRAS for quirk in quirks):
-                self._clock.catch_up()
+                events += self._clock.catch_up()
             events += quirks
         return events
 
