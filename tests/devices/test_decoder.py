@@ -1,5 +1,6 @@
 import csv
 import itertools
+import os
 import random
 from collections import Counter
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.devices.test_beat_clock import check
 
 from coherence.devices import battery, heart_rate, intervals
 from coherence.devices.decoder import CODECS, StrapDecoder
@@ -233,3 +235,35 @@ def test_faults_never_raise_and_beats_increase(seed: int, n: int) -> None:
     repeated = sum(e.intervals for e in events if isinstance(e, Repeated))
     left_out = sum(e.intervals for e in events if isinstance(e, LeftOut))
     assert len(beats) + repeated + left_out == heard, "each is a beat, or said to be left out"
+
+
+TICKS = st.integers(600, 1500) | st.sampled_from([0, 1, 52, 65535])
+STRETCH = st.tuples(
+    st.lists(st.lists(TICKS, max_size=9).map(tuple), min_size=1, max_size=6),
+    st.sampled_from([0.0, 0.3, 1.0, 1.0, 3.0]),  # s from one frame to the next
+    st.sampled_from(["", "", "", "", "lost", "off", "slept"]),
+)
+
+
+@given(st.lists(STRETCH, min_size=15, max_size=40))
+@settings(max_examples=1000 if os.environ.get("COHERENCE_LONG") else 60, deadline=None)
+def test_each_interval_is_one_beat_or_left_out_once(
+    stretches: list[tuple[list[tuple[int, ...]], float, str]],
+) -> None:
+    """Also while short extras are found out, amid silences: then beats were laid twice."""
+    arrivals: list[Arrival] = []
+    t_s, utc_s, heard = 0.0, 1.7e9, 0
+    for frames, apart_s, what in stretches:
+        utc_s += 100.0 if what == "slept" else 0.0
+        arrivals.append(ClockMark(t_s, utc_s + t_s, 0))
+        if what == "lost":
+            arrivals.append(LinkChanged(t_s, "a", LinkState.LOST))
+        for ticks in frames:
+            arrivals.append(beating(t_s, *ticks, contact=False if what == "off" else None))
+            heard += 0 if what == "off" else sum(1 for each in ticks if each)
+            t_s += apart_s
+    events = whole([*arrivals, Ended(t_s)])
+    check(events)
+    beats = sum(isinstance(e, Beat) for e in events)
+    aside = sum(e.intervals for e in events if isinstance(e, Repeated | LeftOut))
+    assert beats + aside == heard

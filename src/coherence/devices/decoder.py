@@ -139,7 +139,8 @@ class StrapDecoder:
         if self._pulses is not None:
             return events
         kept = self._quirks.of_a_heart(_of_a_length(said.rr_ticks))
-        if extra := len(said.rr_ticks) - len(kept):
+        extra = len(said.rr_ticks) - len(kept)
+        if extra and said.contact is not False:  # else none of them is an interval
             events.append(LeftOut(heard.t_s, extra))
         beats = self._clock.feed(heard.t_s, in_ms(kept), said.heart_rate_bpm, said.contact)
         events += beats
