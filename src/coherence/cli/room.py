@@ -58,7 +58,9 @@ PEM = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--cert", type=PEM, help=_("With --share: a certificate (PEM), to share by TLS."))
 @click.option("--key", type=PEM, help=_("With --cert: its key (PEM)."))
-@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
+@click.option(
+    "--seconds", type=Amount(min=0, min_open=True), help=_("End the session after so long.")
+)
 @radio_option
 def room(
     strap: str | None,

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @click.command()
 @practice_option
 @wearer_options()
-@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
+@click.option(
+    "--seconds", type=Amount(min=0, min_open=True), help=_("End the session after so long.")
+)
 @click.pass_context
 def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: float | None) -> int:
     """Practise with a simulated wearer.
@@ -63,7 +65,9 @@ def demo(ctx: click.Context, practice: str, person: str, seed: int, seconds: flo
 @click.option(
     "--speed", type=Speed(), default="1", show_default=True, help=_("So many times real.")
 )
-@click.option("--seconds", type=Amount(min=0, min_open=True), help=_("Stop after so long."))
+@click.option(
+    "--seconds", type=Amount(min=0, min_open=True), help=_("End the session after so long.")
+)
 def replay(file: str, speed: float | None, seconds: float | None) -> None:
     """Show a recording in the window, as if live."""
     if speed is None:
