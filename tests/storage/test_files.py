@@ -50,6 +50,6 @@ def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match="folder is in the way"):
         write(tmp_path / "folder", "lost")
     assert list(tmp_path.glob(".folder*")) == []

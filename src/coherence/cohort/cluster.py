@@ -47,6 +47,8 @@ def in_cluster(
 def _client(address: str) -> Any:
     distributed = needing("distributed", "cluster", "a cluster")
     try:
+        # beforehand: a client that could not be made waits for its own end all the same
+        distributed.comm.resolve_address(address)
         client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(

@@ -50,7 +50,9 @@ def replacing(file: Path) -> Iterator[Path]:
     Raises ``OSError``.
     """
     file = Path(os.path.realpath(file))  # resolve() raises where links go round
-    if file.exists() and not (file.is_file() or file.is_dir()):
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    if file.exists() and not file.is_file():
         raise OSError(errno.EINVAL, _("it is no file"), str(file))
     make_private(file.parent)
     number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # mode 0600
