@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.ui.desk import Key, let_go
@@ -42,5 +41,5 @@ def test_what_is_out_of_sight_is_read_by_keyboard() -> None:
         assert (bar.value() - before) * sign > 0
     assert bar.value() == 0
     assert screen.accessibleName() == TITLE
-    assert screen._area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    assert screen._area.horizontalScrollBar().maximum() == 0  # the words fit to the side
     let_go(screen)
