@@ -48,6 +48,10 @@ def test_notes_and_tags_are_found_again(coherence, two_sessions):
     assert ids(coherence, "--search", "SEA") == [1]
     assert ids(coherence, "--tag", "evening") == [2]
     assert ids(coherence, "--from", "2999-01-01") == []
+    assert ids(coherence, "--to", "9999-12-31") == [2, 1]
+    told = coherence("sessions", "list", "--from", "2026-13-01")
+    assert told.status == 2
+    assert "'2026-13-01' is no day: give one such as 2026-03-01." in told.err
     told = coherence("sessions", "list", "--search", "nowhere")
     assert (told.status, told.out) == (0, "")
     assert "No session is like that." in told.err

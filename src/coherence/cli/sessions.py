@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 import click
@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from coherence.storage.database import Store
 
 
-DAY = click.DateTime(["%Y-%m-%d"])
+class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A day, as 2026-03-01."""
+
+    name = "day"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            told = _("{value} is no day: give one such as 2026-03-01.").format(value=repr(value))
+            self.fail(told, param, ctx)
+
+
+DAY = Day()
 
 
 PLACES = {
@@ -64,8 +77,8 @@ def list_sessions(
     person: str | None,
     practice: str | None,
     tag: str | None,
-    from_day: datetime | None,
-    to_day: datetime | None,
+    from_day: date | None,
+    to_day: date | None,
     words: str | None,
     as_json: bool,
 ) -> None:
@@ -78,8 +91,8 @@ def list_sessions(
             person_id=None if person is None else person_named(store, person).id,
             practice=practice,
             tag=None if tag is None else tag.lower(),
-            from_utc=None if from_day is None else from_day.date().isoformat(),
-            to_utc=None if to_day is None else (to_day + timedelta(days=1)).date().isoformat(),
+            from_utc=None if from_day is None else from_day.isoformat(),
+            to_utc=None if to_day in (None, date.max) else (to_day + timedelta(days=1)).isoformat(),
             words=words,
         )
         records = store.sessions(wanted)
