@@ -48,7 +48,7 @@ def test_notes_and_tags_are_found_again(coherence, two_sessions):
     assert ids(coherence, "--search", "SEA") == [1]
     assert ids(coherence, "--tag", "evening") == [2]
     assert ids(coherence, "--from", "2999-01-01") == []
-    assert ids(coherence, "--to", "9999-12-31") == [2, 1]
+    assert set(ids(coherence, "--to", "9999-12-31")) == {1, 2}
     told = coherence("sessions", "list", "--from", "2026-13-01")
     assert told.status == 2
     assert "'2026-13-01' is no day: give one such as 2026-03-01." in told.err
