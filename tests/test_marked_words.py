@@ -32,6 +32,7 @@ NAMES = {
     *(
         "FILE...",
         "FILE|FOLDER...",
+        "FILE_A|ID",
         "ADDRESS[:PORT]",
         "HZ",
         "ID",

@@ -9,10 +9,12 @@ import pytest
 from tests.analysis.dyads import mixed, unrelated
 from tests.analysis.test_synchrony import paced_pair
 
+from coherence.cli.choosing import opened_store
 from coherence.devices import heart_rate
 from coherence.devices.heart_rate import RR_TICKS_PER_S, HeartRateMeasurement
 from coherence.model import BreathPattern, ClockMark, Ended, Notification, PaceChanged
 from coherence.reports.exports import EXPORTS, export_arrivals
+from coherence.storage.two_at_once import tie
 
 KEYS = ["synchrony", "surrogate_mean", "surrogate_sd", "z", "percentile", "claim"]
 SESSION = next(row for row in EXPORTS if row.key == "session")
@@ -117,6 +119,30 @@ def test_a_guide_that_was_recorded_is_heeded(coherence, data, tmp_path):
     found = asked(coherence, late, other)
     assert found["claim"] is True
     assert found["seconds"] == pytest.approx(400.0, abs=6.0)
+
+
+def test_the_two_of_one_sitting_are_found_by_the_number_of_either(coherence, data, tmp_path):
+    pair = mixed(data, np.random.default_rng(8), 600.0, 0.9)
+    apart = [session_file(tmp_path / f"{n}.json", pair[n], BEGAN_S) for n in (0, 1)]
+    for path in apart:
+        assert coherence("import", path).status == 0
+    alone = coherence("together", 1)
+    assert (alone.status, alone.out) == (1, "")
+    assert "No other heart is on record beside session 1" in alone.said()
+    with opened_store() as store:
+        tie(store, own_session_id=1, client_session_id=2)
+    found = asked(coherence, 1)
+    assert found.pop("sessions") == [2, 1]
+    files = asked(coherence, apart[1], apart[0])
+    del files["files"]
+    assert found == files
+    assert asked(coherence, 2)["claim"] is True
+    assert "session 2 and session 1" in coherence("together", 2).out
+    assert "no session 7" in coherence("together", 7).said()
+    for odd in ((apart[0],), (2, "--offset", 3)):
+        told = coherence("together", *odd)
+        assert told.status == 2
+        assert "Error: Name two files" in told.err
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from coherence.pacing import BreathGuide
 from coherence.reports.imports import arrivals_of, read_recording
 from coherence.reports.recording import Recording
 from coherence.sessions.heard import heard
+from coherence.storage.database import Store
+from coherence.storage.two_at_once import sitting_of
 from coherence.translation import _, later, number
 
 LABELS = {
@@ -78,6 +80,24 @@ def read_pair(first: Path, second: Path, offset_s: float | None = None) -> Pair:
         doubts.append(_(UNKNOWN_START))
     one = _side(recordings[0], max(0.0, -offset_s))
     return Pair(one, _side(recordings[1], max(0.0, offset_s)), tuple(doubts))
+
+
+def pair_of_sitting(store: Store, session_id: int) -> tuple[list[int], Pair]:
+    """The client's and the therapist's session of one sitting, and their hearts.
+
+    ``session_id`` is either of the two. Raises ``StorageError``, and ``NotTogether`` where no other
+    heart is on record beside it.
+    """
+    both = sitting_of(store, session_id)
+    if both is None:
+        raise NotTogether(
+            _(
+                "No other heart is on record beside session {id}: name two recordings of the same "
+                "time, or a session of the room with your own strap."
+            ).format(id=session_id)
+        )
+    client, own = (Side(*heard(store.arrivals(each))) for each in both)  # they share one clock
+    return [*both], Pair(client, own, ())
 
 
 def compared(pair: Pair, *, paced: bool = False) -> Synchrony:

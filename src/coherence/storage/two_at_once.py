@@ -19,12 +19,18 @@ def tie(store: Store, own_session_id: int, client_session_id: int) -> None:
         )
 
 
-def own_beside(store: Store, client_session_id: int) -> int | None:
-    """The therapist's own record beside a client's, if it is there. Raises ``StorageError``."""
+def sitting_of(store: Store, session_id: int) -> tuple[int, int] | None:
+    """The client's and the therapist's record of the sitting that ``session_id`` is one of.
+
+    ``None`` where there is no other, or no longer. Raises ``StorageError``.
+    """
     with store.reading() as connection:
         row = connection.execute(
-            "SELECT session_id FROM beside JOIN session ON session.id = session_id "
-            "WHERE client_session_id = ? AND hidden_at IS NULL",
-            (client_session_id,),
+            "SELECT client_session_id, session_id FROM beside "
+            "JOIN session AS own ON own.id = session_id "
+            "JOIN session AS client ON client.id = client_session_id "
+            "WHERE ? IN (session_id, client_session_id) "
+            "AND own.hidden_at IS NULL AND client.hidden_at IS NULL",
+            (session_id,),
         ).fetchone()
-    return None if row is None else int(row[0])
+    return None if row is None else (int(row[0]), int(row[1]))

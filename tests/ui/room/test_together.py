@@ -19,7 +19,7 @@ from coherence.sessions.opening import FromWearer
 from coherence.storage.database import CLIENT, THERAPIST, Store
 from coherence.storage.deleting import hide, purge
 from coherence.storage.people import add_person, people
-from coherence.storage.two_at_once import own_beside
+from coherence.storage.two_at_once import sitting_of
 from coherence.ui.app import App
 from coherence.ui.live_loop import PracticeRun
 from coherence.ui.room.meeting import ASK_EVERY_S, Meeting
@@ -141,10 +141,12 @@ def test_two_records_of_one_sitting_and_either_may_go(
         assert (who.person_id == client.id) == (key == "client")
         whose = next(each for each in people(store) if each.id == who.person_id)
         assert whose.therapist == (key == "own"), "a person of their own, none of the clients"
-    assert own_beside(store, numbers["client"] or 0) == numbers["own"]
+    for number in numbers.values():
+        assert sitting_of(store, number or 0) == (numbers["client"], numbers["own"])
     kept = "own" if erased == "client" else "client"
     before = list(store.arrivals(numbers[kept] or 0))
     hide(store, [numbers[erased] or 0])
+    assert sitting_of(store, numbers[kept] or 0) is None
     purge(store)
     assert list(store.arrivals(numbers[kept] or 0)) == before
     assert [each.id for each in store.sessions()] == [numbers[kept]]
