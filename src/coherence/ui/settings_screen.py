@@ -25,6 +25,7 @@ from coherence.storage.places import places
 from coherence.storage.settings import Settings
 from coherence.translation import _, ngettext
 from coherence.ui.choice import Choice
+from coherence.ui.pattern_fields import PatternFields
 from coherence.ui.practice_settings import PracticeFields
 from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
@@ -197,7 +198,11 @@ class SettingsScreen(QWidget):
         if caption:
             label = Label(caption, self._theme, px=15)
             self._labels.append(label)
-            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            if isinstance(field, PatternFields):  # beside the first of its lines
+                label.setMinimumHeight(field.choice.sizeHint().height())
+                self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
         if isinstance(field, QWidget):
             self._grid.addWidget(field, row, 1)
         else:
