@@ -1,6 +1,7 @@
 """Fixtures for every test: where the real recordings lie, and a machine without screen or sound."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program has it; bef
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["COHERENCE_LANGUAGE"] = "en"  # whatever this computer speaks
 os.environ.setdefault("COHERENCE_AUDIO", "null")  # a device that plays to nobody
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a script starts with &
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # and programs under test hear it
 
 settings.register_profile(
     "coherence", deadline=None
