@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from coherence.analysis import coherence_ratio, guide_coherence
 from coherence.analysis.coherence_ratio import Coherence
 from coherence.analysis.marker import OWN, Marker
-from coherence.analysis.phase import LOCKED
+from coherence.analysis.phase import LOCKED, PhaseLock
 from coherence.analysis.respiration import FEWEST_BREATHS, RECENT_BREATHS
 from coherence.analysis.window import Window
 from coherence.model import Reason, Value
 from coherence.translation import later
+
+T = TypeVar("T")
 
 LEAST_BREATH_SHARE = 0.3  # below it the highest wave may well not be the breath
 STUDENT_T = {3: 4.303, 4: 3.182, 5: 2.776}  # 97.5th percentile, by the number of breaths
@@ -38,18 +41,16 @@ def _wave(part: Callable[[Coherence], float | None]) -> Callable[[Window], Value
     return compute
 
 
-def _guide_share(window: Window) -> Value:
-    rhythm = window.guide_rhythm
-    if isinstance(rhythm, Reason):
-        return Value(None, rhythm)
-    return Value(rhythm.share, low_confidence=rhythm.unsure)
+def _if_found(
+    ask: Callable[[Window], T | Reason], say: Callable[[T], Value]
+) -> Callable[[Window], Value]:
+    """What ``say`` makes of what the window has, or the reason why it has nothing."""
 
+    def compute(window: Window) -> Value:
+        found = ask(window)
+        return Value(None, found) if isinstance(found, Reason) else say(found)
 
-def _guide_amplitude(window: Window) -> Value:
-    rhythm = window.guide_rhythm
-    if isinstance(rhythm, Reason):
-        return Value(None, rhythm)
-    return Value(rhythm.amplitude_ms, low_confidence=rhythm.unsure)
+    return compute
 
 
 def _in_rhythm(window: Window) -> Value:
@@ -116,18 +117,8 @@ def _regularity(window: Window) -> Value:
     return Value(found, low_confidence=window.unsure)
 
 
-def _phase_locking(window: Window) -> Value:
-    lock = window.phase_lock
-    if isinstance(lock, Reason):
-        return Value(None, lock)
-    return Value(lock.locking, low_confidence=lock.unsure)
-
-
-def _phase_lag(window: Window) -> Value:
+def _lag(lock: PhaseLock) -> Value:
     """A heart that is not with the guide has a lag by chance only: then it is doubtful."""
-    lock = window.phase_lock
-    if isinstance(lock, Reason):
-        return Value(None, lock)
     doubtful = lock.unsure or lock.locking < LOCKED
     return Value(lock.lag_deg, uncertainty=lock.within_deg, low_confidence=doubtful)
 
@@ -164,7 +155,10 @@ WAVES = (
     ),
     Marker(
         "guide_coherence", later("With the guide"), "", guide_coherence.WINDOW_S, 0.0, 0.7,
-        _guide_share,
+        _if_found(
+            lambda window: window.guide_rhythm,
+            lambda rhythm: Value(rhythm.share, low_confidence=rhythm.unsure),
+        ),
         later(
             "The share of the heart rhythm's swing that keeps time with the breath guide, 0 to 1."
         ),
@@ -173,7 +167,10 @@ WAVES = (
     Marker(
         "guide_amplitude_ms", later("Swing with the guide"), "ms", guide_coherence.WINDOW_S, 0.0,
         0.7,
-        _guide_amplitude,
+        _if_found(
+            lambda window: window.guide_rhythm,
+            lambda rhythm: Value(rhythm.amplitude_ms, low_confidence=rhythm.unsure),
+        ),
         later(
             "How far the intervals swing in time with the breath guide, from the middle outwards."
         ),
@@ -200,13 +197,16 @@ WAVES = (
     ),
     Marker(
         "phase_locking", later("In step with the guide"), "", guide_coherence.WINDOW_S, 0.0, 0.7,
-        _phase_locking,
+        _if_found(
+            lambda window: window.phase_lock,
+            lambda lock: Value(lock.locking, low_confidence=lock.unsure),
+        ),
         later("How steadily the heart rate keeps its place in each guided breath, 0 to 1."),
         _LACHAUX, every_s=5,
     ),
     Marker(
         "phase_lag_deg", later("Behind the guide"), "°", guide_coherence.WINDOW_S, 0.0, 0.7,
-        _phase_lag,
+        _if_found(lambda window: window.phase_lock, _lag),
         later(
             "How far the heart rate comes after the guide's breath, in degrees of a breath: at 0 it"
             " is highest where the guide's lungs are fullest, as at one's resonance; above 0 it"

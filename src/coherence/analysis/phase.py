@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from coherence.analysis.spectrum import Floats, band_passed
 from coherence.analysis.tachogram import JoinedBeats, Stamp, tachogram
 from coherence.model import BreathPattern, Reason
 from coherence.pacing import BreathGuide, volume_in_breath
+
+Degrees = TypeVar("Degrees", float, Floats)
 
 BAND = (0.6, 1.5)  # times the pace
 FLAT_BPM = 0.01
@@ -82,8 +85,8 @@ def phase_lock(
     )
 
 
-def in_half_turns(deg: float) -> float:
-    """The same direction in (-180, 180].
+def in_half_turns(deg: Degrees) -> Degrees:
+    """The same direction, or directions (n,), in (-180, 180].
 
     >>> in_half_turns(190.0), in_half_turns(-180.0)
     (-170.0, 180.0)
@@ -98,8 +101,7 @@ def middle_direction(deg: Floats) -> float:
     175.0
     """
     about = math.degrees(float(np.angle(np.exp(1j * np.radians(deg)).mean())))
-    off = HALF_TURN_DEG - (HALF_TURN_DEG + about - deg) % 360.0
-    return in_half_turns(about + float(np.median(off)))
+    return in_half_turns(about + float(np.median(in_half_turns(deg - about))))
 
 
 def _within_deg(locking: float, timed_deg: float) -> float:

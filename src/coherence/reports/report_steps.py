@@ -174,7 +174,7 @@ def _row(
         # only windows that lie within the step: the others tell of the one before it, too
         begun_s = from_s + (ROWS[key].window_s if key != "guide_coherence" else 0.0)
         said = [r.value for r in by_key[key] if begun_s <= r.t_s <= to_s]
-        values[key] = typical(said) if said else Value(None, Reason.WARMING_UP)
+        values[key] = typical(said)
     if pace is None:  # the guide's last breaths reach into it
         values["guide_coherence"] = Value(None, Reason.NOT_PACED)
     spoil = tracker.strap.quirks.spoil

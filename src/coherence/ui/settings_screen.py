@@ -25,7 +25,6 @@ from coherence.storage.places import places
 from coherence.storage.settings import Settings
 from coherence.translation import _, ngettext
 from coherence.ui.choice import Choice
-from coherence.ui.pattern_fields import PatternFields
 from coherence.ui.practice_settings import PracticeFields
 from coherence.ui.sound_settings import SOUND_CHOICES, VolumeSlider, WarmsBox, voice_choices
 from coherence.ui.theme import LIGHT, REGULAR, TEXT_SCALES, Theme, stylesheet
@@ -198,8 +197,10 @@ class SettingsScreen(QWidget):
         if caption:
             label = Label(caption, self._theme, px=15)
             self._labels.append(label)
-            if isinstance(field, PatternFields):  # beside the first of its lines
-                label.setMinimumHeight(field.choice.sizeHint().height())
+            column = field.layout()
+            first = column.itemAt(0) if isinstance(column, QVBoxLayout) else None
+            if first is not None:  # of several lines
+                label.setMinimumHeight(first.sizeHint().height())
                 self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             else:
                 self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
